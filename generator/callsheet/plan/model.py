@@ -36,7 +36,7 @@ class ParamPlan:
     has_default: bool
     default: Plain
     doc: tuple[str, ...]
-    """Plain text lines: meaning, then unit, range and default. They reach the output through the docstring filter only."""
+    """Plain text lines: meaning, then unit, range and default. Only the docstring filter prints them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,12 @@ class ModelPlan:
     """The completed payload: what may be sent. Self-contained."""
     output_schema: Schema
     definitions: Mapping[str, Schema]
-    """Every class that datamodel-code-generator shall make for this endpoint: name → schema, `$ref`s as `#/$defs/<name>`."""
+    """Every class that datamodel-code-generator makes for this endpoint, by name; `$ref`s read `#/$defs/<name>`.
+
+    A property that may be null says `"x-nullable": true`, since an optional one becomes `| None` in any case.
+    """
+    request_classes: frozenset[str]
+    """Those of `definitions` that judge the input: closed and strict. The others read answers: open."""
     media: str
     """Pointer to the main file within the output."""
     media_kind: Literal["image", "video", "audio"] | None

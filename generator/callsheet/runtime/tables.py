@@ -196,5 +196,7 @@ class Model:
     """Sent when the caller leaves them out: required on the wire, with a default."""
     typical: float | None
     """Documented duration of a job, in seconds."""
+    media: str = ""
+    """Pointer to the main file within the output."""
     wire_names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Python name → wire name, for the parameters whose wire name is no Python name."""

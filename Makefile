@@ -1,0 +1,61 @@
+# Each target sets up what it needs in .venv; nothing has to be installed first but Python 3.11 or newer.
+# Another Python: make PYTHON=/path/to/python3. More of pytest: make test PYTEST="-x -k segmind".
+
+PY := .venv/bin/python
+PYTEST ?=
+RUNTIME := .venv/.runtime-installed
+DEV := .venv/.dev-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types generate check-generated golden bench constraints ci clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+demo: $(RUNTIME) ## Check, generate, emulate, call both providers, save real video files
+	@$(PY) -m callsheet demo
+
+test: $(DEV) ## Run all tests
+	@$(PY) -m pytest -q $(PYTEST)
+
+lint: $(DEV) ## Check style, formatting and the layers
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet || { echo "not formatted as ruff would; run: .venv/bin/ruff format" >&2; exit 1; }
+	@PYTHONPATH=generator:generated .venv/bin/lint-imports --no-logo || exit 1
+	@echo "lint: fine"
+
+types: $(DEV) ## Check types with mypy and basedpyright, both strict
+	@$(PY) -m mypy
+	@.venv/bin/basedpyright
+
+generate: $(RUNTIME) ## Write generated/ anew from specs/
+	@$(PY) -m callsheet generate
+
+check-generated: $(RUNTIME) ## Fail if generated/ differs from what specs/ give now
+	@$(PY) -m callsheet generate --check
+
+golden: $(DEV) ## Accept what is made now as expected (look at the diff before you commit it)
+	@CALLSHEET_GOLDEN=1 $(PY) -m pytest -q tests
+
+bench: $(DEV) ## Measure overhead, import, generation and validation
+	@$(PY) tests/bench/run.py
+
+constraints: ## Pin the newest versions anew, from a clean environment
+	@.ci/pin
+
+ci: ## What CI runs, no more and no less
+	@.ci/run
+
+clean: ## Remove the environment, caches and what the demo made
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist demo-output
+	@find generator generated tests contract_tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A developer's environment serves the other targets, too.
+$(RUNTIME): pyproject.toml .ci/constraints.txt .ci/install
+	@PYTHON="$(PYTHON)" .ci/install runtime
+	@touch $@
+
+$(DEV): pyproject.toml .ci/constraints.txt .ci/install
+	@PYTHON="$(PYTHON)" .ci/install dev
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,201 @@
+"""One intent, at most one charge; and no job is lost once its id is known. Against the emulator, on a virtual clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.evidence import Answer
+from callsheet.contract.faults import (
+    Fault,
+    Trouble,
+    answered,
+    cut_answer,
+    lost_answer,
+    no_connection,
+    phase_of,
+    with_faults,
+)
+from callsheet.contract.plans import Planned
+from callsheet.contract.recordings import KEY
+from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.options import Options
+from callsheet.emulator.server import serving
+
+OPTIONS = Options(keys=frozenset({KEY}))
+
+
+class Bench:
+    """An emulator in memory, with a wire on which everything is seen."""
+
+    def __init__(self, caller: Caller, everything: Planned, *faults: Fault) -> None:
+        self.caller = caller
+        self.emulated = MemoryTransport(everything.plan, OPTIONS)
+        self.clock = self.emulated.clock
+        self.wire = Recorder(with_faults(caller.model.table, self.emulated.handle_request, *faults))
+        self.payload = next(iter(caller.model.samples.values()))
+
+    def perform(self, *steps: tuple[str, dict[str, Any]], **options: Any) -> Any:
+        """Call the client; `submit` and `run` get the page's sample."""
+        filled = [(name, self.payload if name in {"submit", "run"} else given) for name, given in steps]
+        return self.caller.perform(filled, transport=self.wire, clock=self.clock, **options)
+
+
+@pytest.mark.parametrize("trouble", [lost_answer, cut_answer, answered(502), answered(200, {"nothing": "useful"})])
+def test_a_submission_with_unknown_outcome_is_not_repeated(
+    caller: Caller, everything: Planned, trouble: Trouble
+) -> None:
+    """Whatever leaves it open whether a job runs ends in SubmissionUnknown after a single POST."""
+    bench = Bench(caller, everything, Fault("submit", trouble, times=100))
+
+    with pytest.raises(caller.error("SubmissionUnknown")):
+        bench.perform(("run", {}))
+
+    assert len(bench.wire.posts) == 1
+    assert len(bench.wire.requests) == 1
+
+
+def test_a_submission_that_was_not_sent_is_repeated(caller: Caller, everything: Planned) -> None:
+    """Without a connection nothing can have been accepted: it is tried again, and charged once."""
+    bench = Bench(caller, everything, Fault("submit", no_connection, times=2))
+
+    bench.perform(("run", {}))
+
+    assert len(bench.wire.posts) == 3
+    assert len(bench.emulated.ledger) == 1
+
+
+def test_a_submission_is_held_back_as_long_as_asked(caller: Caller, everything: Planned) -> None:
+    """429 means not accepted: the submission is repeated, no sooner than Retry-After says, and charged once."""
+    limited = answered(429, {}, {"retry-after": "7"})
+    bench = Bench(caller, everything, Fault("submit", limited))
+
+    bench.perform(("submit", {}))
+
+    assert len(bench.wire.posts) == 2
+    assert sum(bench.clock.slept) >= 7
+    assert len(bench.emulated.ledger) == 1
+
+
+@pytest.mark.parametrize("trouble", [lost_answer, cut_answer, no_connection, answered(502)])
+@pytest.mark.parametrize("phase", ["status", "result"])
+def test_trouble_while_waiting_keeps_the_job(caller: Caller, everything: Planned, phase: Any, trouble: Trouble) -> None:
+    """A connection lost while waiting costs time, never a second job."""
+    bench = Bench(caller, everything, Fault(phase, trouble, times=3))
+
+    result = bench.perform(("run", {}))
+
+    assert len(bench.wire.posts) == 1
+    assert len(bench.emulated.ledger) == 1
+    assert bench.emulated.ledger[0].request_id == result.request_id
+    assert all(result.request_id in str(request.url) for request in bench.wire.requests[1:])
+
+
+def test_a_known_answer_to_a_submission_is_acted_upon(
+    answered_caller: tuple[Caller, Answer], everything: Planned
+) -> None:
+    """What is known of an answer decides: maybe accepted ends unknown, never accepted is repeated or refused."""
+    caller, answer = answered_caller
+    bench = Bench(caller, everything, Fault("submit", answered(answer.http, answer.body), times=100))
+    expected = "SubmissionUnknown" if answer.expected["accepted"] == "maybe" else "Refused"
+
+    with pytest.raises(caller.error(expected)):
+        bench.perform(("submit", {}))
+
+    assert (len(bench.wire.posts) > 1) == (answer.expected.get("retry") == "after_delay")
+    assert bench.emulated.ledger == ()
+
+
+def test_the_key_goes_to_declared_hosts_only(caller: Caller, everything: Planned) -> None:
+    """An answer that names addresses elsewhere gets neither the key nor the poll."""
+    bench = Bench(caller, everything)
+    inner = bench.wire.answer
+
+    def elsewhere(request: httpx.Request) -> httpx.Response:
+        answer = inner(request)
+        if request.method != "POST":
+            return answer
+        body = answer.json()
+        named = {name: _abroad(value) if isinstance(value, str) else value for name, value in body.items()}
+        return httpx.Response(answer.status_code, json=named)
+
+    bench.wire.answer = elsewhere
+
+    bench.perform(("run", {}))
+
+    hosts = {httpx.URL(url).host for url in caller.provider.table.hosts.values()}
+    carrying = [request for request in bench.wire.requests if any(KEY in value for value in request.headers.values())]
+    assert {request.url.host for request in carrying} <= hosts
+    assert {request.url.host for request in bench.wire.requests} <= hosts
+
+
+def test_the_download_carries_no_key(caller: Caller, everything: Planned, tmp_path: Any) -> None:
+    """Files lie on any host: the key never goes along."""
+    bench = Bench(caller, everything)
+
+    bench.perform(("run", {}), ("save", {"path": tmp_path / "video.mp4"}))
+
+    fetched = [r for r in bench.wire.requests if phase_of(caller.model.table, r) == "download"]
+    assert fetched
+    assert not any(KEY in value for request in fetched for value in request.headers.values())
+    assert (tmp_path / "video.mp4").stat().st_size > 0
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, asyncio.CancelledError, ZeroDivisionError])
+def test_an_interrupted_wait_carries_the_handle(
+    caller: Caller, everything: Planned, interruption: type[BaseException]
+) -> None:
+    """Ctrl-C, a cancelled task or a fault of the caller's own never loses a job whose id is known."""
+
+    def interrupt(_answer: Callable[[httpx.Request], httpx.Response], _request: httpx.Request) -> httpx.Response:
+        raise interruption
+
+    bench = Bench(caller, everything, Fault("status", interrupt))
+
+    with pytest.raises(interruption) as caught:
+        bench.perform(("run", {}))
+
+    (charge,) = bench.emulated.ledger
+    handle: Any = getattr(caught.value, "handle", None)
+    assert handle is not None
+    assert charge.request_id == handle.request_id
+
+    resumed = bench.perform(("job", {"job": handle.token}), ("wait", {}))
+
+    assert charge.request_id == resumed.request_id
+    assert len(bench.wire.posts) == 1
+
+
+def test_a_wait_that_is_over_keeps_the_job(caller: Caller, everything: Planned) -> None:
+    """A time-out ends the wait and not the job: waiting again brings the result of the same one."""
+    bench = Bench(caller, everything)
+
+    with pytest.raises(caller.error("WaitTimeout")) as caught:
+        bench.perform(("submit", {}), ("wait", {"timeout": 5.0}))
+    handle: Any = getattr(caught.value, "handle", None)
+    resumed = bench.perform(("job", {"job": handle.token}), ("wait", {}))
+
+    assert resumed.request_id == handle.request_id
+    assert len(bench.wire.posts) == 1
+    assert len(bench.emulated.ledger) == 1
+
+
+def test_over_sockets(caller: Caller, everything: Planned, tmp_path: Any) -> None:
+    """The same over real connections: one submission, a result, a file."""
+    with serving(everything.plan, Options(keys=frozenset({KEY}), seconds=0.0)) as served:
+        hosts = {name: url for (provider, name), url in served.hosts.items() if provider == caller.provider.id}
+        sample = next(iter(caller.model.samples.values()))
+        caller.perform([("run", sample), ("save", {"path": tmp_path / "video.mp4"})], hosts=hosts)
+        ledger = served.session.ledger
+
+    assert len(ledger) == 1
+    assert b"ftyp" in (tmp_path / "video.mp4").read_bytes()[:16]
+
+
+def _abroad(value: str) -> str:
+    return f"https://elsewhere.example{httpx.URL(value).path}" if value.startswith("http") else value

@@ -1,0 +1,36 @@
+"""Exchanges with the providers, replayed against the generated clients."""
+
+from __future__ import annotations
+
+import pytest
+
+from callsheet.contract.calls import Caller
+from callsheet.contract.plans import Planned
+from callsheet.contract.recordings import Recording, replayed
+from callsheet.emulator.memory import VirtualClock
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_recording_replays(recording: Recording, asynchronous: bool, everything: Planned) -> None:  # noqa: FBT001 - pytest passes it by name
+    """The client sends what was sent, in that order and no more, and comes to the end that the recording came to."""
+    provider = everything.plan.provider(recording.provider)
+    caller = Caller(provider, provider.model(recording.model), asynchronous=asynchronous)
+    raised: Exception | None = None
+    result = None
+
+    with replayed(recording) as tape:
+        try:
+            result = caller.perform([("run", recording.input)], clock=VirtualClock())
+        except caller.error("CallsheetError") as exc:
+            raised = exc
+
+    assert tape.faults == []
+    assert len(recording.exchanges) == tape.played
+    if "raises" in recording.ends:
+        assert isinstance(raised, caller.error(recording.ends["raises"])), raised
+        assert recording.ends["says"] == raised.message
+        assert recording.ends["request_id"] == raised.request_id
+    else:
+        assert raised is None
+        assert recording.ends["url"] == result.url
+        assert recording.ends["request_id"] == result.request_id

@@ -1,0 +1,82 @@
+"""All commands, and the last net under them.
+
+A command's module is light: what is heavy to import (pydantic, jinja2, httpx, datamodel-code-generator) is imported by
+the command that needs it, when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from callsheet import __version__
+from callsheet.cli import calling, catalogue, checking, demo, emulating, making, validating
+from callsheet.cli.console import err
+
+app = typer.Typer(
+    name="callsheet",
+    help="Typed clients, an emulator and contract tests for hosted video models, from reviewed YAML specs.",
+    epilog="Exit status: 0 fine, 1 findings or a call that failed, 2 wrong usage, 3 a fault of Callsheet itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (
+    catalogue.list_,
+    catalogue.show,
+    checking.check,
+    checking.explain,
+    making.plan,
+    making.generate,
+    validating.validate,
+    emulating.emulate,
+    calling.run,
+    demo.demo,
+):
+    app.command(name=command.__name__.rstrip("_"))(command)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"callsheet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Typed clients, an emulator and contract tests for hosted video models, from reviewed YAML specs."""
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    try:
+        app()
+    except OSError as fault:
+        if fault.filename is None:
+            _own_fault(fault)
+        err().print(f"callsheet: {fault.filename}: {(fault.strerror or str(fault)).lower()}")
+        sys.exit(2)
+    except Exception as fault:  # noqa: BLE001 - the last net: every other layer lets its own mistakes through
+        _own_fault(fault)
+
+
+def _own_fault(fault: Exception) -> None:
+    if os.environ.get("CALLSHEET_DEBUG"):
+        raise fault
+    what = " ".join(str(fault).split())[:500]
+    err().print(f"callsheet: internal fault: {type(fault).__name__}: {what}")
+    err().print(
+        "This is a mistake in Callsheet, not in your files. Please report it with the command that you ran "
+        "and the traceback that CALLSHEET_DEBUG=1 prints."
+    )
+    sys.exit(3)

@@ -1,0 +1,94 @@
+"""The generated client of an endpoint, found and opened."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from callsheet.cli.console import refuse
+from callsheet.plan.model import ModelPlan, ProviderPlan
+
+if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
+    from callsheet_clients._runtime.client import AsyncClient, Client
+    from callsheet_clients._runtime.job import AsyncJob, Job
+
+
+class Endpoint(Protocol):
+    """What every generated endpoint has."""
+
+    def submit(self, **params: Any) -> Job[Any]:
+        """Send one job."""
+        ...
+
+    def job(self, job: str, /) -> Job[Any]:
+        """Take up a job."""
+        ...
+
+
+class AsyncEndpoint(Protocol):
+    """Its mirror."""
+
+    async def submit(self, **params: Any) -> AsyncJob[Any]:
+        """Send one job."""
+        ...
+
+
+def hosts_given(provider: ProviderPlan, base_url: str | None, pairs: list[str]) -> dict[str, str]:
+    """`--base-url` and `--host name=url` as the client takes them."""
+    known = list(provider.table.hosts)
+    hosts: dict[str, str] = {}
+    if base_url is not None:
+        if len(known) != 1:
+            refuse(f"{provider.id} has several hosts ({', '.join(known)}); name each: --host {known[0]}=URL")
+        hosts[known[0]] = base_url
+    for pair in pairs:
+        name, is_pair, url = pair.partition("=")
+        if not is_pair or name not in known:
+            refuse(f"--host takes NAME=URL, and {provider.id} has {', '.join(known)}; found {pair}")
+        hosts[name] = url
+    for url in hosts.values():
+        if not url.startswith(("http://", "https://")):
+            refuse(f"{url} is no address of a host; write http://… or https://…")
+    return hosts
+
+
+def open_client(provider: ProviderPlan, out: Path | None, **options: Any) -> Client:
+    """The blocking client. One that was generated into `out` comes before an installed one."""
+    return cast("Client", _class(provider, str(provider.client_name), out)(**options))
+
+
+def open_async_client(provider: ProviderPlan, out: Path | None, **options: Any) -> AsyncClient:
+    """The asyncio client."""
+    return cast("AsyncClient", _class(provider, str(provider.async_client_name), out)(**options))
+
+
+def endpoint_of(client: Client, model: ModelPlan) -> Endpoint:
+    """The endpoint of a client."""
+    return cast("Endpoint", _attribute(client, model))
+
+
+def async_endpoint_of(client: AsyncClient, model: ModelPlan) -> AsyncEndpoint:
+    """The endpoint of an asyncio client."""
+    return cast("AsyncEndpoint", _attribute(client, model))
+
+
+def _attribute(client: object, model: ModelPlan) -> object:
+    try:
+        return getattr(client, str(model.module))
+    except AttributeError:
+        refuse(f"the generated client has no {model.provider}/{model.id} yet; run: callsheet generate")
+
+
+def _class(provider: ProviderPlan, name: str, out: Path | None) -> Any:
+    if out is not None and (out / "callsheet_clients" / provider.package / "__init__.py").is_file():
+        sys.path.insert(0, str(out.resolve()))
+    module = f"callsheet_clients.{provider.package}"
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as missing:
+        # Something that the client itself needs is another matter, and our own fault.
+        if not module.startswith(str(missing.name)):
+            raise
+    refuse(f"there is no generated client for {provider.id} yet; run: callsheet generate")

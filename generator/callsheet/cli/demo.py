@@ -1,0 +1,210 @@
+"""`demo`: the whole way once, on loopback: check, generate, emulate, call, save."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from callsheet.cli import client, making, specs
+from callsheet.cli.console import err, fail, out, stop_on_errors
+from callsheet.cli.progress import Progress
+from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
+
+if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
+    from callsheet_clients._runtime.client import AsyncClient, Client
+
+_SUFFIXES = {"video": ".mp4", "image": ".png", "audio": ".wav"}
+_KEY = "demo-key"
+_REAL_SECONDS = 2.0
+"""What a job of the typical duration takes here."""
+_USUAL = 120.0
+"""Seconds of a job whose page does not say, as the client and the emulator are told in the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finished call."""
+
+    endpoint: str
+    client: str
+    protocol: str
+    request_id: str
+    states: tuple[str, ...]
+    polls: int
+    seconds: float
+    """As the client counts them: those of the real provider."""
+    file: Path
+    size: int
+
+
+class FastClock:
+    """A clock that runs faster than the machine's: a poll every four seconds is one every twenty milliseconds here."""
+
+    def __init__(self, speed: float) -> None:
+        self.speed = speed
+        self._monotonic = time.monotonic()
+        self._time = time.time()
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return self._monotonic + (time.monotonic() - self._monotonic) * self.speed
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        return self._time + (time.monotonic() - self._monotonic) * self.speed
+
+    def sleep(self, seconds: float, /) -> None:
+        """Wait, blocking."""
+        time.sleep(seconds / self.speed)
+
+    async def asleep(self, seconds: float, /) -> None:
+        """Wait, letting others run."""
+        await asyncio.sleep(seconds / self.speed)
+
+
+def demo(
+    save: Annotated[Path, typer.Option("--save", metavar="FOLDER", help="Where the files go.")] = Path("demo-output"),
+) -> None:
+    """Check the specs, check the clients, emulate all providers, call each endpoint twice, save what comes back."""
+    console = out()
+    material = specs.read(None)
+    stop_on_errors(material.findings)
+    assert material.plan is not None  # noqa: S101 - there is one where there are no errors
+    plan = material.plan
+    console.print(f"1. {material.place.specs}: {material.files} files, {len(plan.endpoints())} endpoints, no faults")
+    console.print("2. ", end="")
+    if material.place.out is None:
+        console.print("the clients that came with the package are used")
+    else:
+        making.compare(plan, material.place.out)
+
+    save.mkdir(parents=True, exist_ok=True)
+    rows: list[Row] = []
+    for endpoint in plan.endpoints():
+        rows += _both(plan, endpoint, save, material.place.out)
+    _show(rows)
+    for row in rows:
+        if row.size == 0 or (row.file.suffix == ".mp4" and row.file.read_bytes()[4:8] != b"ftyp"):
+            fail(f"{row.file} is no video")
+    console.print(f"{len(rows)} jobs, {len(rows)} files in {save}; open one in any player.\n")
+    _what_next(plan)
+
+
+def _both(plan: Plan, model: ModelPlan, save: Path, generated: Path | None) -> Iterator[Row]:
+    """One endpoint through both clients, against an emulator that is as much faster as its jobs are long."""
+    from callsheet.emulator import Options
+    from callsheet.emulator.server import running
+
+    provider = plan.provider(model.provider)
+    sample = next(iter(model.samples.values()), None)
+    if sample is None:
+        fail(f"{model.provider}/{model.id} has no sample to send")
+    seconds = model.spec.typical_seconds or _USUAL
+    speed = seconds / _REAL_SECONDS
+    options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed)
+    with running(plan, options) as addresses:
+        hosts = {name: addresses[provider.id, name] for name in provider.table.hosts}
+        err().print(
+            f"\n{model.provider}/{model.id} on {', '.join(hosts.values())}: "
+            f"a job of {seconds:g} s, {speed:.0f} times faster"
+        )
+        settings: dict[str, Any] = {"api_key": _KEY, "hosts": hosts, "clock": FastClock(speed)}
+        with _failing():
+            yield _blocking(provider, model, sample, save, client.open_client(provider, generated, **settings))
+            made = client.open_async_client(provider, generated, **settings)
+            yield asyncio.run(_awaiting(provider, model, sample, save, made))
+
+
+@contextlib.contextmanager
+def _failing() -> Iterator[None]:
+    from callsheet_clients._runtime.errors import CallsheetError
+
+    try:
+        yield
+    except CallsheetError as fault:
+        fail(f"{type(fault).__name__}: {fault}")
+
+
+def _blocking(
+    provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: Client
+) -> Row:
+    name = str(provider.client_name)
+    file = save / f"{model.provider}-{model.id}-sync{_SUFFIXES.get(model.media_kind, '')}"
+    with opened:
+        job = client.endpoint_of(opened, model).submit(**sample)
+        err().print(f"  {name}: request id {job.request_id}")
+        with Progress(f"  {name}") as progress:
+            result = job.wait(on_update=progress)
+        result.save(file)
+    return _row(model, name, job.request_id, progress, file)
+
+
+async def _awaiting(
+    provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: AsyncClient
+) -> Row:
+    name = str(provider.async_client_name)
+    file = save / f"{model.provider}-{model.id}-async{_SUFFIXES.get(model.media_kind, '')}"
+    async with opened:
+        job = await client.async_endpoint_of(opened, model).submit(**sample)
+        err().print(f"  {name}: request id {job.request_id}")
+        with Progress(f"  {name}") as progress:
+            result = await job.wait(on_update=progress)
+        await result.save(file)
+    return _row(model, name, job.request_id, progress, file)
+
+
+def _row(model: ModelPlan, name: str, request_id: str, progress: Progress, file: Path) -> Row:
+    return Row(
+        endpoint=f"{model.provider}/{model.id}",
+        client=name,
+        protocol=next(iter(model.tables)),
+        request_id=request_id,
+        states=tuple(progress.states),
+        polls=progress.looks,
+        seconds=progress.elapsed,
+        file=file,
+        size=file.stat().st_size,
+    )
+
+
+def _show(rows: list[Row]) -> None:
+    table = Table("endpoint", "client", "protocol", "request id", "states seen", box=box.SIMPLE_HEAD)
+    for heading in ("polls", "seconds"):
+        table.add_column(heading, justify="right")
+    table.add_column("file", overflow="fold")
+    table.add_column("bytes", justify="right")
+    for row in rows:
+        table.add_row(
+            row.endpoint,
+            row.client,
+            row.protocol,
+            row.request_id,
+            " > ".join(row.states),
+            str(row.polls),
+            f"{row.seconds:.0f}",
+            str(row.file),
+            str(row.size),
+        )
+    out().print(table)
+
+
+def _what_next(plan: Plan) -> None:
+    console = out()
+    console.print(
+        "Nothing left this machine and nothing was charged. To call the real providers, set the key and leave out"
+    )
+    console.print("`hosts`, `clock` and the demo's key; everything else stays:\n")
+    for provider in plan.providers:
+        model = next(iter(provider.models), None)
+        if model is not None:
+            console.print(f"  export {provider.spec.credential.env}=...")
+            console.print(f"  callsheet run {provider.id}/{model.id} --sample --save out.mp4      # this costs money")

@@ -1,0 +1,1 @@
+"""The machinery of the contract tests: payloads, evidence, recordings, transports that misbehave. It holds no test."""

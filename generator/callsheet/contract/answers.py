@@ -1,0 +1,43 @@
+"""What an answer of a provider means, by the plan's error table alone: a second reading beside the client's own."""
+
+from __future__ import annotations
+
+from callsheet.contract.evidence import Answer, same
+from callsheet.plan.model import ProviderPlan
+from callsheet.runtime.pointer import at, text_at
+from callsheet.runtime.tables import ErrorRow
+from callsheet.source.nodes import Plain
+
+
+def row_for(provider: ProviderPlan, answer: Answer) -> ErrorRow | None:
+    """The first row of the table that fits, or None."""
+    return next((error.row for error in provider.errors if _fits(provider, error.row, answer)), None)
+
+
+def disagreements(provider: ProviderPlan, answer: Answer) -> tuple[str, ...]:
+    """Where the plan's reading of an answer differs from what is known of it."""
+    row = row_for(provider, answer)
+    where = f"{answer.span}: an answer {answer.http} to `{answer.on}`"
+    if row is None:
+        return (f"{where}: {answer.source} knows it, the spec has no error for it",)
+    found: dict[str, Plain] = {
+        "means": row.means,
+        "accepted": row.accepted,
+        "billed": row.billed,
+        "retry": row.retry,
+        "moderation": row.moderation,
+        "message": text_at(answer.body, provider.table.error_body.message),
+    }
+    return tuple(
+        f"{where}, {word}: {answer.source} ({answer.certainty}) says {value!r}, the spec's `{row.name}` {found[word]!r}"
+        for word, value in answer.expected.items()
+        if not same(value, found[word])
+    )
+
+
+def _fits(provider: ProviderPlan, row: ErrorRow, answer: Answer) -> bool:
+    if row.http != answer.http or (row.on and answer.on not in row.on):
+        return False
+    if row.code is not None and text_at(answer.body, provider.table.error_body.code) != row.code:
+        return False
+    return row.match is None or at(answer.body, row.match.at) == row.match.value

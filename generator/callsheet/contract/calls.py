@@ -1,0 +1,107 @@
+"""A generated client as the tests hold it: found by its package, blocking or not, with its requests on record."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import httpx
+
+from callsheet.contract.recordings import KEY
+from callsheet.plan.model import ModelPlan, ProviderPlan
+
+PACKAGE: Final = "callsheet_clients"
+"""Where the generated clients are, unless they were copied into another project."""
+
+Handler = Callable[[httpx.Request], httpx.Response]
+Step = tuple[str, Mapping[str, object]]
+
+
+class Clock(Protocol):
+    """The clock that a client takes; `callsheet.emulator.memory.VirtualClock` is one that does not wait."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        ...
+
+    def sleep(self, seconds: float, /) -> None:
+        """Wait, blocking."""
+        ...
+
+    async def asleep(self, seconds: float, /) -> None:
+        """Wait, letting others run."""
+        ...
+
+
+@dataclass(slots=True)
+class Recorder:
+    """A transport's handler that keeps every request and asks another for the answer."""
+
+    answer: Handler
+    requests: list[httpx.Request] = field(default_factory=list[httpx.Request])
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Keep the request, then answer it."""
+        self.requests.append(request)
+        return self.answer(request)
+
+    @property
+    def posts(self) -> list[httpx.Request]:
+        """The requests that may cost money."""
+        return [request for request in self.requests if request.method == "POST"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One endpoint, and the world that it is called in."""
+
+    provider: ProviderPlan
+    model: ModelPlan
+    asynchronous: bool = False
+    package: str = PACKAGE
+
+    def __str__(self) -> str:
+        """As it stands in a test's id: `segmind-wan-animate-async`."""
+        return f"{self.provider.id}-{self.model.id}-{'async' if self.asynchronous else 'sync'}"
+
+    def error(self, name: str) -> type[Exception]:
+        """A class of the client's errors."""
+        module: Any = importlib.import_module(f"{self.package}.{self.provider.package}.errors")
+        found: type[Exception] = getattr(module, name)
+        return found
+
+    def perform(self, steps: list[Step], *, transport: Handler | None = None, **options: Any) -> Any:
+        """Call methods one on the result of the other, from the endpoint on: `[("submit", {...}), ("wait", {})]`.
+
+        The client is made with `options`, sends through `transport`, or over real sockets without one, and is closed.
+        """
+        if self.asynchronous:
+            return asyncio.run(self._perform_async(steps, transport, options))
+        http = httpx.Client(transport=httpx.MockTransport(transport) if transport else None)
+        with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
+            found: Any = getattr(client, self.model.module)
+            for name, arguments in steps:
+                found = getattr(found, name)(**arguments)
+            return found
+
+    async def _perform_async(self, steps: list[Step], transport: Handler | None, options: Mapping[str, Any]) -> Any:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(transport) if transport else None)
+        async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
+            found: Any = getattr(client, self.model.module)
+            for name, arguments in steps:
+                found = getattr(found, name)(**arguments)
+                if inspect.isawaitable(found):
+                    found = await found
+            return found
+
+    def _client(self, name: str, options: Mapping[str, Any]) -> Any:
+        module = importlib.import_module(f"{self.package}.{self.provider.package}")
+        return getattr(module, name)(**{"api_key": KEY, **options})

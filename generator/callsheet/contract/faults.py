@@ -1,0 +1,77 @@
+"""Trouble on the way to a provider: a handler around another that now and then does not pass things on as it should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from callsheet.contract.calls import Handler
+from callsheet.runtime.tables import Model, Phase
+from callsheet.source.nodes import Plain
+
+Trouble = Callable[[Handler, httpx.Request], httpx.Response]
+
+
+@dataclass(slots=True)
+class Fault:
+    """Trouble with the next `times` requests of one phase."""
+
+    on: Phase
+    trouble: Trouble
+    times: int = 1
+
+
+def lost_answer(answer: Handler, request: httpx.Request) -> httpx.Response:
+    """The provider gets the request and acts on it; its answer never comes."""
+    answer(request)
+    raise httpx.ReadTimeout("no answer came", request=request)
+
+
+def cut_answer(answer: Handler, request: httpx.Request) -> httpx.Response:
+    """The provider acts on the request; the connection breaks while the answer is read."""
+    answer(request)
+    raise httpx.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+
+
+def no_connection(_answer: Handler, request: httpx.Request) -> httpx.Response:
+    """Nothing reaches the provider."""
+    raise httpx.ConnectError("connection refused", request=request)
+
+
+def answered(http: int, body: Plain = None, headers: Mapping[str, str] | None = None) -> Trouble:
+    """Something in front of the provider answers in its place."""
+    return lambda _answer, _request: httpx.Response(http, json=body if body is not None else {}, headers=headers)
+
+
+def with_faults(model: Model, answer: Handler, *faults: Fault) -> Handler:
+    """A handler that has these faults, each until it has happened as often as it says."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        for fault in faults:
+            if fault.times > 0 and fault.on == phase_of(model, request):
+                fault.times -= 1
+                return fault.trouble(answer, request)
+        return answer(request)
+
+    return handle
+
+
+def phase_of(model: Model, request: httpx.Request) -> Phase:
+    """What a request is for, by its method and path."""
+    queue = model.protocol
+    if request.method == queue.submit.method:
+        return "submit"
+    phases: tuple[tuple[Phase, str], ...] = (("status", queue.status.url), ("result", queue.result.url))
+    for phase, name in phases:
+        if re.fullmatch(_pattern(queue.urls[name].path, model.path), request.url.path):
+            return phase
+    return "download"
+
+
+def _pattern(path: str, variables: Mapping[str, str]) -> str:
+    for name, value in variables.items():
+        path = path.replace(f"{{{name}}}", value)
+    return re.escape(path).replace(re.escape("{request_id}"), "[^/]+")

@@ -1,0 +1,136 @@
+"""Specs with one fact changed: what the evidence has to notice.
+
+The walk is over the values of `callsheet.spec.model`, so a fact that the language learns is mutated without a word
+here.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, Literal, cast
+
+from callsheet.spec.model import Field, ModelSpec, ProviderSpec, Specs
+
+NO_FACTS: Final = frozenset(
+    {
+        "about",
+        "cited",
+        "client_version",
+        "decisions",
+        "early_cited",
+        "failed_cited",
+        "file",
+        "id",
+        "name",
+        "node",
+        "sources",
+    }
+)
+"""Attributes that are prose, places or names of our own: no provider can prove them wrong."""
+
+TEMPLATES: Final = frozenset({"answer", "answer_when_failed", "answer_without_key", "log_entry", "violation"})
+"""What the emulator answers. Which keys are there is a fact; what fills them is drawn."""
+
+# A field without a bound may be given one: by attribute, what a slip would write.
+_INVENTED: Final[Mapping[str, object]] = {"minimum": 1, "maximum": 10**6, "typical_seconds": 60.0, "max_length": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """Specs that differ in one fact from what somebody wrote."""
+
+    what: str
+    specs: Specs
+
+    def __str__(self) -> str:
+        """As it stands in a test's id."""
+        return self.what
+
+
+def mutants(specs: Specs, provider: str, model: str) -> Iterator[Mutant]:
+    """Every one-fact change of an endpoint's two files."""
+    for at, one in enumerate(specs.providers):
+        if one.id == provider:
+            for what, changed in _changes(one, ProviderSpec):
+                providers = _put(specs.providers, at, changed)
+                yield Mutant(f"provider{what}", replace(specs, providers=providers))
+    for at, spec in enumerate(specs.models):
+        if (spec.provider, spec.id) == (provider, model):
+            for what, changed in _changes(spec, ModelSpec):
+                yield Mutant(f"model{what}", replace(specs, models=_put(specs.models, at, changed)))
+
+
+def _changes(value: Any, hint: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if name in TEMPLATES:
+        yield from _dropped_keys(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from _attributes(value)
+    elif isinstance(value, tuple):
+        yield from _items(cast("Any", value), hint)
+    elif isinstance(value, Mapping):
+        for key, part in cast("Mapping[str, Any]", value).items():
+            for what, changed in _changes(part, Any, key):
+                yield f".{key}{what}", {**value, key: changed}
+    elif (other := _other(value, hint, name)) is not value:
+        yield f"={other!r}", other
+
+
+def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    hints = typing.get_type_hints(cast("Any", type(value)))
+    for attribute in fields(value):
+        part = getattr(value, attribute.name)
+        if attribute.name in NO_FACTS or (attribute.name == "default" and not getattr(value, "has_default", True)):
+            continue
+        for what, changed in _changes(part, hints[attribute.name], attribute.name):
+            yield f".{attribute.name}{what}", replace(value, **{attribute.name: changed})
+
+
+def _items(items: tuple[Any, ...], hint: Any) -> Iterator[tuple[str, Any]]:
+    of = next(iter(typing.get_args(hint)), Any)
+    for at, item in enumerate(items):
+        label = getattr(item, "name", getattr(item, "id", item if isinstance(item, str) else at))
+        if len(items) > 1 or isinstance(item, Field):
+            yield f".{label}-dropped", (*items[:at], *items[at + 1 :])
+        for what, changed in _changes(item, of):
+            yield f".{label}{what}", _put(items, at, changed)
+
+
+def _dropped_keys(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        answer = cast("dict[str, Any]", value)
+        for key in answer:
+            yield f".{key}-dropped", {name: part for name, part in answer.items() if name != key}
+
+
+def _other(value: Any, hint: Any, name: str) -> Any:
+    """Another value of the same kind; the value itself where there is no sensible one."""
+    words = _words(hint)
+    if isinstance(value, str) and words:
+        return words[(words.index(value) + 1) % len(words)] if value in words else value
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return f"{value}x"
+        case None if name in _INVENTED:
+            return _INVENTED[name]
+        case _:
+            return value
+
+
+def _words(hint: Any) -> tuple[Any, ...]:
+    """The words that a `Literal` allows, alone or within a union."""
+    if typing.get_origin(hint) is Literal:
+        return typing.get_args(hint)
+    if typing.get_origin(hint) in {typing.Union, types.UnionType}:
+        return tuple(word for option in typing.get_args(hint) for word in _words(option))
+    return ()
+
+
+def _put(items: tuple[Any, ...], at: int, item: Any) -> tuple[Any, ...]:
+    return (*items[:at], item, *items[at + 1 :])

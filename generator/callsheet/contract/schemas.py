@@ -1,0 +1,57 @@
+"""A judge that was not written here: `jsonschema`, and where in a payload it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from callsheet.plan.model import ModelPlan, Schema
+from callsheet.source.nodes import Plain
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the payload down to a value; a field that is missing or unknown ends the path itself."""
+
+
+def completed(model: ModelPlan, payload: Mapping[str, Plain]) -> dict[str, Plain]:
+    """The payload as it goes out: what was given, and the required defaults that were left out."""
+    return {**model.table.required_defaults, **payload}
+
+
+def accepts(schema: Schema, value: Plain) -> bool:
+    """Whether a schema takes a value."""
+    return not refusals(schema, value)
+
+
+def refusals(schema: Schema, payload: Plain) -> frozenset[Path]:
+    """The places at which a schema refuses a payload; empty if it does not."""
+    errors = cast("Any", Draft202012Validator(schema)).iter_errors(payload)  # stubs leave the error's type open
+    return frozenset(path for error in errors for path in _places(error))
+
+
+def _places(error: ValidationError) -> list[Path]:
+    """`required` and `additionalProperties` are reported at the object; the fault is at the field."""
+    at: Path = tuple(cast("Any", error).absolute_path)
+    given = cast("Any", error).instance
+    if error.validator == "required":
+        return [(*at, name) for name in cast("list[str]", error.validator_value) if name not in given]
+    if error.validator == "additionalProperties":
+        known = cast("Any", error).schema.get("properties", {})
+        return [(*at, name) for name in given if name not in known]
+    return [at]
+
+
+def resolve(schema: Schema, root: Schema) -> Schema:
+    """The schema behind a `$ref` within the same document; a schema without one is itself."""
+    seen: set[str] = set()
+    while isinstance(ref := schema.get("$ref"), str) and ref not in seen:
+        seen.add(ref)
+        schema = cast("Schema", cast("Mapping[str, Plain]", root["$defs"])[ref.removeprefix("#/$defs/")])
+    return schema
+
+
+def within(root: Schema, schema: Schema) -> Schema:
+    """A part of a document as a document of its own, so that its `$ref`s still lead somewhere."""
+    return {**schema, "$defs": root.get("$defs", {})}

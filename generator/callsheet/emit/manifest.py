@@ -1,0 +1,62 @@
+"""What was made from what: kept beside the generated files, so that their headers need neither version nor date."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final, cast
+
+from callsheet import __version__
+from callsheet.plan.model import Plan
+
+NAME: Final = "MANIFEST.json"
+
+
+def manifest(plan: Plan, files: Mapping[str, str], http: str) -> str:
+    """Digests of all files and of all specs, and the versions of clients and tool."""
+    return (
+        json.dumps(
+            {
+                "callsheet": __version__,
+                "http": http,
+                "providers": {
+                    provider.id: {
+                        "client_version": provider.client_version,
+                        "spec": digest(_meaning(provider.spec)),
+                        "models": {model.id: digest(_meaning(model.spec)) for model in provider.models},
+                    }
+                    for provider in plan.providers
+                },
+                "files": {path: digest(text) for path, text in sorted(files.items())},
+            },
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text as it is written to disk."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _meaning(spec: object) -> str:
+    """A spec without its places: the digest stands still when lines move or comments change."""
+    return json.dumps(_plain(spec), sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in {"node", "file"}
+        }
+    match value:
+        case Mapping():
+            return {str(key): _plain(part) for key, part in cast("Mapping[object, object]", value).items()}
+        case list() | tuple():
+            return [_plain(part) for part in cast("list[object]", value)]
+        case _:
+            return value

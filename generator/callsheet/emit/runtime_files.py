@@ -1,0 +1,25 @@
+"""The runtime, copied beside the clients so that they need nothing of Callsheet."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from callsheet.emit.filters import EmitError, comment
+
+
+def runtime_files() -> dict[str, str]:
+    """File name → text, in order. The modules come as they are, under a header."""
+    return {
+        entry.name: _copied(entry.name, entry.read_text(encoding="utf-8"))
+        for entry in sorted(files("callsheet.runtime").iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".py")
+    }
+
+
+def _copied(name: str, text: str) -> str:
+    if re.search(r"^\s*(from|import) callsheet\b", text, re.MULTILINE):
+        raise EmitError(f"runtime/{name} imports callsheet by name: a copy could not run without it")
+    source = f"generator/callsheet/runtime/{name}"
+    header = comment(f"Copied by callsheet from {source}. Do not edit: change that file, then `make generate`.")
+    return f"{header}\n{text}"

@@ -1,0 +1,48 @@
+"""Ruff over all that was rendered: unused imports out, the rest in order, everything laid out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no stubs
+
+from callsheet.emit.filters import WIDTH, EmitError
+
+# Said here and not looked up: ruff would follow the configuration of the folder that it runs in.
+_SETTINGS: Final = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311")
+
+
+def tidy(files: Mapping[str, str]) -> dict[str, str]:
+    """The same modules, laid out. EmitError where one is no Python, or uses a name that it does not have."""
+    with tempfile.TemporaryDirectory(prefix="callsheet-") as name:
+        folder = Path(name)
+        for path, text in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        width = f"line-length={WIDTH}"
+        _ruff(folder, "check", "--select", "I,F401,RUF022", "--fix", "--config", width)
+        _ruff(folder, "check", "--select", "F811,F821,F822", "--output-format", "concise")
+        _ruff(folder, "format", "--line-length", str(WIDTH))
+        return {path: (folder / path).read_text(encoding="utf-8") for path in files}
+
+
+def _ruff(folder: Path, command: str, *options: str) -> None:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("RUFF_")}
+    done = subprocess.run(  # noqa: S603  our own tool with our own words
+        [find_ruff_bin(), command, *_SETTINGS, *options, "."],
+        cwd=folder,
+        env=clean,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        raise EmitError(f"ruff {command} refuses what was rendered:\n{done.stdout}{done.stderr}".rstrip())

@@ -1,0 +1,28 @@
+"""The providers of a plan, emulated from their specs alone.
+
+`Emulator(plan, options).handle(state, request, now)` is the whole of it, and pure. `callsheet.emulator.memory` puts it behind an
+httpx transport on a virtual clock, `callsheet.emulator.server` behind sockets.
+"""
+
+from callsheet.emulator.core import Emulator
+from callsheet.emulator.jobs import Job, State
+from callsheet.emulator.messages import Charge, Effect, HostKey, Reply, Request
+from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.scenarios import UnknownScenarioError, names
+from callsheet.emulator.session import Session
+
+__all__ = [
+    "SCENARIO_HEADER",
+    "Charge",
+    "Effect",
+    "Emulator",
+    "HostKey",
+    "Job",
+    "Options",
+    "Reply",
+    "Request",
+    "Session",
+    "State",
+    "UnknownScenarioError",
+    "names",
+]

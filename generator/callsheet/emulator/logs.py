@@ -1,0 +1,43 @@
+"""What a job writes while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from callsheet.emulator.jobs import Job
+from callsheet.emulator.messages import Request
+from callsheet.emulator.templates import render
+from callsheet.source.nodes import Plain
+from callsheet.spec.model import StatusSpec
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = 253402300799.0
+"""The last second that a date can hold."""
+_STEPS: Final = 4
+_OFF: Final = frozenset({"0", "false", ""})
+
+
+def entries(job: Job, status: StatusSpec, request: Request, now: float) -> Plain:
+    """The whole log so far. None where the spec says that logs must be asked for (`status.query`) and this request does not."""
+    asked = [request.query.get(name, "").lower() not in _OFF for name in status.query]
+    if not status.logs or (asked and not any(asked)):
+        return None
+    return [
+        render(status.log_entry, {"timestamp": stamp(at), "message": text}) for at, text in _lines(job) if at <= now
+    ]
+
+
+def stamp(at: float) -> str:
+    """A time of the epoch in the form of RFC 3339."""
+    moment = _EPOCH + timedelta(seconds=min(max(at, 0.0), _LATEST))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _lines(job: Job) -> Iterator[tuple[float, str]]:
+    yield job.starts, "Started."
+    running = job.ends - job.starts
+    for step in range(1, _STEPS):
+        yield job.starts + running * step / _STEPS, f"Step {step} of {_STEPS}."
+    yield job.ends, f"Failed: {job.fault.message}" if job.fault else "Done."

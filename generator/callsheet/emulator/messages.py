@@ -1,0 +1,70 @@
+"""What goes into the core and what comes out of it: values, free of any server or client library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from callsheet.runtime.tables import Billed
+from callsheet.source.nodes import Plain
+
+HostKey = tuple[str, str]
+"""A declared host: id of the provider, name of the host within its spec."""
+
+Pairs = tuple[tuple[str, str], ...]
+"""Headers, or the options of a query, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request to a declared host.
+
+    `origin` is `scheme://host:port` as the client wrote it; the addresses in an answer start with it. `path` is decoded.
+    """
+
+    host: HostKey
+    origin: str
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Pairs = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a request."""
+
+    status: int
+    headers: Pairs = ()
+    body: bytes = b""
+
+    def json(self) -> Plain:
+        """The body as JSON."""
+        value: Plain = json.loads(self.body)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An entry of the ledger: a submission for which a job runs, and whether the provider bills such a job."""
+
+    request_id: str
+    provider: str
+    model: str
+    at: float
+    billed: Billed
+
+
+Effect = Charge
+"""What the outside may want to act on, beside sending the reply."""
+
+
+def json_reply(status: int, body: Plain, headers: Pairs = ()) -> Reply:
+    """An answer in JSON. ASCII only, so that a lone surrogate that a caller sent can be told back to it."""
+    return Reply(status, (("content-type", "application/json"), *headers), json.dumps(body).encode("ascii"))

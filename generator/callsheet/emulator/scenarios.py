@@ -1,0 +1,88 @@
+"""What may happen to a job beside success: every error row of a spec is a scenario, under its own name.
+
+`NAME[@PHASE][*TIMES]`: `rate_limited`, `bad_gateway@submit`, `unavailable@result*5`, `content_policy_violation`. By what
+the row means:
+
+- failed, cancelled: the job ends so;
+- refused: the submission is answered so;
+- unavailable: the status is answered so, while the job goes on;
+- unknown_job, not_finished: the reads that the row is about are answered so.
+
+A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; any other, always.
+A submission that is answered with a row of `accepted: maybe` runs all the same: the worse of the two cases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from callsheet.runtime.tables import Phase
+from callsheet.spec.model import ErrorSpec, ProviderSpec
+
+SUCCESS: Final = "success"
+_TIMES: Final = 2
+_FORM: Final = re.compile(r"(?P<name>[\w-]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[0-9]{1,6}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scripted outcome. No `error` is success; no `phases` means that the job ends with the error."""
+
+    text: str
+    error: ErrorSpec | None = None
+    phases: frozenset[Phase] = frozenset()
+    times: int | None = None
+    """How often a phase is answered with the error; None is always."""
+
+    @property
+    def ends_job(self) -> bool:
+        """Whether it is the job that fails, and not an answer."""
+        return self.error is not None and not self.phases
+
+
+def names(provider: ProviderSpec) -> tuple[str, ...]:
+    """All scenarios of a provider, without phases and times."""
+    return (SUCCESS, *(row.name for row in provider.errors))
+
+
+class UnknownScenarioError(ValueError):
+    """A text that names no scenario of a provider; its words list those that there are."""
+
+
+def read(text: str, provider: ProviderSpec) -> Scenario:
+    """The scenario that a text names."""
+    form = _FORM.fullmatch(text)
+    if form is None or (form["phase"] and form["phase"] not in get_args(Phase)):
+        raise UnknownScenarioError(
+            f"`{text[:100]}` is not NAME[@PHASE][*TIMES] with a phase of {', '.join(get_args(Phase))}"
+        )
+    if form["name"] == SUCCESS:
+        return Scenario(text)
+    row = next((row for row in provider.errors if row.name == form["name"]), None)
+    if row is None:
+        raise UnknownScenarioError(
+            f"{provider.id} has no scenario `{form['name'][:100]}`; there are {', '.join(names(provider))}"
+        )
+    phases: frozenset[Phase] = frozenset(phase for phase in get_args(Phase) if phase == form["phase"])
+    times = int(form["times"]) if form["times"] else (None if row.retry == "never" else _TIMES)
+    return Scenario(text, row, phases or _phases(row), times)
+
+
+def _phases(row: ErrorSpec) -> frozenset[Phase]:
+    match row.means:
+        case "failed" | "cancelled":
+            return frozenset()
+        case "refused":
+            return _among(row, "submit")
+        case "unavailable":
+            return _among(row, "status")
+        case "not_finished":
+            return _among(row, "result")
+        case "unknown_job":
+            return frozenset(row.on or ("status", "result"))
+
+
+def _among(row: ErrorSpec, usual: Phase) -> frozenset[Phase]:
+    return frozenset({usual} if not row.on or usual in row.on else row.on)

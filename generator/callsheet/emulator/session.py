@@ -1,0 +1,36 @@
+"""An emulator with a memory: what the transport and the server share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from callsheet.emulator.core import Emulator
+from callsheet.emulator.jobs import State
+from callsheet.emulator.messages import Charge, Effect, Reply, Request
+
+
+class Session:
+    """Holds the state between requests. Requests of several threads are answered one after another."""
+
+    def __init__(self, emulator: Emulator, on_effect: Callable[[Effect], None] | None = None) -> None:
+        """`on_effect` is told of what follows from a request, such as a charge."""
+        self.emulator: Final = emulator
+        self.state: State = State()
+        self._lock: Final = Lock()
+        self._on_effect: Final = on_effect
+
+    @property
+    def ledger(self) -> tuple[Charge, ...]:
+        """The submissions that would have been charged."""
+        return self.state.ledger
+
+    def exchange(self, request: Request, now: float) -> Reply:
+        """Answer a request and remember what followed."""
+        with self._lock:
+            self.state, reply, effects = self.emulator.handle(self.state, request, now)
+        if self._on_effect:
+            for effect in effects:
+                self._on_effect(effect)
+        return reply

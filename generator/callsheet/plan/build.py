@@ -1,0 +1,202 @@
+"""Specs in, plan out. Names that collide are found here, since here is where they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from callsheet.findings import Finding, Span, in_order
+from callsheet.plan import describe, names, protocols, schema
+from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, Schema
+from callsheet.plan.types import Named, Naming, annotation
+from callsheet.rules import RULES
+from callsheet.runtime.tables import Model, Queue
+from callsheet.source.nodes import Plain, key_place, place
+from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, Specs, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A plan, and what stood in its way. With errors among the findings the plan is not to be used."""
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+
+def build(specs: Specs) -> Built:
+    """Settle everything once. Never raises on specs that `spec.load` gave out without errors."""
+    findings: list[Finding] = []
+    providers = tuple(
+        _provider(spec, tuple(model for model in specs.models if model.provider == spec.id), findings)
+        for spec in sorted(specs.providers, key=lambda provider: provider.id)
+    )
+    _collisions("provider", ((p.package, p.id, place(p.spec.node, "id")) for p in providers), findings, files=True)
+    return Built(Plan(providers), in_order(findings))
+
+
+def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[Finding]) -> ProviderPlan:
+    tables = {protocol.name: protocols.queue_table(protocol) for protocol in spec.protocols}
+    classes = _class_names([model.id for model in models])
+    plans = tuple(
+        _model(model, classes[model.id], tables, findings) for model in sorted(models, key=lambda model: model.id)
+    )
+    errors = protocols.error_plans(spec)
+    _collisions("model", ((p.module, p.id, place(p.spec.node, "id")) for p in plans), findings, files=True)
+    _collisions("model", ((p.class_name, p.id, place(p.spec.node, "id")) for p in plans), findings)
+    _collisions(
+        "error",
+        ((e.class_name, e.row.name, key_place(spec.node, "errors", e.row.name)) for e in errors),
+        findings,
+    )
+    client = names.class_name(spec.id)
+    return ProviderPlan(
+        id=spec.id,
+        package=names.module_name(spec.id),
+        client_name=client,
+        async_client_name=Code(f"Async{client}"),
+        doc=(describe.sentence(spec.about),),
+        client_version=spec.client_version,
+        table=protocols.provider_table(spec),
+        protocols=tables,
+        protocol_names={name: names.constant_name(name) for name in tables},
+        errors=errors,
+        models=plans,
+        spec=spec,
+    )
+
+
+def _class_names(ids: list[str]) -> dict[str, Code]:
+    """Short names where they differ, the spaced form for all that would share one."""
+    short = {model_id: names.class_name(model_id) for model_id in ids}
+    taken = list(short.values())
+    return {
+        model_id: name if taken.count(name) == 1 else names.spaced_class_name(model_id)
+        for model_id, name in short.items()
+    }
+
+
+def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings: list[Finding]) -> ModelPlan:
+    wire, output = schema.wire_schema(spec), schema.output_schema(spec)
+    judging = Naming(class_name, "Input", "Input")
+    reading = Naming(class_name, "", "Output")
+    showing = Naming(class_name, "Params", "Params")
+    request_classes = schema.definitions(wire, judging)
+    answer_classes = schema.definitions(output, reading)
+    params = _params(spec.input, cast("dict[str, Schema]", wire["properties"]), showing)
+    _collisions("parameter", ((p.python, p.wire, key_place(spec.node, "input", p.wire)) for p in params), findings)
+    _collisions(
+        "type",
+        (
+            (Code(name), f"{name} ({side})", place(spec.node, "types"))
+            for side, made in (("input", request_classes), ("output", answer_classes))
+            for name in made
+        ),
+        findings,
+    )
+    root = reading.root()
+    return ModelPlan(
+        id=spec.id,
+        provider=spec.provider,
+        module=names.module_name(spec.id),
+        class_name=class_name,
+        params_name=showing.root(),
+        input_name=judging.root(),
+        output_annotation=annotation(output, reading),
+        output_name=root if root in answer_classes else None,
+        doc=describe.model_doc(spec),
+        params=params,
+        nested=_nested(wire, showing),
+        wire_schema=wire,
+        output_schema=output,
+        definitions={**request_classes, **answer_classes},
+        request_classes=frozenset(request_classes),
+        media=spec.output.media,
+        media_kind=_media_kind(spec.output.type, spec.output.media),
+        tables={name: _table(spec, tables[name]) for name in spec.protocols},
+        samples={sample.id: sample.input for sample in spec.samples},
+        spec=spec,
+    )
+
+
+def _table(spec: ModelSpec, protocol: Queue) -> Model:
+    return Model(
+        id=spec.id,
+        protocol=protocol,
+        path=dict(spec.path),
+        required_defaults={
+            field.name: cast("str | int | float | bool", field.default)
+            for field in spec.input
+            if field.required and field.has_default
+        },
+        typical=spec.typical_seconds,
+        media=spec.output.media,
+        wire_names={
+            names.param_name(field.name): field.name for field in spec.input if not names.says_itself(field.name)
+        },
+    )
+
+
+def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming) -> tuple[ParamPlan, ...]:
+    return tuple(
+        ParamPlan(
+            wire=field.name,
+            python=names.param_name(field.name),
+            annotation=annotation(schemas[field.name], naming, (field.name,)),
+            required=field.required,
+            must_give=field.required and not field.has_default,
+            has_default=field.has_default,
+            default=field.default,
+            doc=describe.field_doc(field),
+        )
+        for field in fields
+    )
+
+
+def _nested(wire: Schema, naming: Naming) -> tuple[NestedPlan, ...]:
+    return tuple(
+        NestedPlan(
+            name=Code(name),
+            doc=(str(part.get("description", "")),),
+            params=tuple(
+                ParamPlan(
+                    wire=key,
+                    python=names.param_name(key),
+                    annotation=annotation(value, Named("", "", "")),
+                    required=key in cast("list[Plain]", part.get("required", [])),
+                    must_give=key in cast("list[Plain]", part.get("required", [])),
+                    has_default="default" in value,
+                    default=value.get("default"),
+                    doc=tuple(filter(None, (str(value.get("description", "")),))),
+                )
+                for key, value in cast("dict[str, Schema]", part["properties"]).items()
+            ),
+        )
+        for name, part in schema.objects(wire, naming)
+    )
+
+
+def _media_kind(output: Type, pointer: str) -> Media | None:
+    """What kind of file the main one is: said by the part of the output that the pointer leads to."""
+    part = output
+    for step in pointer.split("/")[1:]:
+        part = next((field.type for field in part.fields if field.name == step), part)
+    return part.media
+
+
+def _collisions(
+    kind: str, made: Iterable[tuple[Code, str, Span]], findings: list[Finding], *, files: bool = False
+) -> None:
+    """A finding for each name that comes out like an earlier one. Of files, also where only the case differs."""
+    seen: dict[str, str] = {}
+    for name, said, span in made:
+        key = name.lower() if files else name
+        if key in seen:
+            findings.append(
+                RULES["colliding-names"].at(
+                    span,
+                    f"the {kind} `{said}` becomes `{name}` in Python, as `{seen[key]}` does",
+                    f"give one of the two {kind}s another name, or leave it out",
+                )
+            )
+        seen.setdefault(key, said)

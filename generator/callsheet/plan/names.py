@@ -1,0 +1,109 @@
+"""Every Python name in the generated code is made here, and nowhere else."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from typing import Final
+
+from callsheet.plan.model import Code
+
+# In the class body of a TypedDict a field with one of these names would hide the type that other fields use.
+_HIDES_A_TYPE: Final = frozenset(
+    {"str", "int", "float", "bool", "list", "dict", "object", "None", "Any", "Literal", "NotRequired", "Required"}
+)
+
+# Attributes of a client and modules of a provider package that a model must not take away.
+_TAKEN_BY_CLIENT: Final = frozenset({"aclose", "close", "errors", "hosts", "job", "provider", "redact", "run_flow"})
+
+# Names that the errors module re-exports from the runtime.
+RUNTIME_ERRORS: Final = (
+    "AnswerWarning",
+    "CallsheetError",
+    "ConnectionFailed",
+    "DownloadFailed",
+    "InvalidInput",
+    "JobCancelled",
+    "JobFailed",
+    "MissingKey",
+    "NotFinished",
+    "ProviderError",
+    "Refused",
+    "SubmissionUnknown",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "UnknownJob",
+    "UnknownStateWarning",
+    "Violation",
+    "WaitTimeout",
+)
+
+_WORDS: Final = re.compile(r"[A-Za-z0-9]+")
+
+
+def param_name(wire: str) -> Code:
+    """Name of a parameter in a signature: the wire name itself wherever Python can say it.
+
+    `class` becomes `class_`, `content-type` becomes `content_type`, `3d` becomes `p_3d`. The call takes both names.
+    """
+    if _usable(wire):
+        return Code(wire)
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", wire)).strip("_") or "parameter"
+    if not name.isidentifier():
+        name = f"p_{name}"
+    if not name.isidentifier():  # a script that Python knows no identifiers in
+        name = "parameter"
+    return Code(name if _usable(name) else f"{name}_")
+
+
+def says_itself(wire: str) -> bool:
+    """Whether Python can say a wire name as it is."""
+    return _usable(wire)
+
+
+def module_name(identifier: str) -> Code:
+    """Module of a model, and the client's attribute for it: `wan2.1-t2v` becomes `wan2_1_t2v`."""
+    name = "_".join(_WORDS.findall(identifier)).lower() or "model"
+    if name[0].isdigit():
+        name = f"m_{name}"
+    return Code(f"{name}_" if keyword.iskeyword(name) or name in _TAKEN_BY_CLIENT else name)
+
+
+def class_name(identifier: str) -> Code:
+    """Class of a model, a provider or an error: `wan2.1-t2v` becomes `Wan21T2v`."""
+    return _class(identifier, "")
+
+
+def spaced_class_name(identifier: str) -> Code:
+    """The longer form that keeps words apart, for when two short ones are the same: `Scail_2` beside `Scail2`."""
+    return _class(identifier, "_")
+
+
+def error_name(identifier: str) -> Code:
+    """Class of a documented error: `rate_limited` becomes `RateLimited`."""
+    name = class_name(identifier)
+    return Code(f"{name}Error") if name in RUNTIME_ERRORS or hasattr(builtins, name) else name
+
+
+def constant_name(identifier: str) -> Code:
+    """Constant for a protocol's table: `queue` becomes `QUEUE`."""
+    return Code(module_name(identifier).upper())
+
+
+def _class(identifier: str, between: str) -> Code:
+    name = between.join(word[0].upper() + word[1:] for word in _WORDS.findall(identifier)) or "Model"
+    if name[0].isdigit():
+        name = f"M{name}"
+    return Code(f"{name}_" if keyword.iskeyword(name) else name)
+
+
+def _usable(name: str) -> bool:
+    return (
+        name.isidentifier()
+        and not keyword.iskeyword(name)
+        and name not in _HIDES_A_TYPE
+        and not name.startswith("__")  # mangled in a class body
+        and unicodedata.normalize("NFKC", name) == name  # Python would normalise it, the wire would not
+    )

@@ -1,0 +1,106 @@
+"""The core schema of YAML 1.2: what a plain scalar stands for, and where YAML 1.1 would have seen something else."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+from yaml.resolver import Resolver
+
+from callsheet.rules import text as rules
+from callsheet.rules.rule import Rule
+from callsheet.rules.words import quoted
+
+Value = None | bool | int | float | str
+
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT: Final = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+
+_LARGEST: Final = 2**64
+"""No parameter is larger, and few readers of JSON go beyond it."""
+
+_MOST_DIGITS: Final = 400
+"""Longer spellings are not even tried: Python refuses to convert them, and takes its time before."""
+
+_OLD: Final = Resolver()
+"""YAML 1.1 as PyYAML reads it, and with it much of the world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is wrong with a scalar: a rule, and the words for it."""
+
+    rule: Rule
+    what: str
+    mend: str = ""
+
+
+def resolve(text: str) -> tuple[Value, Doubt | None]:
+    """The value of a plain scalar. With a doubt, the value is the spelling itself."""
+    value = _core(text)
+    if isinstance(value, Doubt):
+        return text, value
+    doubt = _differs(text, value)
+    return (text if doubt else value), doubt
+
+
+def _core(text: str) -> Value | Doubt:
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _NOT_FINITE.match(text):
+        return Doubt(rules.NOT_FINITE, f"{quoted(text)} is no finite number")
+    if _INT.match(text):
+        return _whole(text)
+    if _FLOAT.match(text):
+        return _fraction(text)
+    return text
+
+
+def _whole(text: str) -> int | Doubt:
+    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
+    number = int(text, base) if len(text) <= _MOST_DIGITS else _LARGEST + 1
+    if abs(number) > _LARGEST:
+        return Doubt(rules.NOT_FINITE, f"the number {quoted(text)} is beyond 64 bits", "put it in quotes if text is meant")
+    return number
+
+
+def _fraction(text: str) -> float | Doubt:
+    number = float(text) if len(text) <= _MOST_DIGITS else math.inf
+    return Doubt(rules.NOT_FINITE, f"the number {quoted(text)} is too large, or has too many digits") if math.isinf(number) else number
+
+
+def _differs(text: str, value: Value) -> Doubt | None:
+    """A doubt where YAML 1.1 reads something else, so that an editor or another tool would disagree with this one."""
+    kind = str(_OLD.resolve(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]  # pyright: ignore[reportUnknownMemberType] - the stubs leave it untyped
+    quotes = f"write {_in_quotes(text)}"
+    match kind, value:
+        case "bool", str():
+            return Doubt(rules.UNQUOTED_BOOLEAN, f"{quoted(text)} without quotes is a truth value to some readers", quotes)
+        case "timestamp", str():
+            return Doubt(rules.UNQUOTED_DATE, f"the date {quoted(text)} stands without quotes", quotes)
+        case ("int" | "float"), _ if ":" in text:
+            return Doubt(rules.UNQUOTED_RATIO, f"{quoted(text)} without quotes is a number to some readers", quotes)
+        case ("int" | "float"), str():
+            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} without quotes is a number to some readers", quotes)
+        case "int", int() if re.match(r"[-+]?0[0-9]", text):
+            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} begins with 0: octal to some readers, decimal to others", quotes)
+        case "str", int() | float():
+            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} without quotes is text to some readers", _spelled(text, value))
+        case _:
+            return None
+
+
+def _spelled(text: str, value: float) -> str:
+    return f"write {_in_quotes(text)} if text is meant, else {value}"
+
+
+def _in_quotes(text: str) -> str:
+    return f'"{text}"' if len(text) <= 60 else "it in quotes"  # noqa: PLR2004 - about a line

@@ -1,0 +1,272 @@
+"""YAML text to located nodes. Reports every fault that can be told from the text alone, and keeps what is readable.
+
+The tree is built from parser events, since `yaml.compose` recurses in C and takes the process down on deep nesting.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+from yaml import events
+from yaml.error import Mark
+
+from callsheet.findings import Finding, Span
+from callsheet.rules import files as file_rules
+from callsheet.rules import text as rules
+from callsheet.rules.words import quoted
+from callsheet.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from callsheet.source.scalars import Doubt, resolve
+from callsheet.source.syntax import in_words
+
+LARGEST_FILE: Final = 1024 * 1024
+"""In bytes. The largest spec so far has 20 kB."""
+
+DEEPEST: Final = 40
+"""Levels of lists and mappings. Specs have ten; recursion over a tree of this depth is safe everywhere."""
+
+MOST_REPEATED: Final = 2_000
+"""Nodes that a file may gain by aliases."""
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INVISIBLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufff0-\ufffd\U00010000-\U0010ffff]|\ufeff")
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_CORE: Final = "tag:yaml.org,2002:"
+
+
+def read_yaml(path: str, data: bytes) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The tree of one file, and its faults. None where nothing of it can be used."""
+    text, findings = _decoded(path, data)
+    if text is None:
+        return None, findings
+    reader = _Reader(path)
+    try:
+        return reader.read(text)
+    except _Stop as stop:
+        return None, (*reader.findings, stop.finding)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = _span(path, mark, mark) if mark else Span(path)
+        what, mend = in_words(error)
+        return None, (*reader.findings, rules.YAML_SYNTAX.at(span, what, mend))
+    except yaml.YAMLError as error:
+        return None, (*reader.findings, rules.YAML_SYNTAX.at(Span(path), f"the parser says: {error}"))
+
+
+def _decoded(path: str, data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
+    """The text of a file, if it is text."""
+    whole = Span(path)
+    if len(data) > LARGEST_FILE:
+        return None, (file_rules.FILE_TOO_LARGE.at(whole, "the file is larger than 1 MiB"),)
+    if data.startswith(_UTF16):
+        return None, (file_rules.NOT_UTF8.at(whole, "the file begins with the mark of UTF-16"),)
+    if b"\0" in data:
+        return None, (file_rules.BINARY_FILE.at(whole, "the file holds zero bytes, as no text does"),)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        what = f"byte {data[error.start]:#04x} is not UTF-8"
+        return None, (file_rules.NOT_UTF8.at(Span(path, line, column, line, column + 1), what),)
+    if hidden := _INVISIBLE.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        column = hidden.start() - text.rfind("\n", 0, hidden.start())
+        what = f"there is an invisible character, U+{ord(hidden.group()):04X}"
+        return None, (rules.CONTROL_CHARACTER.at(Span(path, line, column, line, column + 1), what),)
+    return text, ()
+
+
+class _Stop(Exception):  # noqa: N818 - a way out of the loop, not an error of its own
+    """Nothing more can be read."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.what)
+        self.finding = finding
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    start: Mark
+    anchor: str | None
+    keyed: bool
+    items: list[Node] = field(default_factory=list[Node])
+    spots: list[Span] = field(default_factory=list[Span])
+    """Where each item stands in the text; for an alias that is not where its value stands."""
+    plain: list[bool] = field(default_factory=list[bool])
+    """Whether each item is a plain scalar, since only a plain `<<` merges."""
+    size: int = 1
+    depth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What an anchor stands for, with the number of its nodes and of its levels."""
+
+    node: Node
+    size: int = 1
+    depth: int = 0
+
+
+class _Reader:
+    """Builds the tree of one file from its events."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.findings: list[Finding] = []
+        self.open: list[_Open] = []
+        self.anchors: dict[str, _Anchored | None] = {}
+        self.repeated = 0
+        self.root: Node | None = None
+
+    def read(self, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
+        """The tree, and what is wrong with it."""
+        documents = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            match event:
+                case events.DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        self._find(Doubt(rules.SEVERAL_DOCUMENTS, "a second document begins here"), self._at(event))
+                        break
+                case events.ScalarEvent():
+                    self._add(_Anchored(self._scalar(event)), event, event.anchor)
+                case events.AliasEvent():
+                    self._alias(event)
+                case events.SequenceStartEvent() | events.MappingStartEvent():
+                    self._begin(event)
+                case events.SequenceEndEvent() | events.MappingEndEvent():
+                    self._end(event)
+                case _:
+                    pass
+        if self.root is None or (isinstance(self.root, Scalar) and self.root.text == "" and not self.root.quoted):
+            return None, (*self.findings, rules.EMPTY_FILE.at(Span(self.path), "the file says nothing"))
+        return self.root, tuple(self.findings)
+
+    def _at(self, event: events.Event) -> Span:
+        return _span(self.path, event.start_mark, event.end_mark)
+
+    def _find(self, doubt: Doubt, span: Span) -> None:
+        self.findings.append(doubt.rule.at(span, doubt.what, doubt.mend))
+
+    def _scalar(self, event: events.ScalarEvent) -> Scalar:
+        span = self._at(event)
+        text = str(event.value)
+        quoted_ = bool(event.style)  # "" or None, by the build of the parser, where there are no quotes
+        plain = event.implicit[0]  # no tag, no quotes
+        is_key = bool(self.open) and self.open[-1].keyed and len(self.open[-1].items) % 2 == 0
+        if event.tag is not None and event.tag not in {"!", f"{_CORE}str"}:
+            value = self._tagged(str(event.tag), text, span)
+        elif not plain:
+            value = text
+        else:
+            value, doubt = resolve(text)
+            if is_key:
+                # A key is text whatever other readers make of `on`; only what is no text by our own reading is refused.
+                value = text if doubt and doubt.rule is not rules.NOT_FINITE else value
+                doubt = None
+            if doubt:
+                self._find(doubt, span)
+        return Scalar(value, span, text, quoted_ or not plain)
+
+    def _tagged(self, tag: str, text: str, span: Span) -> None | bool | int | float | str:
+        value, doubt = resolve(text)
+        kinds = {"null": type(None), "bool": bool, "int": int, "float": float}
+        kind = kinds.get(tag.removeprefix(_CORE))
+        if kind is None:
+            self._find(Doubt(rules.UNKNOWN_TAG, f"the tag {quoted(_short(tag))} is not known"), span)
+            return text
+        if doubt or type(value) is not kind:
+            self._find(Doubt(rules.UNKNOWN_TAG, f"the tag {quoted(_short(tag))} does not fit {quoted(text)}"), span)
+            return text
+        return value
+
+    def _begin(self, event: events.SequenceStartEvent | events.MappingStartEvent) -> None:
+        keyed = isinstance(event, events.MappingStartEvent)
+        if event.tag not in {None, "!", _CORE + ("map" if keyed else "seq")}:
+            self._find(Doubt(rules.UNKNOWN_TAG, f"the tag {quoted(_short(str(event.tag)))} is not known"), self._at(event))
+        if len(self.open) >= DEEPEST:
+            raise _Stop(rules.TOO_DEEP.at(self._at(event), f"this is nested more than {DEEPEST} deep"))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None  # open: an alias to it from within would have no end
+        self.open.append(_Open(event.start_mark, event.anchor, keyed))
+
+    def _end(self, event: events.SequenceEndEvent | events.MappingEndEvent) -> None:
+        done = self.open.pop()
+        span = self._closed(done, event)
+        node = self._mapping(done, span) if done.keyed else Sequence(tuple(done.items), span)
+        self._add(_Anchored(node, done.size, done.depth), event, done.anchor, span)
+
+    def _closed(self, done: _Open, event: events.Event) -> Span:
+        """From the first sign to the last. A block ends where its last item does, not where the next one begins."""
+        span = _span(self.path, done.start, event.end_mark)
+        if done.spots and event.start_mark.index == event.end_mark.index:
+            last = done.spots[-1]
+            return Span(self.path, span.line, span.column, last.end_line, last.end_column)
+        return span
+
+    def _mapping(self, done: _Open, span: Span) -> Mapping:
+        entries: list[Entry] = []
+        seen: dict[str, Span] = {}
+        for n in range(0, len(done.items) - 1, 2):
+            key, value, spot = done.items[n], done.items[n + 1], done.spots[n]
+            if not isinstance(key, Scalar) or not isinstance(key.value, str):
+                what = "a list or mapping is used as a key" if not isinstance(key, Scalar) else _key_words(key)
+                mend = f'write "{key.text}"' if isinstance(key, Scalar) and key.text else ""
+                self._find(Doubt(rules.KEY_NOT_TEXT, what, mend), spot)
+            elif key.text == "<<" and done.plain[n]:
+                self._find(Doubt(rules.MERGE_KEY, "`<<` merges another mapping into this one"), spot)
+            elif (first := seen.setdefault(key.value, spot)) is not spot:
+                what = f"the key {quoted(key.value)} is given twice, first at {first.line}:{first.column}"
+                self._find(Doubt(rules.DOUBLED_KEY, what), spot)
+            else:
+                entries.append(Entry(Scalar(key.value, spot, key.text, key.quoted), value))
+        return Mapping(tuple(entries), span)
+
+    def _alias(self, event: events.AliasEvent) -> None:
+        name = str(event.anchor)
+        span = self._at(event)
+        if name not in self.anchors:
+            self._find(Doubt(rules.UNKNOWN_ALIAS, f"nothing before this is marked {quoted('&' + name)}"), span)
+            self._add(_Anchored(Scalar(None, span, "", quoted=False)), event, None)
+            return
+        known = self.anchors[name]
+        if known is None:
+            raise _Stop(rules.ENDLESS_ALIAS.at(span, f"{quoted('*' + name)} stands within {quoted('&' + name)}"))
+        self.repeated += known.size
+        if self.repeated > MOST_REPEATED:
+            what = f"up to here, aliases stand for more than {MOST_REPEATED} values"
+            raise _Stop(rules.ALIAS_BOMB.at(span, what))
+        if len(self.open) + known.depth > DEEPEST:
+            raise _Stop(rules.TOO_DEEP.at(span, f"with this alias, the nesting is more than {DEEPEST} deep"))
+        self._add(known, event, None)
+
+    def _add(self, made: _Anchored, event: events.Event, anchor: str | None, spot: Span | None = None) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = made
+        if not self.open:
+            self.root = made.node
+            return
+        holder = self.open[-1]
+        holder.items.append(made.node)
+        holder.spots.append(spot or self._at(event))
+        holder.plain.append(isinstance(event, events.ScalarEvent) and bool(event.implicit[0]))
+        holder.size += made.size
+        holder.depth = max(holder.depth, made.depth + 1)
+
+
+def _key_words(key: Scalar) -> str:
+    what = {bool: "a truth value", type(None): "null"}.get(type(key.value), "a number")
+    return f"the key {quoted(key.text)} is {what}, not text" if key.text else "a key is missing before the colon"
+
+
+def _short(tag: str) -> str:
+    return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
+
+
+def _span(path: str, start: Mark, end: Mark) -> Span:
+    return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)

@@ -1,0 +1,121 @@
+"""A payload against an endpoint: every broken fact at once, each at its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from callsheet.findings import Finding, Span, in_order
+from callsheet.plan.model import ModelPlan
+from callsheet.rules import RULES
+
+Locate = Callable[[Sequence[str | int]], Span]
+"""Tells where in the caller's file a path of keys and indexes stands."""
+
+_RULE_OF: Final = {
+    "required": "payload-missing",
+    "additionalProperties": "payload-unknown",
+    "type": "payload-type",
+    "enum": "payload-enum",
+    "pattern": "payload-pattern",
+}
+
+_WORDS: Final = {
+    "string": "text",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def complete(model: ModelPlan, payload: dict[str, object]) -> dict[str, object]:
+    """The payload as it would be sent: required parameters with a default are filled in."""
+    defaults = model.table.required_defaults
+    return {**payload, **{name: value for name, value in defaults.items() if name not in payload}}
+
+
+def validate(model: ModelPlan, payload: object, locate: Locate | Span) -> tuple[Finding, ...]:
+    """All faults of a payload. Empty when the endpoint would be sent it."""
+    where: Locate = (lambda _path: locate) if isinstance(locate, Span) else locate
+    if not isinstance(payload, dict):
+        return (RULES["payload-no-object"].at(where(()), f"the payload is {_show(payload)}, an object is expected"),)
+    given = complete(model, cast("dict[str, object]", payload))
+    faults = cast("Iterable[ValidationError]", _validator(model).iter_errors(given))
+    return in_order(finding for fault in faults for finding in _findings(model, fault, where))
+
+
+def _validator(model: ModelPlan) -> Any:
+    # pyright cannot tell the type of jsonschema's own generator.
+    return Draft202012Validator(model.wire_schema)
+
+
+def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterator[Finding]:
+    path = tuple(fault.absolute_path)
+    name = ".".join(map(str, path))
+    about = f"`{name}`" if name else "the payload"
+    kind = str(fault.validator)
+    wanted: Any = fault.validator_value
+    if kind == "required":
+        for key in cast("list[str]", wanted):
+            if key not in cast("dict[str, object]", fault.instance):
+                yield RULES["payload-missing"].at(
+                    where(path), f"`{_join(name, key)}` is required and missing", "give it a value"
+                )
+        return
+    if kind == "additionalProperties":
+        known = list(cast("dict[str, object]", cast("dict[str, object]", fault.schema)["properties"]))
+        for key in cast("dict[str, object]", fault.instance):
+            if key not in known:
+                what = f"`{_join(name, key)}` is no parameter of {model.provider}/{model.id}"
+                yield RULES["payload-unknown"].at(where((*path, key)), what, _meant(key, known))
+        return
+    yield RULES[_RULE_OF.get(kind, "payload-range")].at(where(path), *_words(kind, about, fault.instance, wanted))
+
+
+def _words(kind: str, about: str, given: object, wanted: Any) -> tuple[str, str]:
+    shown = _show(given)
+    match kind:
+        case "type":
+            kinds = cast("list[str]", wanted if isinstance(wanted, list) else [wanted])
+            needed = " or ".join(_WORDS[one] for one in kinds)
+            return f"{about} is {shown}, {needed} is expected", f"give {needed}"
+        case "enum":
+            allowed = cast("list[object]", wanted)
+            return f"{about} is {shown}, which is not allowed", _meant(given, allowed)
+        case "pattern" if ":" in str(wanted):
+            return f"{about} is {shown}, which is not a URI", "start it with a scheme, such as https://"
+        case "anyOf":
+            return f"{about} is {shown}, which fits none of the types it may have", "see `callsheet show` for the types"
+        case _:
+            limit = {
+                "minimum": "below",
+                "maximum": "above",
+                "exclusiveMinimum": "not above",
+                "exclusiveMaximum": "not below",
+            }
+            if kind in limit:
+                return f"{about} is {shown}, {limit[kind]} the limit of {wanted}", "choose a value within the range"
+            return f"{about} is {shown}, which breaks `{kind}: {wanted}`", "see `callsheet show` for the limits"
+
+
+def _meant(given: object, known: Sequence[object]) -> str:
+    listed = ", ".join(map(str, known))
+    texts = {str(one).casefold(): str(one) for one in known}
+    close = difflib.get_close_matches(str(given).casefold(), texts, n=1)
+    return f"did you mean `{texts[close[0]]}`? Known: {listed}" if close else f"known: {listed}"
+
+
+def _join(name: str, key: str) -> str:
+    return f"{name}.{key}" if name else key
+
+
+def _show(value: object) -> str:
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 - a line of a report
