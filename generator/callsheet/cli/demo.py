@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich import box
@@ -22,7 +22,7 @@ from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.client import AsyncClient, Client
 
-_SUFFIXES = {"video": ".mp4", "image": ".png", "audio": ".wav"}
+_SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 _KEY = "demo-key"
 _REAL_SECONDS = 2.0
 """What a job of the typical duration takes here."""
@@ -138,7 +138,7 @@ def _blocking(
     provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: Client
 ) -> Row:
     name = str(provider.client_name)
-    file = save / f"{model.provider}-{model.id}-sync{_SUFFIXES.get(model.media_kind, '')}"
+    file = save / f"{model.provider}-{model.id}-sync{_SUFFIXES[model.media_kind]}"
     with opened:
         job = client.endpoint_of(opened, model).submit(**sample)
         err().print(f"  {name}: request id {job.request_id}")
@@ -152,7 +152,7 @@ async def _awaiting(
     provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: AsyncClient
 ) -> Row:
     name = str(provider.async_client_name)
-    file = save / f"{model.provider}-{model.id}-async{_SUFFIXES.get(model.media_kind, '')}"
+    file = save / f"{model.provider}-{model.id}-async{_SUFFIXES[model.media_kind]}"
     async with opened:
         job = await client.async_endpoint_of(opened, model).submit(**sample)
         err().print(f"  {name}: request id {job.request_id}")

@@ -38,7 +38,10 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         _announce(plan, hosts, keys)
 
     def note(effect: Effect) -> None:
-        err().print(str(effect))
+        billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
+            effect.billed
+        ]
+        err().print(f"{effect.provider}/{effect.model} {effect.request_id}: {billed}")
 
     try:
         options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario)
@@ -52,9 +55,9 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 
 def _announce(plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[str]) -> None:
     console = out()
-    for (provider, name), url in hosts.items():
-        declared = plan.provider(provider).table.hosts[name]
-        console.print(f"{provider}.{name:<8} {url}  stands for {declared}")
+    for (owner, name), url in hosts.items():
+        declared = plan.provider(owner).table.hosts[name]
+        console.print(f"{owner}.{name:<8} {url}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
     for provider in plan.providers:
         first = next(iter(provider.models), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from bisect import bisect_right
@@ -12,10 +13,11 @@ from typing import Any, Final, Never
 
 from callsheet.findings import Finding, Span
 from callsheet.plan.model import ModelPlan
+from callsheet.rules import RULES
 from callsheet.source.nodes import Entry, Mapping, Node, Scalar, Sequence, place, plain
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_DEEPEST: Final = 100
+_DEEPEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def judge(model: ModelPlan, name: str) -> Judged:
     if node is None:
         return Judged({}, findings)
     value = plain(node)
-    findings = (*findings, *validate(model, value, node.span, place=lambda *path: place(node, *path)))
+    findings = (*findings, *validate(model, value, lambda path: place(node, *path)))
     return Judged(value if isinstance(value, dict) else {}, findings)
 
 
@@ -81,7 +83,7 @@ class _Json:
 
     def value(self, depth: int) -> Node:
         if depth > _DEEPEST:
-            self.refuse(self.at, f"the nesting is deeper than {_DEEPEST} levels")
+            self.refuse(self.at, f"the nesting is deeper than {_DEEPEST} levels", "too-deep", "spell it flatter")
         self.space()
         match self.text[self.at : self.at + 1]:
             case "{":
@@ -102,7 +104,7 @@ class _Json:
                 self.refuse(self.at, "a key in double quotes is expected")
             key = self.scalar()
             if str(key.value) in seen:
-                self.refuse_at(key.span, f"the key `{key.value}` stands here twice")
+                self.refuse_at(key.span, f"the key `{key.value}` stands here twice", "doubled-key")
             seen.add(str(key.value))
             self.token(":")
             entries.append(Entry(Scalar(key.value, key.span, key.text, quoted=True), self.value(depth + 1)))
@@ -123,9 +125,12 @@ class _Json:
         try:
             value, self.at = self.decoder.raw_decode(self.text, start)
         except json.JSONDecodeError as fault:
-            self.refuse(fault.pos, fault.msg[0].lower() + fault.msg[1:])
+            said = fault.msg.removesuffix(" at").removesuffix(" starting")
+            self.refuse(fault.pos, "a value is expected" if said == "Expecting value" else said[0].lower() + said[1:])
         except ValueError:  # an integer of more digits than Python reads
-            self.refuse(start, "the number is too long")
+            self.refuse(start, "the number is too long", "not-finite", "give a number that a double can hold")
+        if value in {math.inf, -math.inf}:
+            self.refuse(start, "the number is too large", "not-finite", "give a number that a double can hold")
         quoted = isinstance(value, str)
         return Scalar(value, self.span(start), value if quoted else self.text[start : self.at], quoted)
 
@@ -165,12 +170,12 @@ class _Json:
         return line, offset - self.line_starts[line - 1] + 1
 
     def refuse_constant(self, name: str) -> Never:
-        self.refuse(self.at, f"{name} is no JSON")
+        self.refuse(self.at, f"{name} is no number that JSON knows", "not-finite", "leave the key out")
 
-    def refuse(self, offset: int, what: str) -> Never:
-        self.refuse_at(Span(self.path, *self.position(offset), *self.position(offset)), what)
+    def refuse(
+        self, offset: int, what: str, rule: str = "payload-no-object", mend: str = "mend the JSON there"
+    ) -> Never:
+        self.refuse_at(Span(self.path, *self.position(offset), *self.position(offset)), what, rule, mend)
 
-    def refuse_at(self, span: Span, what: str) -> Never:
-        from callsheet.rules import RULES
-
-        raise _SyntaxFault(RULES["payload-syntax"].at(span, what))
+    def refuse_at(self, span: Span, what: str, rule: str, mend: str = "") -> Never:
+        raise _SyntaxFault(RULES[rule].at(span, what, mend))

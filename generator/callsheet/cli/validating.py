@@ -22,7 +22,7 @@ def validate(model: ModelArgument, files: Files, specs_: SpecsOption = None, for
     chosen = endpoint(specs.planned(specs_), model)
     findings: list[Finding] = []
     for file in files:
-        findings += payload.judge(chosen, file)
+        findings += payload.judge(chosen, file).findings
     report(in_order(findings), form)
     if errors(findings):
         raise typer.Exit(1)

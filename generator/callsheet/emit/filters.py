@@ -112,7 +112,7 @@ def comment(text: str) -> Code:
 def _escaped(text: str) -> str:
     """Words that are safe between triple double quotes, a space between each two."""
     words = " ".join(_words(text)).replace("\\", "\\\\")
-    return _printable(_QUOTES_TO_ESCAPE.sub(r"\\\"", words))
+    return _printable(_QUOTES_TO_ESCAPE.sub(r'\\"', words))
 
 
 def _words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The emulator itself: a state, a request and a time in; a state, a reply and effects out. No clock, no socket, no disk."""
+"""The emulator itself: state, request and time in; state, reply and effects out. No clock, no socket, no disk."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from callsheet.emulator.routes import MEDIA_PATH, Route, Routes
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import Handled, scripted, submit
 from callsheet.plan.model import Plan
+from callsheet.runtime.tables import Phase
 from callsheet.spec.model import CredentialSpec
 
 
 class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
-    `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than the
-    one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
+    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
     """
 
     def __init__(
@@ -46,31 +47,22 @@ class Emulator:
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
         routes = self._routes.match(request.host, request.path)
-        if not routes:
-            desk = Desk(provider, next(iter(provider.spec.protocols), None), request, self._origins, trace)
+        route = next((route for route in routes if route.method == request.method), routes[0] if routes else None)
+        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        desk = Desk(provider, route, request, now, self._origins, trace)
+        if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
-        route = next((route for route in routes if route.method == request.method), routes[0])
-        desk = Desk(provider, route.protocol, request, self._origins, trace)
-        if route.kind == "declared":
-            message = "The spec names this address without saying what it answers, so the emulator does not serve it"
-            return state, desk.refuse(501, message), ()
-        if route.method != request.method:
-            allowed = ", ".join(sorted({route.method for route in routes}))
-            return state, desk.refuse(405, f"Method {request.method} is not allowed", (("allow", allowed),)), ()
-        refused = self._unauthorized(desk, route)
+        refused = _not_served(desk, route, routes) or self._unauthorized(desk, route)
         if refused:
             return state, refused, ()
         try:
-            return (
-                self._submit(state, desk, route, now) if route.kind == "submit" else self._read(state, desk, route, now)
-            )
+            return self._submit(state, desk, route) if route.kind == "submit" else self._read(state, desk, route)
         except UnknownScenarioError as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
-        """The answer to a missing or wrong key; None where the key is good or the host takes none."""
+        """Answer a missing or wrong key; None where the key is good or the host takes none."""
         credential = route.provider.spec.credential
         given = (desk.request.header(credential.header) or "").strip()
         if route.host[1] not in credential.hosts or _key_in(given, credential) in self.options.keys:
@@ -81,29 +73,39 @@ class Emulator:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(scripted(row), template=None if given else row.answer_without_key)
 
-    def _submit(self, state: State, desk: Desk, route: Route, now: float) -> Handled:
+    def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
         scenario = self._scenario(desk, None)
         row = scenario.error
         if row is None or "submit" not in scenario.phases:
-            return submit(state, desk, route.protocol, route.models[0], scenario, self.options, now)
+            return submit(state, desk, route, scenario, self.options)
         counted, answers = count(state, scenario, "submit", desk.provider.id)
         if answers and row.accepted == "never":
             return counted, desk.error(scripted(row)), ()
-        taken, reply, effects = submit(counted, desk, route.protocol, route.models[0], scenario, self.options, now)
+        taken, reply, effects = submit(counted, desk, route, scenario, self.options)
         return taken, desk.error(scripted(row)) if answers and effects else reply, effects
 
-    def _read(self, state: State, desk: Desk, route: Route, now: float) -> Handled:
-        phase = "status" if route.kind == "status" else "result"
+    def _read(self, state: State, desk: Desk, route: Route) -> Handled:
+        phase: Phase = "status" if route.kind == "status" else "result"
         request_id = route.request_id(desk.request.path)
-        found = find(state, route, request_id)
-        if found is None:
+        job = find(state, route, request_id)
+        if job is None:
             return state, desk.unknown(request_id, unknown_row(route.provider.spec, phase)), ()
-        return read(state, desk, route, phase, found, self._scenario(desk, found[0].scenario), now)
+        return read(state, desk, job, phase, self._scenario(desk, job.scenario))
 
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
         return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+
+
+def _not_served(desk: Desk, route: Route, routes: tuple[Route, ...]) -> Reply | None:
+    """Answer a method or an address that the spec describes no exchange for."""
+    if route.kind == "declared":
+        return desk.refuse(501, "The spec names this address without saying what it answers: it is not emulated")
+    if route.method != desk.request.method:
+        allowed = ", ".join(sorted({known.method for known in routes}))
+        return desk.refuse(405, f"Method {desk.request.method} is not allowed", (("allow", allowed),))
+    return None
 
 
 def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:

@@ -54,12 +54,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that an emulator remembers. `answered` counts, per scenario, phase and job, the answers that a scenario scripted."""
+    """All that an emulator remembers."""
 
     submissions: int = 0
     jobs: Mapping[str, Job] = field(default_factory=dict[str, Job])
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+    """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
 
 
 def outcome(job: Job, now: float) -> Literal["queued", "running", "succeeded", "failed", "cancelled"]:
@@ -97,10 +98,8 @@ _SHOWN_AS: Final[Mapping[str, tuple[StateMeans, ...]]] = {
 """A provider without a state of that meaning shows the next one."""
 
 
-def expired(job: Job, retention: RetentionSpec | None, size: int, now: float) -> bool:
+def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:
     """Whether the provider has thrown the result away; `size` is that of the result's answer, in bytes."""
-    if retention is None:
-        return False
     kept = retention.seconds
     if retention.large_bytes is not None and retention.large_seconds is not None and size >= retention.large_bytes:
         kept = retention.large_seconds

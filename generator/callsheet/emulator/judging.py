@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema import Draft202012Validator, exceptions
+from jsonschema.exceptions import ValidationError
 
 from callsheet.emulator.wording import expected, words
 from callsheet.plan.model import Schema
@@ -44,7 +44,7 @@ _FIRST: Final = ("missing", "unknown", "enum")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken fact. `kind` is a key of a spec's `violation_types`; `path` leads to the field; no `context`: nothing to add."""
+    """One broken fact. `kind` is a key of a spec's `violation_types`; `path` leads to the field."""
 
     kind: str
     path: tuple[str | int, ...]
@@ -62,7 +62,7 @@ def judge(schema: Schema, payload: Mapping[str, Plain], judges: JudgesSpec) -> t
     """All that is wrong, one violation for each place, in the order of the schema's fields."""
     judged = _without_nulls(schema, payload) if judges.nulls == "ignored" else payload
     found: dict[tuple[str | int, ...], Violation] = {}
-    for error in Draft202012Validator(schema).iter_errors(judged):
+    for error in _errors(schema, judged):
         for violation in _violations(error):
             if violation.kind == "unknown" and judges.unknown_fields == "ignored":
                 continue
@@ -75,6 +75,16 @@ def judge(schema: Schema, payload: Mapping[str, Plain], judges: JudgesSpec) -> t
     )
 
 
+def fits(schema: Schema, value: Plain) -> bool:
+    """Whether a schema accepts a value."""
+    return not any(True for _ in _errors(schema, value))
+
+
+def _errors(schema: Schema, value: object) -> Iterator[ValidationError]:
+    # The stubs of jsonschema leave part of its types open: here the strict type-checkers stop asking.
+    return cast("Iterator[ValidationError]", cast("Any", Draft202012Validator(schema)).iter_errors(value))
+
+
 def _weight(violation: Violation) -> int:
     return _FIRST.index(violation.kind) if violation.kind in _FIRST else len(_FIRST)
 
@@ -85,11 +95,7 @@ def _properties(schema: Schema) -> Mapping[str, Schema]:
 
 def _without_nulls(schema: Schema, payload: Mapping[str, Plain]) -> dict[str, Plain]:
     """The payload as a provider reads it that takes null for "not given"; null stays where it is a value."""
-    return {
-        name: value
-        for name, value in payload.items()
-        if value is not None or Draft202012Validator(_alone(schema, name)).is_valid(None)
-    }
+    return {name: value for name, value in payload.items() if value is not None or fits(_alone(schema, name), None)}
 
 
 def _alone(schema: Schema, name: str) -> Schema:
@@ -126,4 +132,5 @@ def _violations(error: ValidationError) -> Iterator[Violation]:
 def _nearest(error: ValidationError) -> ValidationError:
     """What is wrong in the option that comes closest: one whose type fits, else what jsonschema thinks best."""
     deep = [child for child in error.context or () if child.validator != "type"]
-    return best_match(deep) or best_match(error.context or ()) or error
+    best = cast("Callable[[Iterable[ValidationError]], ValidationError | None]", cast("Any", exceptions).best_match)
+    return best(deep) or best(error.context or ()) or error

@@ -20,7 +20,7 @@ _OFF: Final = frozenset({"0", "false", ""})
 
 
 def entries(job: Job, status: StatusSpec, request: Request, now: float) -> Plain:
-    """The whole log so far. None where the spec says that logs must be asked for (`status.query`) and this request does not."""
+    """The whole log so far; None where it has to be asked for, by an option of `status.query`, and was not."""
     asked = [request.query.get(name, "").lower() not in _OFF for name in status.query]
     if not status.logs or (asked and not any(asked)):
         return None

@@ -20,7 +20,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Request:
     """One HTTP request to a declared host.
 
-    `origin` is `scheme://host:port` as the client wrote it; the addresses in an answer start with it. `path` is decoded.
+    `origin` is `scheme://host:port` as the client wrote it; addresses in an answer start with it. `path` is decoded.
     """
 
     host: HostKey
@@ -59,6 +59,10 @@ class Charge:
     model: str
     at: float
     billed: Billed
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return f"{self.provider}/{self.model} accepted as {self.request_id}, billed: {self.billed}"
 
 
 Effect = Charge

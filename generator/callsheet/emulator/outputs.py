@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from jsonschema import Draft202012Validator
-
 from callsheet.emulator import media
 from callsheet.emulator.jobs import Job
+from callsheet.emulator.judging import fits
 from callsheet.emulator.routes import MEDIA_PATH
 from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
@@ -104,8 +103,7 @@ class Maker:
             (field.default for field in self.model.spec.input if field.name == name and field.has_default), None
         )
         given = self.job.payload.get(name, given)
-        fits = given is not None and Draft202012Validator({"type": kind.json} if kind.json else {}).is_valid(given)
-        return given if fits else otherwise
+        return given if given is not None and fits({"type": kind.json} if kind.json else {}, given) else otherwise
 
     def _number(self, kind: Type) -> float:
         drawn = int.from_bytes(sha256(self.job.request_id.encode("utf-8")).digest()[:4], "big")

@@ -10,37 +10,29 @@ from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Scenario
 from callsheet.emulator.submission import Handled, scripted
-from callsheet.plan.model import ModelPlan
 from callsheet.runtime.tables import Phase
 from callsheet.spec.model import ErrorSpec, ProviderSpec
 
 
-def find(state: State, route: Route, request_id: str) -> tuple[Job, ModelPlan] | None:
-    """The job that an address is about; None where there is none at this address."""
+def find(state: State, route: Route, request_id: str) -> Job | None:
+    """Look up the job that an address is about; None where there is none at this address."""
     job = state.jobs.get(request_id)
-    if job is None or job.protocol != route.protocol.name:
+    if job is None or (job.provider, job.protocol) != (route.provider.id, route.protocol.name):
         return None
-    model = next((model for model in route.models if (model.provider, model.id) == (job.provider, job.model)), None)
-    return (job, model) if model else None
+    return job if job.model in {model.id for model in route.models} else None
 
 
-def read(
-    state: State, desk: Desk, route: Route, phase: Phase, found: tuple[Job, ModelPlan], scenario: Scenario, now: float
-) -> Handled:
+def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a read of a known job."""
-    job, model = found
-    if _forgotten(desk, route, job, model, now):
-        return state, desk.unknown(job.request_id, unknown_row(route.provider.spec, phase)), ()
+    if _forgotten(desk, job):
+        return state, desk.unknown(job.request_id, unknown_row(desk.provider.spec, phase)), ()
     row = scenario.error
     if row is not None and phase in scenario.phases:
         state, answers = count(state, scenario, phase, job.request_id)
-        if answers and row.means == "unknown_job":
-            return state, desk.unknown(job.request_id, row), ()
         if answers:
-            return state, desk.error(scripted(row), job, now=now), ()
-    if phase == "status":
-        return state, desk.status(route.protocol, job, now), ()
-    return state, _result(desk, route, job, model, now), ()
+            unknown = row.means == "unknown_job"
+            return state, desk.unknown(job.request_id, row) if unknown else desk.error(scripted(row), job), ()
+    return state, desk.status(job) if phase == "status" else _result(desk, job), ()
 
 
 def unknown_row(provider: ProviderSpec, phase: Phase) -> ErrorSpec | None:
@@ -61,23 +53,23 @@ def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[S
     return replace(state, answered={**state.answered, key: so_far + 1}), True
 
 
-def _result(desk: Desk, route: Route, job: Job, model: ModelPlan, now: float) -> Reply:
-    asked = route.protocol.result
-    match outcome(job, now):
+def _result(desk: Desk, job: Job) -> Reply:
+    asked = desk.protocol.result
+    match outcome(job, desk.now):
         case "succeeded":
-            return desk.result(route.protocol, model, job, now)
+            return desk.result(job)
         case "failed" | "cancelled":
-            if asked.failed == "status" or job.fault is None:
-                return desk.status(route.protocol, job, now)
-            return desk.error(job.fault, job, now=now)
+            return desk.status(job) if asked.failed == "status" or job.fault is None else desk.error(job.fault, job)
         case "queued" | "running":
-            row = next((row for row in route.provider.spec.errors if row.name == asked.early), None)
-            return desk.error(scripted(row), job, now=now) if row else desk.status(route.protocol, job, now)
+            row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
+            return desk.error(scripted(row), job) if row else desk.status(job)
 
 
-def _forgotten(desk: Desk, route: Route, job: Job, model: ModelPlan, now: float) -> bool:
-    retention = route.protocol.retention
-    if outcome(job, now) in {"queued", "running"} and (retention is None or retention.counted_from == "end"):
+def _forgotten(desk: Desk, job: Job) -> bool:
+    retention = desk.protocol.retention
+    if retention is None:
         return False
-    sized = retention is not None and retention.large_bytes is not None and outcome(job, now) == "succeeded"
-    return expired(job, retention, len(desk.result(route.protocol, model, job, now).body) if sized else 0, now)
+    size = 0
+    if retention.large_bytes is not None and outcome(job, desk.now) == "succeeded":
+        size = len(desk.result(job).body)
+    return expired(job, retention, size, desk.now)

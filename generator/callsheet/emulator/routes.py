@@ -34,7 +34,7 @@ class Route:
 
     def request_id(self, path: str) -> str:
         """The id within a path; "" where the pattern has none."""
-        found = _regex(self.pattern).fullmatch(path)
+        found = _regex(self.pattern).fullmatch(path.rstrip("/"))
         return found["request_id"] if found and "request_id" in found.groupdict() else ""
 
 

@@ -1,7 +1,7 @@
 """What may happen to a job beside success: every error row of a spec is a scenario, under its own name.
 
-`NAME[@PHASE][*TIMES]`: `rate_limited`, `bad_gateway@submit`, `unavailable@result*5`, `content_policy_violation`. By what
-the row means:
+`NAME[@PHASE][*TIMES]`: `rate_limited`, `bad_gateway@submit`, `unavailable@result*5`, `content_policy_violation`. By
+what the row means:
 
 - failed, cancelled: the job ends so;
 - refused: the submission is answered so;

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -38,7 +38,7 @@ class _Quiet(uvicorn.Server):
     """A server that leaves signals to whoever started it."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -50,11 +50,11 @@ async def serve(
     bind: str = "127.0.0.1",
     port: int = 0,
     on_effect: Callable[[Effect], None] | None = None,
-) -> AsyncIterator[Served]:
+) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
-    `port` 0 lets the system choose; any other is the port of the first host, and the next hosts take the next ports. Raises
-    OSError where a port is taken.
+    `port` 0 lets the system choose; any other is the port of the first host, and the next hosts take the next ports.
+    Raises OSError where a port is taken.
     """
     keys = Emulator(plan, options).hosts
     with contextlib.ExitStack() as stack:
@@ -84,7 +84,7 @@ def serving(
     bind: str = "127.0.0.1",
     port: int = 0,
     on_effect: Callable[[Effect], None] | None = None,
-) -> Iterator[Served]:
+) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
     box: list[Served | BaseException] = []
@@ -118,13 +118,13 @@ def serving(
 @contextmanager
 def running(
     plan: Plan, options: Options | None = None, *, bind: str = "127.0.0.1", port: int = 0
-) -> Iterator[Mapping[HostKey, str]]:
+) -> Generator[Mapping[HostKey, str]]:
     """`serving`, for who needs the addresses only: `{("fal", "queue"): "http://127.0.0.1:40123", …}`."""
     with serving(plan, options, bind=bind, port=port) as served:
         yield served.hosts
 
 
-def serve_until_stopped(
+def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     plan: Plan,
     options: Options | None = None,
     *,

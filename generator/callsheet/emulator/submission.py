@@ -12,10 +12,10 @@ from callsheet.emulator.judging import Violation, judge
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Scenario
-from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec, ProtocolSpec
+from callsheet.spec.model import ErrorSpec
 
 MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of the largest submission that is read."""
@@ -31,15 +31,14 @@ class BadBodyError(ValueError):
     """A body that is no JSON object; its words are meant for the caller."""
 
 
-def submit(
-    state: State, desk: Desk, protocol: ProtocolSpec, model: ModelPlan, scenario: Scenario, options: Options, now: float
-) -> Handled:
+def submit(state: State, desk: Desk, route: Route, scenario: Scenario, options: Options) -> Handled:
     """Answer a submission whose key is good and whose scenario does not refuse it."""
+    model, protocol = route.models[0], route.protocol
     try:
         payload = read_object(desk.request)
     except BadBodyError as problem:
         return state, desk.refuse(413 if len(desk.request.body) > MAX_BODY else 400, str(problem)), ()
-    fault = _input_fault(desk.provider.spec.errors, protocol, model, payload)
+    fault = _input_fault(route, payload)
     if fault and protocol.judges.when == "at_submit":
         return state, desk.error(fault), ()
     seconds = options.duration(model.spec.typical_seconds)
@@ -53,19 +52,19 @@ def submit(
         model=model.id,
         protocol=protocol.name,
         payload=payload,
-        submitted=now,
+        submitted=desk.now,
         seconds=seconds,
         scenario=scenario.text,
         fault=fault,
     )
-    charge = Charge(job.request_id, job.provider, job.model, now, fault.row.billed if fault else "always")
+    charge = Charge(job.request_id, job.provider, job.model, desk.now, fault.row.billed if fault else "always")
     grown = replace(
         state,
         submissions=state.submissions + 1,
         jobs={**state.jobs, job.request_id: job},
         ledger=(*state.ledger, charge),
     )
-    return grown, desk.submitted(protocol, job, now), (charge,)
+    return grown, desk.submitted(job), (charge,)
 
 
 def scripted(row: ErrorSpec) -> Fault:
@@ -116,14 +115,12 @@ def _deeper_than(value: Plain, levels: int) -> bool:
     return True
 
 
-def _input_fault(
-    rows: tuple[ErrorSpec, ...], protocol: ProtocolSpec, model: ModelPlan, payload: dict[str, Plain]
-) -> Fault | None:
-    judges = protocol.judges
-    row = next((row for row in rows if row.name == judges.refuses_with), None)
+def _input_fault(route: Route, payload: dict[str, Plain]) -> Fault | None:
+    judges = route.protocol.judges
+    row = next((row for row in route.provider.spec.errors if row.name == judges.refuses_with), None)
     if judges.when == "never" or row is None:
         return None
-    violations = judge(model.wire_schema, payload, judges)
+    violations = judge(route.models[0].wire_schema, payload, judges)
     if not violations:
         return None
     return Fault(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)

@@ -1,4 +1,4 @@
-"""Answers as the spec writes them: JSON with `{name}` where a value goes."""
+"""Answers as the spec writes them: JSON with `{name}` where a value goes (`callsheet.spec.placeholders` lists the names)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 
 from callsheet.source.nodes import Plain
 
-_WHOLE: Final = re.compile(r"\{([a-z_]+)\}\Z")
-_PART: Final = re.compile(r"\{([a-z_]+)\}")
+_WHOLE: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
+_PART: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class _Absent:

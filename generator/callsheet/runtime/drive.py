@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from . import _http
 from .steps import Broken, Call, Fetch, Flow, Moment, NotSent, Now, Reply, Sleep, Step, Tell
@@ -68,7 +68,7 @@ def drive(flow: Flow[T], http: _http.SyncClient, clock: Clock) -> T:
         try:
             step = flow.send(reply) if failure is None else flow.throw(failure)
         except StopIteration as end:
-            return end.value
+            return cast("T", end.value)
         reply = failure = None
         try:
             reply = _perform(step, http, clock)
@@ -84,7 +84,7 @@ async def adrive(flow: Flow[T], http: _http.AsyncClient, clock: Clock) -> T:
         try:
             step = flow.send(reply) if failure is None else flow.throw(failure)
         except StopIteration as end:
-            return end.value
+            return cast("T", end.value)
         reply = failure = None
         try:
             reply = await _aperform(step, http, clock)

@@ -29,7 +29,7 @@ from .errors import (
 )
 from .handle import Handle, Update
 from .pointer import ABSENT, at, parse
-from .retry import backoff
+from .retry import asked_for, backoff
 from .steps import Call, Fetch, Flow, Reply, Sleep, Tell, TransportError, call, now
 from .submission import submit
 from .tables import Phase, Result, Status
@@ -121,7 +121,7 @@ def download(context: Context, handle: Handle, url: str, path: Path) -> Flow[int
                     return reply.size
                 # 404 too: a file may take a moment to appear behind its address.
                 why = f"HTTP {reply.status}"
-                delay = answers.asked_for(reply) or delay
+                delay = asked_for(reply) or delay
             if attempt >= context.options.read_attempts:
                 raise DownloadFailed(url, why, handle)
             yield Sleep(min(delay, context.options.submit_patience))
@@ -148,7 +148,7 @@ def _finish(context: Context, handle: Handle, told: Update, deadline: float) -> 
 
 
 def _read(context: Context, handle: Handle, phase: Phase, deadline: float | None) -> Flow[Reply]:
-    """One answer about a job: a state, or a 2xx with JSON.
+    """One answer about a job: a state, or for the result any 2xx with JSON.
 
     Passing trouble is waited out: until the deadline (then `_OutOfTime`), or a few times where there is none.
     """
@@ -171,12 +171,11 @@ def _read(context: Context, handle: Handle, phase: Phase, deadline: float | None
             )
             problem.__cause__ = exc
         else:
-            body = parse(reply.body)
-            if body is not ABSENT and (reply.fine or answers.state_name(context, reply, body) is not None):
+            if _usable(context, phase, reply):
                 return reply
             problem = _problem(context, phase, reply, handle)
-            asked_for = answers.asked_for(reply)
-            delay = delay if asked_for is None else asked_for
+            told = asked_for(reply)
+            delay = delay if told is None else told
         if deadline is None:
             if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
                 raise problem
@@ -185,10 +184,21 @@ def _read(context: Context, handle: Handle, phase: Phase, deadline: float | None
         yield Sleep(max(delay, protocol.poll_floor))
 
 
+def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
+    """Whether an answer says what was asked for. A 2xx that does not is trouble like any other, and may pass."""
+    body = parse(reply.body)
+    if answers.state_name(context, reply, body) is not None:
+        return True
+    return phase == "result" and reply.fine and body is not ABSENT
+
+
 def _problem(context: Context, phase: Phase, reply: Reply, handle: Handle) -> CallsheetError:
     """Trouble that may pass. Raises what will not."""
     if reply.fine:
-        return UnexpectedAnswer(f"{handle}: HTTP {reply.status} without JSON", answer=reply, handle=handle)
+        start = reply.body[:200].decode(errors="replace")
+        return UnexpectedAnswer(
+            f"{handle}: HTTP {reply.status} without a {phase}: {start!r}", answer=reply, handle=handle
+        )
     problem = answers.error(context, phase, reply, handle)
     if not answers.passing(problem):
         raise problem
@@ -216,10 +226,7 @@ def _outcome(context: Context, handle: Handle, reply: Reply) -> Outcome:
 
 def _update(context: Context, handle: Handle, reply: Reply, elapsed: float, looks: int) -> Update:
     body = parse(reply.body)
-    word = answers.state_name(context, reply, body)
-    if word is None:
-        words = f"{handle}: the status answer holds no state at {context.model.protocol.status.state!r}"
-        raise UnexpectedAnswer(words, answer=reply, handle=handle)
+    word = answers.state_name(context, reply, body) or ""  # `_read` lets no answer without a state through
     return answers.update(context, handle, word, body, elapsed, looks)
 
 

@@ -61,7 +61,8 @@ class Handle:
             raise ValueError("this is no token of a job: `urls` must map names to addresses")
         submitted = told.get("submitted_at")
         when = float(submitted) if isinstance(submitted, int | float) else None
-        return cls(*cast("list[str]", texts), urls=cast("dict[str, str]", urls), submitted_at=when)
+        provider, model, protocol, request_id = cast("list[str]", texts)
+        return cls(provider, model, protocol, request_id, cast("dict[str, str]", urls), when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ LONGEST: Final = 30.0
 
 def backoff(attempt: int, draw: Callable[[], float] = random.random) -> float:
     """Seconds before attempt `attempt + 1`: 0.5, 1, 2 … 30, each between half and the whole of it (jitter)."""
-    whole = min(LONGEST, BASE * 2 ** min(attempt - 1, 16))
+    whole = min(LONGEST, BASE * 2.0 ** min(attempt - 1, 16))
     return whole * (0.5 + draw() / 2)
 
 

@@ -30,7 +30,7 @@ ASSETS: dict[Media, Asset] = {
 def content(media: Media, mark: str) -> bytes:
     """The file with `mark` in it, so that no two jobs have the same bytes and each still plays.
 
-    The mark goes where the format lets a reader skip it: a last `free` box (MP4), a `tEXt` chunk (PNG), a last RIFF chunk (WAV).
+    The mark goes where a reader skips it: a last `free` box (MP4), a `tEXt` chunk (PNG), a last RIFF chunk (WAV).
     """
     data, text = _read(ASSETS[media].file), mark.encode("utf-8")
     match media:

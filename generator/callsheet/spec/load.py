@@ -1,0 +1,79 @@
+"""Text of spec files in, values and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from callsheet.findings import Finding, in_order
+from callsheet.source.files import SUFFIXES
+from callsheet.source.yamltree import read_yaml
+from callsheet.spec import check, structure
+from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
+from callsheet.spec.read import read_model, read_provider
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the files say, as far as it could be read, and what is wrong with them."""
+
+    specs: Specs
+    findings: tuple[Finding, ...]
+
+
+def load(files: Mapping[str, bytes]) -> Loaded:
+    """Read and check spec files, given by path. Every fault of every file is found in one run; no bytes make it raise.
+
+    A file named `provider.yaml` is a provider, `*.page.yaml` is passed over, anything else is a model.
+    """
+    findings: list[Finding] = []
+    providers: list[ProviderSpec] = []
+    models: list[ModelSpec] = []
+    unread: set[str] = set()
+    for path in sorted(files):
+        if is_page(path):
+            continue
+        spec = _file(path, files[path], findings)
+        match spec:
+            case ProviderSpec():
+                providers.append(spec)
+            case ModelSpec():
+                models.append(spec)
+            case None if is_provider(path):
+                unread.add(PurePosixPath(path).parent.name)
+            case None:
+                pass
+    specs = Specs(tuple(providers), tuple(models))
+    return Loaded(specs, in_order(_said_once([*findings, *check.check(specs, frozenset(unread))])))
+
+
+def is_provider(path: str) -> bool:
+    """Whether a file describes a provider, by its name."""
+    return PurePosixPath(path).stem == "provider"
+
+
+def is_page(path: str) -> bool:
+    """Whether a file holds the facts of a page as it was last read, which are no spec."""
+    return path.endswith(tuple(f".page{suffix}" for suffix in SUFFIXES))
+
+
+def _file(path: str, data: bytes, findings: list[Finding]) -> ProviderSpec | ModelSpec | None:
+    """One file, if its structure is sound."""
+    node, faults = read_yaml(path, data)
+    findings.extend(faults)
+    if node is None:
+        return None
+    provider = is_provider(path)
+    wrong = structure.check(node, "provider" if provider else "model")
+    findings.extend(wrong)
+    if wrong:
+        return None
+    return read_provider(path, node) if provider else read_model(path, node)
+
+
+def _said_once(findings: list[Finding]) -> list[Finding]:
+    """Without later findings at a value that the reader of the text has refused already: they follow from the first."""
+    text_rules = {"unquoted-ratio", "unquoted-boolean", "unquoted-number", "unquoted-date", "not-finite", "unknown-tag", "unknown-alias"}
+    refused = {finding.span: finding.rule for finding in findings if finding.rule in text_rules}
+    return [finding for finding in findings if finding.rule == refused.get(finding.span, finding.rule)]

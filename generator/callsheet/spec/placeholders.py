@@ -1,0 +1,71 @@
+"""The `{names}` that a template may hold, with what stands in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from callsheet.source.nodes import Plain
+
+ANSWER: Final[Mapping[str, str]] = {
+    "request_id": "id of the job",
+    "queue_position": "how many jobs are before this one, as a number",
+    "logs": "log entries so far, as a list, each in the form of `log_entry`; null when none are asked for",
+    "inference_time": "seconds of work, as a number",
+    "queue_time": "seconds in the queue, as a number",
+    "total_time": "seconds altogether, as a number",
+    "cost": "what the job costs, as a number",
+    "message": "what went wrong, in words",
+    "violations": "what was wrong with the input, as a list, each in the form of `violation`",
+    "output": "the output of the endpoint, of its type",
+    "path": "path of the request",
+    "http": "HTTP status of the failure, as a number",
+}
+"""In an `answer`, besides the names under the protocol's `urls`, which stand for absolute addresses."""
+
+VIOLATION: Final[Mapping[str, str]] = {
+    "loc": "where in the payload, as a list that begins with `body`",
+    "message": "what is wrong, in words",
+    "type": "kind of the violation, in the provider's words (`violation_types`)",
+    "value": "the refused value",
+    "context": "the limits that were broken, as a mapping; left out where there are none",
+}
+"""In the `violation` of an error."""
+
+LOG_ENTRY: Final[Mapping[str, str]] = {"timestamp": "time of the entry, ISO 8601", "message": "its words"}
+"""In the `log_entry` of a status."""
+
+JOB_PATH: Final[Mapping[str, str]] = {"request_id": "id of the job"}
+"""In the path of a job address, besides the protocol's `path_variables`."""
+
+CREDENTIAL: Final[Mapping[str, str]] = {"key": "the caller's key"}
+"""In the value of the credential."""
+
+_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The placeholders of one text, in order. Braces around anything but a name are plain text."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def is_placeholder(value: object) -> bool:
+    """Whether a template is nothing but one placeholder, so that it may become any value."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
+
+
+def names_within(template: Plain, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every placeholder within a template, with the path to the text it stands in."""
+    match template:
+        case str():
+            for name in names_in(template):
+                yield name, path
+        case list():
+            for n, item in enumerate(template):
+                yield from names_within(item, (*path, n))
+        case dict():
+            for key, value in template.items():
+                yield from names_within(value, (*path, key))
+        case _:
+            pass

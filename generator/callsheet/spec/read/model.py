@@ -1,0 +1,82 @@
+"""A model file."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from callsheet.source.nodes import Node, Plain
+from callsheet.spec.model import Citation, ModelSpec, Output, OutputExample, Price, Sample
+from callsheet.spec.read.types import read_fields, read_named, read_type
+from callsheet.spec.read.values import NOTHING, At, read_decisions, read_sources
+
+PAGE: Final = "page"
+"""The source of every fact of a model file that names none."""
+
+
+def read_model(file: str, node: Node) -> ModelSpec:
+    """The model that a file describes."""
+    at = At.of(node)
+    page = Citation({"": PAGE}) if at.part("sources").has(PAGE) else NOTHING
+    return ModelSpec(
+        provider=at.text("provider"),
+        id=at.text("id"),
+        name=at.text("name"),
+        about=at.text("about"),
+        sources=read_sources(at),
+        protocols=at.texts("protocols"),
+        path=at.text_map("path"),
+        errors=at.texts("errors"),
+        typical_seconds=_float(at.part("typical").number("seconds")),
+        price=_price(at.part("price"), page),
+        input=read_fields(at, "input", page),
+        types=read_named(at, page),
+        output=_output(at.part("output"), page),
+        samples=tuple(
+            Sample(
+                id=name,
+                about=sample.text("about"),
+                input=cast("dict[str, Plain]", sample.plain("input")),
+                node=sample.node,
+            )
+            for name, sample in at.parts("samples")
+        ),
+        decisions=read_decisions(at),
+        file=file,
+        node=node,
+    )
+
+
+def _float(number: float | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def _price(at: At, inherited: Citation) -> Price:
+    return Price(
+        stated=at.plain("stated") is not False,
+        amount=_float(at.number("amount")),
+        currency=at.maybe_text("currency"),
+        per=at.maybe_text("per"),
+        max=_float(at.number("max")),
+        about=at.text("about"),
+        cited=at.cited(inherited),
+    )
+
+
+def _output(at: At, cited: Citation) -> Output:
+    media = at.text("media")
+    within = media.startswith("/")
+    return Output(
+        type=read_type(at, cited, media=not within),
+        media=media if within else "",
+        about=at.text("about"),
+        examples=tuple(
+            OutputExample(
+                value=example.plain("value"),
+                about=example.text("about"),
+                defect=example.maybe_text("defect"),
+                node=example.node,
+            )
+            for example in map(At.of, at.list("examples"))
+        ),
+        node=at.node,
+    )

@@ -1,0 +1,73 @@
+"""A provider file, but for its protocols."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from callsheet.runtime.tables import Accepted, Billed, ErrorMeans, Mend, Phase, Retry
+from callsheet.source.nodes import Node
+from callsheet.spec.model import CredentialSpec, ErrorBodySpec, ErrorSpec, Host, ProviderSpec, Value
+from callsheet.spec.read.protocol import read_protocol
+from callsheet.spec.read.values import NOTHING, At, read_decisions, read_sources
+
+
+def read_provider(file: str, node: Node) -> ProviderSpec:
+    """The provider that a file describes."""
+    at = At.of(node)
+    return ProviderSpec(
+        id=at.text("id"),
+        name=at.text("name"),
+        about=at.text("about"),
+        client_version=at.text("client_version"),
+        sources=read_sources(at),
+        hosts=tuple(
+            Host(name, host.text("url"), host.text("about"), host.cited(NOTHING), host.node)
+            for name, host in at.parts("hosts")
+        ),
+        credential=_credential(at.part("credential")),
+        errors=tuple(_error(name, error) for name, error in at.parts("errors")),
+        error_body=_error_body(at.part("error_body")),
+        protocols=tuple(read_protocol(name, protocol) for name, protocol in at.parts("protocols")),
+        decisions=read_decisions(at),
+        file=file,
+        node=node,
+    )
+
+
+def _credential(at: At) -> CredentialSpec:
+    return CredentialSpec(
+        env=at.text("env"),
+        header=at.text("header"),
+        value=at.text("value"),
+        hosts=at.texts("hosts"),
+        cited=at.cited(NOTHING),
+        node=at.node,
+    )
+
+
+def _error(name: str, at: At) -> ErrorSpec:
+    match = at.part("match")
+    return ErrorSpec(
+        name=name,
+        http=at.whole("http", 0),
+        means=cast("ErrorMeans", at.text("means")),
+        about=at.text("about"),
+        accepted=cast("Accepted", at.text("accepted")),
+        billed=cast("Billed", at.text("billed")),
+        retry=cast("Retry", at.text("retry")),
+        mend=cast("Mend", at.text("mend")),
+        on=cast("tuple[Phase, ...]", at.texts("on")),
+        code=at.maybe_text("code"),
+        match=(match.text("at"), cast("Value", match.plain("value"))) if at.has("match") else None,
+        moderation=at.flag("moderation"),
+        answer=at.plain("answer"),
+        answer_without_key=at.plain("answer_without_key"),
+        violation=at.plain("violation"),
+        violation_types=at.text_map("violation_types"),
+        cited=at.cited(NOTHING),
+        node=at.node,
+    )
+
+
+def _error_body(at: At) -> ErrorBodySpec:
+    return ErrorBodySpec(at.texts("message"), at.texts("code"), at.maybe_text("code_header"), at.cited(NOTHING))

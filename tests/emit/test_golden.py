@@ -1,0 +1,142 @@
+"""Generated code as a whole: the repository's own, and the cases, each a folder named for what it shows."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no stubs
+
+from callsheet.emit import PACKAGE, emit
+from callsheet.plan.build import build
+from callsheet.plan.model import Plan
+from callsheet.spec.load import load
+from callsheet.write import compare, write
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases_emit"
+ALL_CASES = sorted(path.parent for path in CASES.glob("*/spec.yaml"))
+ACCEPT = os.environ.get("CALLSHEET_GOLDEN") == "1"
+
+
+def emitted(case: Path) -> dict[str, str]:
+    """All that generation gives for a case."""
+    own = case / "provider.yaml"
+    model = re.search(r"^id: *(\S+)", (case / "spec.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert model is not None
+    loaded = load(
+        {
+            "specs/reel/provider.yaml": (own if own.exists() else CASES / "provider.yaml").read_bytes(),
+            f"specs/reel/{model[1]}.yaml": (case / "spec.yaml").read_bytes(),
+        }
+    )
+
+    assert () == tuple(f for f in loaded.findings if f.severity == "error")
+    built = build(loaded.specs)
+
+    assert () == built.findings
+    return emit(built.plan)
+
+
+def shown(files: Mapping[str, str]) -> dict[str, str]:
+    """What a case is about: the modules of its model."""
+    top = f"{PACKAGE}/reel/"
+    shared = {"__init__.py", "_client.py", "_provider.py", "errors.py", "_models/__init__.py"}
+    return {
+        path.removeprefix(top): text
+        for path, text in files.items()
+        if path.startswith(top) and path.removeprefix(top) not in shared
+    }
+
+
+@pytest.fixture(scope="module")
+def rendered() -> dict[str, dict[str, str]]:
+    """The output for each case, made once."""
+    return {case.name: emitted(case) for case in ALL_CASES}
+
+
+@pytest.fixture(scope="module")
+def installed(rendered: dict[str, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that can be imported from, where the clients of each case lie under another package name."""
+    folder = tmp_path_factory.mktemp("cases")
+    for name, files in rendered.items():
+        write(folder / name, files)
+        (folder / name / PACKAGE).rename(folder / f"case_{name}")
+        shutil.rmtree(folder / name)
+    sys.path.insert(0, str(folder))
+    yield folder
+    sys.path.remove(str(folder))
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
+def test_case(case: Path, rendered: dict[str, dict[str, str]]) -> None:
+    """A case gives the modules that lie in its `expected` folder: no other, no less, and these to the byte."""
+    found = shown(rendered[case.name])
+    folder = case / "expected"
+    if ACCEPT:
+        assert os.environ.get("CI", "").lower() != "true", "expectations are not rewritten in CI"
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, text in found.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+    expected = {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in folder.rglob("*.py")}
+
+    assert sorted(expected) == sorted(found)
+    for path, text in expected.items():
+        assert text == found[path], path
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
+def test_case_can_be_imported(case: Path, installed: Path) -> None:
+    """Same is not right: what is generated runs, under any package name, and its clients hold their endpoint."""
+    package = importlib.import_module(f"case_{case.name}.reel")
+    client = package.Reel(api_key="k", hosts={"api": "http://127.0.0.1:9"})
+
+    assert f"case_{case.name}.reel.clip" not in sys.modules
+    assert client.clip.input_model.model_fields
+    assert client.clip is client.clip
+    client.close()
+
+
+def test_cases_are_clean(installed: Path) -> None:
+    """What is generated passes the repository's own lint rules and mypy at its strictest."""
+    config = ROOT / "pyproject.toml"
+    lint = subprocess.run(  # noqa: S603  our own tool with our own words
+        [find_ruff_bin(), "check", "--no-cache", "--config", config, "--config", f"src=['{installed}']", installed],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    types = subprocess.run(  # noqa: S603  the same
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", installed / ".mypy", *sorted(installed.glob("case_*"))],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=installed,
+    )
+
+    assert (0, 0) == (lint.returncode, types.returncode), lint.stdout + types.stdout
+
+
+def test_generated_folder_is_current(plan: Plan) -> None:
+    """`generated/` is what `specs/` gives now, with nothing missing and nothing left over."""
+    found = compare(ROOT / "generated", emit(plan))
+
+    assert not found, (found.added, found.removed, "".join(found.changed.values()))
+
+
+def test_generated_modules_are_small(plan: Plan) -> None:
+    """A reader can take in a module: fewer than 300 lines each, every one is Python with a docstring."""
+    for path, text in emit(plan).items():
+        if path.endswith(".py"):
+            assert ast.get_docstring(ast.parse(text)), path
+            assert text.count("\n") < 300, path

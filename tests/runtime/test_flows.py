@@ -1,0 +1,211 @@
+"""Watching and fetching, tested by hand: no network, no time."""
+
+from __future__ import annotations
+
+import reel
+import pytest
+
+from callsheet.runtime import flows
+from callsheet.runtime.errors import (
+    ConnectionFailed,
+    DownloadFailed,
+    NotFinished,
+    UnexpectedAnswer,
+    UnknownStateWarning,
+    WaitTimeout,
+)
+from callsheet.runtime.steps import Broken, Call, Fetch, Now, NotSent, Sleep, Tell
+
+STATUS = "https://api.reel.test/jobs/j1/status?logs=1"
+RESULT = "https://api.reel.test/jobs/j1"
+
+
+class Play:
+    """Carries a flow out on a clock that only sleeps move, with answers from a list."""
+
+    def __init__(self, flow, answers):
+        self.flow, self.answers, self.now, self.calls, self.told = flow, list(answers), 0.0, [], []
+
+    def run(self):
+        reply = failure = None
+        while True:
+            try:
+                step = self.flow.send(reply) if failure is None else self.flow.throw(failure)
+            except StopIteration as end:
+                return end.value
+            reply = failure = None
+            match step:
+                case Now():
+                    reply = reel.Moment(self.now, 1000.0 + self.now)
+                case Sleep():
+                    self.now += step.seconds
+                case Tell():
+                    self.told.append(step.update)
+                case Call() | Fetch():
+                    self.calls.append((step.method if isinstance(step, Call) else "FETCH", step.url, self.now))
+                    answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                    if isinstance(answer, BaseException):
+                        failure = answer
+                    else:
+                        status, body, *headers = answer
+                        reply = reel.reply(status, body, self.now, *headers)
+
+
+def waiting(answers, **options):
+    return Play(flows.wait(reel.context(**options), reel.HANDLE), answers)
+
+
+WAITING = (202, {"status": "WAITING", "ahead": 2, "logs": [{"message": "hello"}]})
+BUSY = (202, {"status": "BUSY"})
+DONE = (200, {"status": "DONE"})
+CLIP = (200, {"clip": "https://cdn.test/c.mp4"})
+
+
+def test_wait_looks_until_the_end_and_fetches_once():
+    """A job is looked at until it ends, then its result is fetched from its own address."""
+    play = waiting([WAITING, BUSY, DONE, CLIP])
+    outcome = play.run()
+
+    assert ("https://cdn.test/c.mp4",) == outcome.media
+    assert [STATUS, STATUS, STATUS, RESULT] == [url for _, url, _ in play.calls]
+    assert {"GET"} == {method for method, _, _ in play.calls}
+
+
+def test_the_first_looks_come_early():
+    """A job that fails at once is seen within seconds: looks at 2, 4, 8, 16 s."""
+    play = waiting([BUSY], timeout=20)
+    with pytest.raises(WaitTimeout):
+        play.run()
+
+    assert [2, 4, 8, 16] == [when for _, _, when in play.calls][:4]
+
+
+def test_an_update_tells_position_and_logs():
+    """Each look is told to the listener, with what the provider said."""
+    play = waiting([WAITING, DONE, CLIP], on_update=print)
+    play.run()
+
+    assert [("WAITING", 2, ("hello",)), ("DONE", None, ())] == [(u.state, u.position, u.logs) for u in play.told]
+
+
+def test_a_failed_state_is_an_error_of_its_class():
+    """FAILED served with 422 ends the wait at once, with the provider's words."""
+    play = waiting([(422, {"status": "BROKEN", "error": "bad face"})])
+    with pytest.raises(reel.Broke, match="ended BROKEN.*'bad face'.*Not billed") as caught:
+        play.run()
+
+    assert (1, reel.HANDLE) == (len(play.calls), caught.value.handle)
+
+
+def test_passing_trouble_does_not_end_a_wait():
+    """Lost connections, 502, 429 and cut JSON on a read are waited out; the job is the same all along."""
+    trouble = [Broken("reset"), NotSent("refused"), (502, {}), (429, {}, {"retry-after": "5"}), (200, "cut"), (503, {})]
+    play = waiting([BUSY, *trouble, DONE, CLIP])
+    play.run()
+
+    assert {STATUS, RESULT} == {url for _, url, _ in play.calls}
+
+
+def test_a_timeout_carries_the_handle_and_the_last_state():
+    """A wait ends at its deadline, not a moment later, and the token is enough to go on."""
+    play = waiting([BUSY], timeout=30)
+    with pytest.raises(WaitTimeout, match="last state BUSY") as caught:
+        play.run()
+
+    assert (reel.HANDLE, 30.0) == (caught.value.handle, play.now)
+
+
+def test_trouble_until_the_deadline_is_a_timeout_with_its_cause():
+    """Where the provider is never reached, the time-out says so."""
+    play = waiting([NotSent("refused")], timeout=30)
+    with pytest.raises(WaitTimeout, match="refused") as caught:
+        play.run()
+
+    assert isinstance(caught.value.__cause__, ConnectionFailed)
+    assert play.now <= 30
+
+
+def test_an_unknown_state_is_waited_through_with_one_warning():
+    """A state that the spec does not know is no end; it is said once."""
+    play = waiting([(200, {"status": "PAUSED"}), (200, {"status": "PAUSED"}), DONE, CLIP])
+    with pytest.warns(UnknownStateWarning, match="PAUSED") as told:
+        play.run()
+
+    assert 1 == len(told)
+
+
+def test_strict_raises_on_an_unknown_state():
+    """With `strict`, a state that the spec does not know ends the wait, with the evidence."""
+    with pytest.raises(UnexpectedAnswer, match="PAUSED"):
+        waiting([(200, {"status": "PAUSED"})], strict=True).run()
+
+
+def test_an_unknown_job_ends_the_wait():
+    """404 is final: the provider does not know the job."""
+    play = waiting([(404, {"error": "no such job"})])
+    with pytest.raises(reel.Gone) as caught:
+        play.run()
+
+    assert (1, "j1") == (len(play.calls), caught.value.request_id)
+
+
+def test_a_result_behind_its_status_is_asked_for_again():
+    """Where the status is ahead of the result, the result is fetched a moment later."""
+    play = waiting([DONE, (400, {"error": "early"}), (400, {"error": "early"}), CLIP])
+
+    assert ("https://cdn.test/c.mp4",) == play.run().media
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [((202, {"status": "BUSY"}), NotFinished), ((400, {}), NotFinished), ((422, {"status": "BROKEN"}), reel.Broke)],
+)
+def test_result_of_a_job_that_has_none(answer, error):
+    """`result` never takes a status object for an output, and knows a failed job."""
+    with pytest.raises(error):
+        Play(flows.result(reel.context(), reel.HANDLE), [answer]).run()
+
+
+def test_an_output_that_is_not_there_is_kept():
+    """An answer without the documented output raises with the whole answer attached: it was paid for."""
+    with pytest.raises(UnexpectedAnswer) as caught:
+        Play(flows.result(reel.context(), reel.HANDLE), [(200, {"video": "elsewhere"})]).run()
+
+    assert b"elsewhere" in caught.value.answer.body
+
+
+def test_an_address_on_another_host_is_not_followed():
+    """A status address on a host that the spec does not name is left alone: the known one is asked, and the key stays home."""
+    stray = reel.Handle("reel", "clip", "queue", "j1", {"status_url": "https://evil.test/steal"}, 1000.0)
+    play = Play(flows.wait(reel.context(), stray), [DONE, CLIP])
+    play.run()
+
+    assert [STATUS, RESULT] == [url for _, url, _ in play.calls]
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt(), ZeroDivisionError("in the caller's listener")])
+def test_whatever_ends_a_wait_carries_the_handle(interrupt):
+    """Ctrl-C, or an error of the caller's own, loses no job: the token is in a note, the handle on the exception."""
+    with pytest.raises(type(interrupt)) as caught:
+        waiting([interrupt]).run()
+
+    assert reel.HANDLE.token in caught.value.__notes__[0]
+    assert reel.HANDLE == caught.value.handle
+
+
+def test_a_read_without_a_deadline_gives_up_after_a_few_tries():
+    """One `status()` is tried a bounded number of times, then says what was in the way."""
+    play = Play(flows.status(reel.context(), reel.HANDLE), [(502, {"error": "nginx"})])
+    with pytest.raises(reel.Down):
+        play.run()
+
+    assert 5 == len(play.calls)
+
+
+def test_a_download_is_repeated_then_told(tmp_path):
+    """A file that cannot be fetched is tried again a few times; the error names its address and the job."""
+    play = Play(flows.download(reel.context(), reel.HANDLE, "https://cdn.test/c.mp4", tmp_path / "c"), [(404, {})])
+    with pytest.raises(DownloadFailed, match=r"cdn\.test.*404") as caught:
+        play.run()
+
+    assert (5, reel.HANDLE) == (len(play.calls), caught.value.handle)

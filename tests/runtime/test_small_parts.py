@@ -1,0 +1,163 @@
+"""Polling, back-off, tokens, pointers, judging: the small parts of the engine."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Literal
+
+import pytest
+import reel
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from callsheet.runtime import polling
+from callsheet.runtime.handle import Handle
+from callsheet.runtime.judging import Request, judge
+from callsheet.runtime.pointer import ABSENT, at
+from callsheet.runtime.retry import asked_for, backoff
+
+
+def looks(typical: float, duration: float, floor: float = 0.0) -> tuple[int, float]:
+    """How many looks a job of that duration takes, and how late its end is seen."""
+    elapsed, count = 0.0, 0
+    while elapsed < duration:
+        elapsed += polling.pause(elapsed, typical, floor)
+        count += 1
+    return count, elapsed - duration
+
+
+@given(typical=st.floats(20, 5000), share=st.floats(0.4, 2.0))
+def test_a_job_is_seen_soon_and_looked_at_rarely(typical: float, share: float):
+    """Around the typical duration, the lag stays within about two percent and the looks within two hundred."""
+    count, lag = looks(typical, typical * share)
+
+    assert count <= 200
+    assert lag <= max(2.0, 0.02 * typical * share)
+
+
+@given(elapsed=st.floats(0, 1e6), typical=st.none() | st.floats(0.1, 1e5), floor=st.floats(0, 60))
+def test_no_two_looks_are_closer_than_documented(elapsed: float, typical: float | None, floor: float):
+    """The pause is never below the documented interval, nor below half a second."""
+    assert polling.pause(elapsed, typical, floor) >= max(floor, 0.5)
+
+
+@given(attempt=st.integers(1, 10_000), draw=st.floats(0, 1))
+def test_backoff_grows_and_is_bounded(attempt: int, draw: float):
+    """A pause before a repetition lies between a quarter of a second and thirty seconds."""
+    assert 0.25 <= backoff(attempt, lambda: draw) <= 30.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "12"}, 12.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "Thu, 01 Jan 1970 00:17:00 GMT"}, 20.0),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "Thu, 01 Jan 1970 00:17:00 GMT", "date": "Thu, 01 Jan 1970 00:16:30 GMT"}, 30.0),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None):
+    """Seconds or a date; a date counts on the provider's own clock where it tells the time."""
+    assert seconds == asked_for(reel.reply(429, None, headers=headers))
+
+
+@given(request_id=st.text(min_size=1), when=st.none() | st.floats(0, 1e10))
+def test_a_token_is_the_whole_handle(request_id: str, when: float | None):
+    """A handle comes back from its token as it was."""
+    handle = Handle("reel", "clip", "queue", request_id, {"status_url": "https://x.test/é"}, when)
+
+    assert handle == Handle.read(handle.token)
+
+
+@given(st.text() | st.recursive(st.none() | st.booleans() | st.text(), st.lists).map(json.dumps))
+def test_anything_else_is_no_token(text: str):
+    """What is no token is refused with a ValueError that says so, whatever it is."""
+    with pytest.raises(ValueError, match="no token"):
+        Handle.read(text)
+
+
+def test_pointers():
+    """RFC 6901: the whole, keys, indexes, escapes; what is not there is not null."""
+    document = {"a/b": [{"~": None}]}
+
+    assert document is at(document, "")
+    assert None is at(document, "/a~1b/0/~0")
+    assert ABSENT is at(document, "/a~1b/1")
+    assert ABSENT is at("text", "/x")
+
+
+class Judge(Request):
+    mode: Literal["animation", "replace"]
+    steps: Annotated[int, Field(ge=2, le=50)] = 40
+    scale: float | None = None
+    size: Literal[1, 2] | None = None
+    again: bool = False
+    image: Annotated[str | None, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]+:[^\u0000-\u0020]")] = None
+    none: Annotated[str | None, Field(json_schema_extra={"x-nullable": True})] = None
+    class_: Annotated[str | None, Field(alias="class")] = None
+
+
+GOOD = {"mode": "replace"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"steps": 5.0}, {"scale": 3}, {"scale": 1e300}, {"size": 1}, {"size": 2.0}, {"none": None}, {"class": "x"}],
+)
+def test_right_payloads_pass_and_stay_as_they_are(more):
+    """An integral float is an integer, an integer is a number; the payload itself is not touched."""
+    payload = {**GOOD, **more}
+    before = json.dumps(payload)
+
+    assert () == judge(Judge, payload)
+    assert before == json.dumps(payload)
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "fact", "words"),
+    [
+        ({"mode": "Replace"}, "mode", "enum", "did you mean 'replace'"),
+        ({"steps": True}, "steps", "type", "an integer is expected, True (true or false) was given"),
+        ({"steps": "5"}, "steps", "type", "an integer is expected, '5' (text) was given"),
+        ({"steps": 2.5}, "steps", "type", "an integer"),
+        ({"steps": 51}, "steps", "maximum", "less than or equal to 50"),
+        ({"steps": 1}, "steps", "minimum", "greater than or equal to 2"),
+        ({"steps": None}, "steps", "null", "leave it out"),
+        ({"scale": True}, "scale", "type", "a number"),
+        ({"scale": math.nan}, "scale", "not_json", "no JSON number"),
+        ({"scale": 10**400}, "scale", "not_json", "beyond"),
+        ({"size": True}, "size", "type", "no numbers"),
+        ({"again": 1}, "again", "type", "true or false"),
+        ({"image": "cat.png"}, "image", "pattern", "not a URI"),
+        ({"image": "C:\\cat.png"}, "image", "pattern", "not a URI"),
+        ({"image": b"x"}, "image", "not_json", "bytes"),
+        ({"image": "https://x.test/\ud800"}, "image", "not_json", "surrogate"),
+        ({"stpes": 3}, "stpes", "unknown", "did you mean 'steps'"),
+    ],
+)
+def test_wrong_payloads_are_named(more, field, fact, words):
+    """Each broken fact is reported at its field, in words that help."""
+    (violation,) = judge(Judge, {**GOOD, **more})
+
+    assert (field, fact) == (violation.field, violation.fact)
+    assert words in str(violation)
+
+
+def test_all_faults_come_at_once():
+    """Three faults are three violations, in the order of the parameters; a missing one is among them."""
+    found = judge(Judge, {"zoom": 1, "again": "no", "steps": 99})
+
+    assert ["mode", "steps", "again", "zoom"] == [violation.field for violation in found]
+
+
+def test_a_payload_that_contains_itself_is_refused():
+    """A cycle ends in a violation, not in a RecursionError."""
+    loop: dict[str, object] = dict(GOOD)
+    loop["image"] = [loop]
+
+    assert "image" in {violation.field.split(".")[0] for violation in judge(Judge, loop)}

@@ -1,0 +1,125 @@
+"""Sending a job, tested by hand: what the flow asks for, and what it does with each answer."""
+
+from __future__ import annotations
+
+import pytest
+import reel
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callsheet.runtime.errors import ConnectionFailed, MissingKey, Refused, SubmissionUnknown
+from callsheet.runtime.steps import Broken, Call, NotSent, Sleep
+from callsheet.runtime.submission import submit
+
+ACCEPTED = {"id": "j1", "status_url": "https://api.reel.test/jobs/j1/status"}
+
+
+def test_the_first_step_is_one_post_with_the_key_and_the_payload_as_given():
+    """A submission is one POST to the endpoint's address, with the key, and the body that the caller gave."""
+    step = next(submit(reel.context(), {"b": 5.0, "a": "é", "n": 1}))
+
+    assert isinstance(step, Call)
+    assert ("POST", "https://api.reel.test/clip") == (step.method, step.url)
+    assert "secret-key" == step.headers["x-key"]
+    assert '{"b": 5.0, "a": "é", "n": 1}'.encode() == step.body
+
+
+def test_the_key_is_in_no_repr():
+    """Printing a step or a context never shows the key."""
+    context = reel.context()
+
+    assert "secret-key" not in repr(next(submit(context, {}))) + repr(context)
+
+
+def test_an_accepted_job_has_id_addresses_and_time():
+    """The handle holds what the answer told."""
+    flow = submit(reel.context(), {})
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(reel.reply(200, ACCEPTED, at=1))
+
+    assert ("j1", {"status_url": ACCEPTED["status_url"]}, 1001.0) == (
+        end.value.value.request_id,
+        end.value.value.urls,
+        end.value.value.submitted_at,
+    )
+
+
+def test_a_broken_exchange_is_never_repeated():
+    """No answer to a submission: its outcome is unknown, and nothing else is sent."""
+    flow = submit(reel.context(), {})
+    next(flow)
+    with pytest.raises(SubmissionUnknown, match="ReadTimeout") as caught:
+        flow.throw(Broken("ReadTimeout"))
+
+    assert 64 == len(caught.value.fingerprint)
+
+
+def test_no_connection_is_tried_again_and_then_told():
+    """Where no connection was made nothing was accepted: a few tries, each after a pause, then ConnectionFailed."""
+    flow = submit(reel.context(submit_attempts=3), {})
+    step = next(flow)
+    for _ in range(2):
+        assert isinstance(step, Call)
+        assert isinstance(flow.throw(NotSent("refused")), Sleep)
+        step = flow.send(None)
+    with pytest.raises(ConnectionFailed, match="nothing was accepted"):
+        flow.throw(NotSent("refused"))
+
+
+def test_retry_after_is_kept_to():
+    """A status that the spec calls never accepted is repeated after the pause that the provider asks for."""
+    flow = submit(reel.context(), {})
+    next(flow)
+
+    assert Sleep(7.0) == flow.send(reel.reply(429, {"error": "slow"}, headers={"retry-after": "7"}))
+    assert isinstance(flow.send(None), Call)
+
+
+def test_a_long_retry_after_is_the_callers_to_wait_out():
+    """A pause beyond the patience for submissions raises, and says how long the provider asked for."""
+    flow = submit(reel.context(), {})
+    next(flow)
+    with pytest.raises(reel.Slow) as caught:
+        flow.send(reel.reply(429, {"error": "slow"}, headers={"retry-after": "3600"}))
+
+    assert 3600.0 == caught.value.retry_after
+
+
+def test_a_documented_refusal_is_typed():
+    """A refusal says what the provider said, that nothing was billed, and who can mend it."""
+    flow = submit(reel.context(), {})
+    next(flow)
+    with pytest.raises(reel.NoMoney, match="no credits left.*Not billed") as caught:
+        flow.send(reel.reply(402, {"error": "no credits left"}))
+
+    assert ("never", "account", 402) == (caught.value.billed, caught.value.mend, caught.value.http)
+
+
+@given(status=st.integers(100, 599), body=st.binary(max_size=40))
+def test_any_answer_ends_in_a_handle_a_refusal_or_an_unknown_outcome(status: int, body: bytes):
+    """Whatever comes back, at most one POST is open at a time, and an accepted job is never thrown away."""
+    flow = submit(reel.context(submit_attempts=1), {})
+    next(flow)
+    with pytest.raises((Refused, SubmissionUnknown)) as caught:
+        flow.send(reel.reply(status, None, raw=body))
+
+    unclear = status < 400 or status >= 500 or status in {408, 409, 425, 499}
+    assert unclear == isinstance(caught.value, SubmissionUnknown)
+
+
+def test_ctrl_c_during_a_submission_says_what_it_means():
+    """An interrupt while the answer is awaited is passed on, with a note that a job may be running."""
+    flow = submit(reel.context(), {})
+    next(flow)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        flow.throw(KeyboardInterrupt())
+
+    assert "may be running" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("key", [None, "", "  ", "kéy", "a\nb"])
+def test_an_unusable_key_sends_nothing(key: str | None):
+    """Without a key that a header can carry, not one step is asked for."""
+    with pytest.raises(MissingKey, match="Nothing was sent"):
+        next(submit(reel.context(key=key), {}))
