@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from callsheet.contract.broken import Broken, breakable, broken_by, broken_payloads, not_json
 from callsheet.contract.calls import Caller, Recorder
@@ -75,6 +75,7 @@ def test_every_fact_has_its_refusal(endpoint: Caller) -> None:
 
     for fact in breakable(endpoint.model):
 
+        @settings(max_examples=12)
         @given(broken_by(fact))
         def holds(broken: Broken) -> None:
             found = endpoint.perform([("validate", {"payload": broken.payload})], transport=nothing_answers)

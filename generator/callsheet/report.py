@@ -13,7 +13,7 @@ from callsheet.findings import Finding, in_order
 _COLORS: Final = {"error": "31", "warning": "33", "place": "1", "label": "2"}
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories that a terminal would act on instead of showing: controls, direction marks, lone surrogates, breaks."""
+"""Unicode categories that a terminal acts on instead of showing: controls, direction marks, lone surrogates, breaks."""
 
 
 def printable(text: str) -> str:
@@ -97,7 +97,9 @@ def _command(finding: Finding) -> str:
         properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column)}
     properties["title"] = finding.rule
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    words = [printable(part) for part in (finding.what, f"why: {finding.why}", f"mend: {finding.mend}") if part[-2:] != ": "]
+    words = [
+        printable(part) for part in (finding.what, f"why: {finding.why}", f"mend: {finding.mend}") if part[-2:] != ": "
+    ]
     return f"::{finding.severity} {said}::{_data(chr(10).join(words))}"
 
 

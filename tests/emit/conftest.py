@@ -17,9 +17,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def specs() -> Specs:
     """What `specs/` holds."""
-    loaded = load({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("specs/*/*.yaml"))})
+    loaded = load(
+        {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("specs/*/*.yaml"))}
+    )
 
-    assert () == loaded.findings
+    assert loaded.findings == ()
     return loaded.specs
 
 
@@ -28,5 +30,5 @@ def plan(specs: Specs) -> Plan:
     """The plan of `specs/`."""
     built = build(specs)
 
-    assert () == built.findings
+    assert built.findings == ()
     return built.plan

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.emit.filters import WIDTH, EmitError, comment, doc, only_code, py
-from callsheet.emit.render import environment
+from callsheet.emit.rendering import environment
 from callsheet.plan.model import Code
 from callsheet.runtime.tables import ErrorRow, Logs, Match, Model, Queue, Result, State, Status, Submit
 
@@ -28,9 +28,9 @@ JSON = st.recursive(
 def test_doc_keeps_every_word(text: str | list[str], indent: int, title: str) -> None:
     """A docstring is one string literal and nothing else, and its words are those of the text."""
     code = doc(text, indent)
-    statement = ast.parse(" " * 0 + code).body
+    statement = ast.parse(code).body
 
-    assert 1 == len(statement)
+    assert len(statement) == 1
     assert " ".join([text] if isinstance(text, str) else text).split() == str(ast.literal_eval(code)).split()
     assert isinstance(ast.literal_eval(doc(text, indent, title=title)), str)
 
@@ -75,8 +75,8 @@ def test_doc_reads_well(text: str | list[str], expected: str) -> None:
 def test_doc_has_a_summary_of_one_line() -> None:
     """A first paragraph that is too long for one line gets a title before it; a short one does not."""
     assert doc("word " * 40, title="Title.").startswith('"""Title.\n\nword')
-    assert '"""word"""' == doc("word", title="Title.")
-    assert '"""Title."""' == doc("", title="Title.")
+    assert doc("word", title="Title.") == '"""word"""'
+    assert doc("", title="Title.") == '"""Title."""'
 
 
 @given(JSON)
@@ -98,11 +98,14 @@ def test_py_leaves_out_what_is_default() -> None:
 
 def test_py_prints_a_name_for_a_field() -> None:
     """A table refers to another by the constant that holds it."""
-    queue = Queue("queue", Submit("api", "/v", "/id"), Status("s", "/s", {"A": State("ended")}, "A"), Result("r", ""), {})
+    queue = Queue(
+        "queue", Submit("api", "/v", "/id"), Status("s", "/s", {"A": State("ended")}, "A"), Result("r", ""), {}
+    )
     model = Model("m", queue, {}, {}, None)
 
-    assert "Model(id='m', protocol=QUEUE, path={}, required_defaults={}, typical=None)" == py(
-        model, protocol=Code("QUEUE")
+    assert (
+        py(model, protocol=Code("QUEUE"))
+        == "Model(id='m', protocol=QUEUE, path={}, required_defaults={}, typical=None)"
     )
 
 
@@ -118,15 +121,17 @@ def test_comment_is_one_comment(text: str) -> None:
     """A comment stays one, whatever is in it."""
     tokens = list(tokenize.generate_tokens(io.StringIO(f"{comment(text)}\nx = 1\n").readline))
 
-    assert 1 == sum(token.type == tokenize.COMMENT for token in tokens)
-    assert ["x", "=", "1"] == [token.string for token in tokens if token.type in {1, 2, 54}]
+    assert sum(token.type == tokenize.COMMENT for token in tokens) == 1
+    assert [token.string for token in tokens if token.type in {1, 2, 54}] == ["x", "=", "1"]
 
 
-@pytest.mark.parametrize("template", ["{{ text }}", "{{ text ~ code }}", "{{ [text] | join }}", "{{ 1 }}", "{{ code | upper }}"])
+@pytest.mark.parametrize(
+    "template", ["{{ text }}", "{{ text ~ code }}", "{{ [text] | join }}", "{{ 1 }}", "{{ code | upper }}"]
+)
 def test_only_code_is_printed(template: str) -> None:
     """Forgetting a filter is an error."""
     with pytest.raises(EmitError, match="without a filter"):
         environment().from_string(template).render(text="x", code=Code("y"))
 
-    assert "y" == environment().from_string("{{ code }}").render(code=Code("y"))
-    assert "y" == only_code(Code("y"))
+    assert environment().from_string("{{ code }}").render(code=Code("y")) == "y"
+    assert only_code(Code("y")) == "y"

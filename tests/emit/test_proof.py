@@ -23,7 +23,10 @@ RIGHT = [
     ({"type": ["string", "null"], "enum": ["a", None]}, "Literal['a'] | None = None"),
     ({"type": "integer", "enum": [1, 2]}, "Literal_aliased[1, 2] | None = None"),
     ({"type": "number", "minimum": 1, "maximum": 10, "default": 5}, "Annotated[float, Field(ge=1.0, le=10.0)] = 5"),
-    ({"type": "array", "items": {"type": "number", "maximum": 3}}, "list[Annotated[float, Field(le=3.0)]] | None = None"),
+    (
+        {"type": "array", "items": {"type": "number", "maximum": 3}},
+        "list[Annotated[float, Field(le=3.0)]] | None = None",
+    ),
     ({"type": "string", "pattern": "^a", "minLength": 1}, "Annotated[str, Field(pattern='^a', min_length=1)]"),
     ({"$ref": "#/$defs/File"}, "File | None = None"),
     ({"$ref": "#/$defs/Mode"}, "Literal['a', 'b'] | None = None"),
@@ -61,7 +64,7 @@ def test_a_faithful_class_passes(schema: Schema, text: str) -> None:
     """Each fact of the schema is found, in whatever form the class says it."""
     node = class_of(text)
 
-    assert ["field"] == list(prove("x", {"properties": {"field": schema}}, node, NAMED))
+    assert list(prove("x", {"properties": {"field": schema}}, node, NAMED)) == ["field"]
 
 
 @pytest.mark.parametrize(("schema", "text", "words"), WRONG)
@@ -85,8 +88,11 @@ def test_an_unknown_keyword_is_not_passed_on() -> None:
 
 def test_words_are_left_out_and_fields_of_that_name_are_not() -> None:
     """A field may be called `description`, `format` or `title`."""
-    properties: Schema = {"description": {"type": "string", "description": "x"}, "format": {"type": "string", "format": "uri"}}
+    properties: Schema = {
+        "description": {"type": "string", "description": "x"},
+        "format": {"type": "string", "format": "uri"},
+    }
 
-    assert {"properties": {"description": {"type": "string"}, "format": {"type": "string"}}} == bare(
-        {"description": "x", "properties": properties}
-    )
+    assert bare({"description": "x", "properties": properties}) == {
+        "properties": {"description": {"type": "string"}, "format": {"type": "string"}}
+    }

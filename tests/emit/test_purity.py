@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.emit import MANIFEST, PACKAGE, emit, runtime_files as copies
+from callsheet.emit import MANIFEST, PACKAGE, copies, emit
 from callsheet.emit.filters import EmitError
 from callsheet.plan.model import Plan
 
@@ -62,7 +62,7 @@ def test_nothing_to_make() -> None:
     made = emit(Plan(()))
 
     assert f"{PACKAGE}/__init__.py" in made
-    assert {} == json.loads(made[MANIFEST])["providers"]
+    assert json.loads(made[MANIFEST])["providers"] == {}
 
 
 def test_the_manifest_lists_all_files(plan: Plan) -> None:
@@ -91,4 +91,4 @@ def test_the_clients_need_nothing_of_the_tool(plan: Plan) -> None:
 def test_a_runtime_that_is_tied_to_the_tool_is_refused() -> None:
     """A module of the runtime that names callsheet could not run as a copy."""
     with pytest.raises(EmitError, match=r"runtime/x\.py"):
-        runtime_files._copied("x.py", '"""X."""\n\nfrom callsheet.plan import model\n')
+        copies._copied("x.py", '"""X."""\n\nfrom callsheet.plan import model\n')

@@ -31,7 +31,7 @@ def test_written_files_are_those_that_were_given(tmp_path: Path) -> None:
 
     assert files == on_disk(tmp_path / "out")
     assert tuple(sorted(files)) == tuple(sorted(done.added))
-    assert "MANIFEST.json" == done.added[-1]
+    assert done.added[-1] == "MANIFEST.json"
     assert not compare(tmp_path / "out", files)
 
 
@@ -52,8 +52,8 @@ def test_only_what_differs_is_replaced(tmp_path: Path) -> None:
     done = write(tmp_path, made(a="1\n", b="2\n"))
 
     assert (f"{PACKAGE}/b.py",) == done.changed
-    assert () == done.added
-    assert "2\n" == (tmp_path / PACKAGE / "b.py").read_text()
+    assert done.added == ()
+    assert (tmp_path / PACKAGE / "b.py").read_text() == "2\n"
 
 
 def test_stale_files_go_and_foreign_ones_stay(tmp_path: Path) -> None:
@@ -70,7 +70,14 @@ def test_stale_files_go_and_foreign_ones_stay(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "listed",
-    ["../outside.py", "callsheet_clients/../../outside.py", "/etc/hostname", "notes.txt", "callsheet_clients/link/x.py", ""],
+    [
+        "../outside.py",
+        "callsheet_clients/../../outside.py",
+        "/etc/hostname",
+        "notes.txt",
+        "callsheet_clients/link/x.py",
+        "",
+    ],
 )
 def test_a_manifest_cannot_lead_outside(tmp_path: Path, listed: str) -> None:
     """A manifest that was tampered with removes nothing outside of the package, not through a link either."""
@@ -83,7 +90,7 @@ def test_a_manifest_cannot_lead_outside(tmp_path: Path, listed: str) -> None:
     (out / PACKAGE / "link").symlink_to(tmp_path / "elsewhere")
     (out / "MANIFEST.json").write_text(json.dumps({"files": [listed]}))
 
-    assert () == write(out, made(a="1\n")).removed
+    assert write(out, made(a="1\n")).removed == ()
     assert (tmp_path / "outside.py").exists()
     assert (tmp_path / "elsewhere" / "x.py").exists()
     assert (out / "notes.txt").exists()
@@ -110,12 +117,15 @@ def test_compare_sees_what_is_missing_left_over_and_different(tmp_path: Path) ->
     assert (f"{PACKAGE}/new.py", f"{PACKAGE}/same.py") == found.added
     assert (f"{PACKAGE}/foreign.py", f"{PACKAGE}/gone.py") == found.removed
     assert {"MANIFEST.json", f"{PACKAGE}/other.py"} == set(found.changed)
-    assert f"--- a/{PACKAGE}/other.py\n+++ b/{PACKAGE}/other.py\n@@ -1 +1 @@\n-1\n+2\n" == found.changed[f"{PACKAGE}/other.py"]
+    assert (
+        f"--- a/{PACKAGE}/other.py\n+++ b/{PACKAGE}/other.py\n@@ -1 +1 @@\n-1\n+2\n"
+        == found.changed[f"{PACKAGE}/other.py"]
+    )
     assert found
 
 
 def test_compare_sees_line_ends(tmp_path: Path) -> None:
-    """A checkout that turned line feeds into carriage returns is a difference, and so is one without a final line feed."""
+    """A checkout that turned line feeds into carriage returns is a difference."""
     write(tmp_path, made(a="1\n"))
     (tmp_path / PACKAGE / "a.py").write_bytes(b"1\r\n")
 
@@ -133,7 +143,7 @@ def test_a_refusing_disk_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match=PACKAGE):
         write(tmp_path, made(a="1\n"))
 
-    assert {PACKAGE: "a file"} == on_disk(tmp_path)
+    assert on_disk(tmp_path) == {PACKAGE: "a file"}
 
 
 def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
@@ -144,14 +154,14 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match=r"a\.py"):
         write(tmp_path, made(a="1\n"))
 
-    assert [] == [path for path in tmp_path.rglob(".*")]
+    assert list(tmp_path.rglob(".*")) == []
 
 
 def test_an_interrupted_writing_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was there before is there still when the last step of a replacement fails."""
     write(tmp_path, made(a="1\n"))
 
-    def refuse(self: Path, target: Path) -> Path:
+    def refuse(_: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device", str(target))
 
     monkeypatch.setattr(Path, "replace", refuse)

@@ -62,7 +62,7 @@ class Caller:
         """Submit, and the answer's addresses."""
         reply = self.submit(now, **how)
         assert reply.status == 200, reply
-        answer: Any = reply.json()
+        answer: dict[str, Any] = reply.json()
         return answer
 
 

@@ -56,7 +56,7 @@ def test_the_seed_that_was_used_is_told(plan: Plan) -> None:
 
 
 def test_logs_grow_and_have_to_be_asked_for(plan: Plan) -> None:
-    """null without `logs=1`; with it the whole log so far, of entries with a time and words."""
+    """Null without `logs=1`; with it the whole log so far, of entries with a time and words."""
     user = caller(plan, "fal")
     job = user.job()
     assert user.ask("GET", job["status_url"], NOW + 60).json()["logs"] is None
@@ -80,7 +80,12 @@ def test_a_missing_and_a_wrong_key_are_told_apart(plan: Plan) -> None:
     user = caller(plan, "fal")
     job = user.job()
     missing, wrong = "Cannot access application. Authentication is required.", "No user found for Key ID and Secret"
-    for key, bare, words in ((None, None, missing), ("other", None, wrong), (None, "test-key", wrong), (None, "Key", wrong)):
+    for key, bare, words in (
+        (None, None, missing),
+        ("other", None, wrong),
+        (None, "test-key", wrong),
+        (None, "Key", wrong),
+    ):
         user.key, user.headers = key, {"authorization": bare} if bare else {}
         for reply in (user.submit(), user.ask("GET", job["status_url"]), user.ask("GET", job["response_url"])):
             assert (reply.status, reply.json()) == (401, {"detail": words})

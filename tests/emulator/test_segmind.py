@@ -56,7 +56,7 @@ def test_a_missing_and_a_wrong_key_are_told_apart(plan: Plan) -> None:
 
 
 def test_a_bad_input_is_queued_and_then_fails_on_both_addresses(plan: Plan) -> None:
-    """The provider judges after queueing: 200 first, then 422 FAILED on the status and on the result, naming the fields."""
+    """The provider judges after queueing: 200 first, then 422 FAILED on status and result, naming the fields."""
     user = caller(plan, "segmind")
     job = user.job(changed={"mode": "Replace", "prompt": ...})
     assert user.ask("GET", job["status_url"]).json()["status"] == "QUEUED"

@@ -74,7 +74,7 @@ def test_two_parameters_that_come_to_one_name_are_a_finding():
 
 
 def test_two_errors_that_come_to_one_class_are_a_finding():
-    """`rate-limited` beside `rate_limited` would be one class."""
-    change = replaced("segmind/provider.yaml", "  forbidden:\n", "  rate-limited:\n")
+    """`rate__limited` beside `rate_limited` would be one class."""
+    change = replaced("segmind/provider.yaml", "  forbidden:\n", "  rate__limited:\n")
 
     assert ["colliding-names"] == [finding.rule for finding in built(change).findings]

@@ -10,7 +10,7 @@ import typer
 
 from callsheet.cli import payload, specs
 from callsheet.cli.choose import endpoint
-from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client
+from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client, prefer
 from callsheet.cli.console import err, out, refuse, report, stop_on_errors
 from callsheet.cli.options import ModelArgument, SpecsOption
 from callsheet.cli.progress import Progress
@@ -60,7 +60,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     given = None if job is not None else _payload(chosen, input_)
     hosts = hosts_given(provider, base_url, host or [])
 
-    with open_client(provider, material.place.out, hosts=hosts) as client:
+    prefer(material.place.out)
+    with open_client(provider, hosts=hosts) as client:
         from callsheet_clients._runtime.errors import CallsheetError, MissingKey
 
         again = ["callsheet", "run", f"{chosen.provider}/{chosen.id}", "--save", str(save)]
@@ -92,11 +93,10 @@ def _call(  # noqa: PLR0913, PLR0917 - what one call is made of
         with Progress(f"{job.request_id}") as progress:
             result = job.wait(timeout=timeout, on_update=progress)
         result.save(save)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         if job is None:
-            err().print(
-                "interrupted while submitting: a job may be running. Look at the provider before you send it again."
-            )
+            # The client has noted what an interrupted submission means.
+            err().print("\n".join(["interrupted", *getattr(interruption, "__notes__", [])]))
         else:
             err().print("interrupted; the job goes on at the provider.")
             _tell_resume(again, job.token)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from callsheet.cli import specs
 from callsheet.cli.choose import endpoint
-from callsheet.cli.console import out, raw
+from callsheet.cli.console import put, raw
 from callsheet.cli.jsonable import as_text, jsonable
 from callsheet.cli.options import ModelArgument, SpecsOption
 from callsheet.plan.model import ModelPlan
@@ -47,7 +47,7 @@ def list_(specs_: SpecsOption = None, form: Shown = "text") -> None:
             price(model),
             model.spec.about,
         )
-    out().print(table)
+    put(table)
 
 
 def show(model: ModelArgument, specs_: SpecsOption = None, form: Shown = "text") -> None:
@@ -60,9 +60,7 @@ def show(model: ModelArgument, specs_: SpecsOption = None, form: Shown = "text")
         return
     from callsheet.cli.showing import everything
 
-    console = out()
-    for part in everything(provider, chosen):
-        console.print(part)
+    put(*everything(provider, chosen))
 
 
 def seconds(value: float | None) -> str:

@@ -54,14 +54,20 @@ def hosts_given(provider: ProviderPlan, base_url: str | None, pairs: list[str]) 
     return hosts
 
 
-def open_client(provider: ProviderPlan, out: Path | None, **options: Any) -> Client:
-    """The blocking client. One that was generated into `out` comes before an installed one."""
-    return cast("Client", _class(provider, str(provider.client_name), out)(**options))
+def prefer(out: Path | None) -> None:
+    """Have clients that were generated into a folder come before installed ones. Call it before any is imported."""
+    if out is not None and (out / "callsheet_clients" / "__init__.py").is_file():
+        sys.path.insert(0, str(out.resolve()))
 
 
-def open_async_client(provider: ProviderPlan, out: Path | None, **options: Any) -> AsyncClient:
+def open_client(provider: ProviderPlan, **options: Any) -> Client:
+    """The blocking client."""
+    return cast("Client", _class(provider, str(provider.client_name))(**options))
+
+
+def open_async_client(provider: ProviderPlan, **options: Any) -> AsyncClient:
     """The asyncio client."""
-    return cast("AsyncClient", _class(provider, str(provider.async_client_name), out)(**options))
+    return cast("AsyncClient", _class(provider, str(provider.async_client_name))(**options))
 
 
 def endpoint_of(client: Client, model: ModelPlan) -> Endpoint:
@@ -81,9 +87,7 @@ def _attribute(client: object, model: ModelPlan) -> object:
         refuse(f"the generated client has no {model.provider}/{model.id} yet; run: callsheet generate")
 
 
-def _class(provider: ProviderPlan, name: str, out: Path | None) -> Any:
-    if out is not None and (out / "callsheet_clients" / provider.package / "__init__.py").is_file():
-        sys.path.insert(0, str(out.resolve()))
+def _class(provider: ProviderPlan, name: str) -> Any:
     module = f"callsheet_clients.{provider.package}"
     try:
         return getattr(importlib.import_module(module), name)

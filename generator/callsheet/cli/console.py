@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import IO, Literal, Never
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from callsheet.findings import Finding, errors
 
@@ -25,6 +25,16 @@ def out() -> Console:
 def err() -> Console:
     """Progress, remarks and refusals."""
     return _console(sys.stderr)
+
+
+def put(*parts: RenderableType) -> None:
+    """Print tables and texts, in a pipe without the spaces that fill a table's lines."""
+    console = out()
+    with console.capture() as caught:
+        for part in parts:
+            console.print(part)
+    text = caught.get()
+    raw(text if console.is_terminal else "\n".join(line.rstrip() for line in text.splitlines()))
 
 
 def raw(text: str) -> None:

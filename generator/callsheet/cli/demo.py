@@ -15,7 +15,7 @@ from rich import box
 from rich.table import Table
 
 from callsheet.cli import client, making, specs
-from callsheet.cli.console import err, fail, out, stop_on_errors
+from callsheet.cli.console import err, fail, out, put, stop_on_errors
 from callsheet.cli.progress import Progress
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
 
 _SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 _KEY = "demo-key"
+_CALLS = 2  # one through each client
 _REAL_SECONDS = 2.0
 """What a job of the typical duration takes here."""
 _USUAL = 120.0
@@ -88,9 +89,10 @@ def demo(
         making.compare(plan, material.place.out)
 
     save.mkdir(parents=True, exist_ok=True)
+    client.prefer(material.place.out)
     rows: list[Row] = []
     for endpoint in plan.endpoints():
-        rows += _both(plan, endpoint, save, material.place.out)
+        rows += _both(plan, endpoint, save)
     _show(rows)
     for row in rows:
         if row.size == 0 or (row.file.suffix == ".mp4" and row.file.read_bytes()[4:8] != b"ftyp"):
@@ -99,10 +101,10 @@ def demo(
     _what_next(plan)
 
 
-def _both(plan: Plan, model: ModelPlan, save: Path, generated: Path | None) -> Iterator[Row]:
+def _both(plan: Plan, model: ModelPlan, save: Path) -> Iterator[Row]:
     """One endpoint through both clients, against an emulator that is as much faster as its jobs are long."""
     from callsheet.emulator import Options
-    from callsheet.emulator.server import running
+    from callsheet.emulator.server import serving
 
     provider = plan.provider(model.provider)
     sample = next(iter(model.samples.values()), None)
@@ -110,18 +112,20 @@ def _both(plan: Plan, model: ModelPlan, save: Path, generated: Path | None) -> I
         fail(f"{model.provider}/{model.id} has no sample to send")
     seconds = model.spec.typical_seconds or _USUAL
     speed = seconds / _REAL_SECONDS
-    options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed)
-    with running(plan, options) as addresses:
-        hosts = {name: addresses[provider.id, name] for name in provider.table.hosts}
+    options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed, seed=f"{model.provider}/{model.id}")
+    with serving(plan, options) as served:
+        hosts = {name: served.hosts[provider.id, name] for name in provider.table.hosts}
         err().print(
             f"\n{model.provider}/{model.id} on {', '.join(hosts.values())}: "
             f"a job of {seconds:g} s, {speed:.0f} times faster"
         )
         settings: dict[str, Any] = {"api_key": _KEY, "hosts": hosts, "clock": FastClock(speed)}
         with _failing():
-            yield _blocking(provider, model, sample, save, client.open_client(provider, generated, **settings))
-            made = client.open_async_client(provider, generated, **settings)
+            yield _blocking(provider, model, sample, save, client.open_client(provider, **settings))
+            made = client.open_async_client(provider, **settings)
             yield asyncio.run(_awaiting(provider, model, sample, save, made))
+        if (charges := len(served.session.ledger)) != _CALLS:
+            fail(f"{_CALLS} jobs were meant, {charges} were charged")
 
 
 @contextlib.contextmanager
@@ -194,17 +198,18 @@ def _show(rows: list[Row]) -> None:
             str(row.file),
             str(row.size),
         )
-    out().print(table)
+    put(table)
 
 
 def _what_next(plan: Plan) -> None:
     console = out()
     console.print(
-        "Nothing left this machine and nothing was charged. To call the real providers, set the key and leave out"
+        "Nothing left this machine and nothing was charged. The same calls to the real providers cost money:\n"
     )
-    console.print("`hosts`, `clock` and the demo's key; everything else stays:\n")
     for provider in plan.providers:
-        model = next(iter(provider.models), None)
-        if model is not None:
+        for model in provider.models[:1]:
             console.print(f"  export {provider.spec.credential.env}=...")
-            console.print(f"  callsheet run {provider.id}/{model.id} --sample --save out.mp4      # this costs money")
+            console.print(f"  callsheet run {provider.id}/{model.id} --sample --save out.mp4\n")
+    console.print(
+        "In Python: no `hosts`, no `clock`, no key in the code; everything else is as in the demo (README.md)."
+    )

@@ -27,12 +27,25 @@ def disagreements(provider: ProviderPlan, answer: Answer) -> tuple[str, ...]:
         "retry": row.retry,
         "moderation": row.moderation,
         "message": text_at(answer.body, provider.table.error_body.message),
+        "code": row.code,
+        "keys": _keys(provider, row),
     }
+    expected: dict[str, Plain] = {"moderation": False, **answer.expected}
+    if expected.get("accepted") == "never":
+        expected.setdefault("billed", "never")
+    if isinstance(answer.body, dict) and found["keys"] is not None:
+        expected["keys"] = [*sorted(answer.body)]
     return tuple(
         f"{where}, {word}: {answer.source} ({answer.certainty}) says {value!r}, the spec's `{row.name}` {found[word]!r}"
-        for word, value in answer.expected.items()
+        for word, value in expected.items()
         if not same(value, found[word])
     )
+
+
+def _keys(provider: ProviderPlan, row: ErrorRow) -> Plain:
+    """The keys of the answer that the emulator gives for a row; None where a state's own answer takes its place."""
+    template = next(spec.answer for spec in provider.spec.errors if spec.name == row.name)
+    return [*sorted(template)] if isinstance(template, dict) else None
 
 
 def _fits(provider: ProviderPlan, row: ErrorRow, answer: Answer) -> bool:

@@ -7,8 +7,12 @@ A path is a tuple of keys. The words:
 - `output <pointer>` with type, format, media, required, fields; `output_media`
 - `typical_seconds`; `price` with stated, amount, currency, per, max; `sample <id>`
 - `credential` with env, header, value, and the URLs of the hosts that may see the key
-- `<protocol> submit|status|result` with method, url, http, the pointers by name, and `answer_keys`, what is sent
-- `<protocol> states <state>`: what it means; `state_http <state>`; `final`; `retention`; `judged`: when the input is
+- `error_codes`: HTTP codes that the endpoint's own page lists
+- `<protocol> submit|status|result` with method, url, http, pointers by name, `answer_keys`, `early`
+- `<protocol> states <state>`: what it means; `state_http`, `next`, `state_error` (the HTTP code of its error) alike;
+  `initial`, `final`; `urls <name>` of one job; `retention`; `poll_floor`
+- `<protocol> judged`: when the input is; `judged_with`: the HTTP code of the refusal
+- `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
 """
 
 from __future__ import annotations
@@ -51,6 +55,7 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         **dict(_costs(model.spec)),
         **{("sample", name): cast("Plain", payload) for name, payload in model.samples.items()},
         **dict(_credential(provider)),
+        **dict(_errors(provider, model)),
     }
     for protocol in provider.spec.protocols:
         if protocol.name in model.tables:
@@ -61,13 +66,15 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
 def _parameters(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     properties = cast("dict[str, Schema]", model.wire_schema["properties"])
     required = cast("list[str]", model.wire_schema.get("required", []))
-    media = {field.name: field.type.media for field in model.spec.input}
+    fields = {field.name: field for field in model.spec.input}
     for param in model.params:
         here = ("parameters", param.wire)
         for word, value in _keywords(properties[param.wire], model.wire_schema):
             yield (*here, word), value
         yield (*here, "required"), param.wire in required
-        yield (*here, "media"), media[param.wire]
+        yield (*here, "media"), fields[param.wire].type.media
+        yield (*here, "unit"), fields[param.wire].unit
+        yield (*here, "deprecated"), fields[param.wire].deprecated or None
         if param.has_default:
             yield (*here, "default"), param.default
 
@@ -82,7 +89,7 @@ def _keywords(schema: Schema, root: Schema) -> Iterator[tuple[str, Plain]]:
 def _outputs(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     named = {one.name: one.type for one in model.spec.types}
     yield from _output_part(model.output_schema, model.output_schema, "", None)
-    yield from ((("output", at, "media"), media) for at, media in _media(model.spec.output.type, named, ""))
+    yield from _told(model.spec.output.type, named, "")
 
 
 def _output_part(schema: Schema, root: Schema, at: str, required: bool | None) -> Iterator[tuple[FactPath, Plain]]:  # noqa: FBT001 - internal, and None is meant
@@ -96,11 +103,14 @@ def _output_part(schema: Schema, root: Schema, at: str, required: bool | None) -
             yield from _output_part(part, root, f"{at}/{name}", name in cast("list[str]", schema.get("required", [])))
 
 
-def _media(kind: Type, named: Mapping[str, Type], at: str) -> Iterator[tuple[str, Plain]]:
-    yield at, kind.media
+def _told(kind: Type, named: Mapping[str, Type], at: str) -> Iterator[tuple[FactPath, Plain]]:
+    """What a JSON Schema does not say of the parts of an output."""
+    yield ("output", at, "media"), kind.media
     fields: tuple[Field, ...] = named[kind.named].fields if kind.named else kind.fields
     for field in fields:
-        yield from _media(field.type, named, f"{at}/{field.name}")
+        yield ("output", f"{at}/{field.name}", "unit"), field.unit
+        yield ("output", f"{at}/{field.name}", "deprecated"), field.deprecated or None
+        yield from _told(field.type, named, f"{at}/{field.name}")
 
 
 def _costs(spec: ModelSpec) -> Iterator[tuple[FactPath, Plain]]:
@@ -121,16 +131,33 @@ def _credential(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
     yield ("credential", "hosts"), [provider.table.hosts[host] for host in credential.hosts]
 
 
+def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
+    rows = {error.row.name: error.row.http for error in provider.errors}
+    body = provider.table.error_body
+    yield ("error_codes",), [*sorted(rows.get(name, 0) for name in model.spec.errors)]
+    yield from ((("error_message", at), place) for place, at in enumerate(body.message, 1))
+    yield from ((("error_code", at), place) for place, at in enumerate(body.code, 1))
+    yield ("error_code_header",), body.code_header
+
+
 def _protocol(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> Facts:
     queue = table.protocol
+    codes = {error.row.name: error.row.http for error in provider.errors}
     found: Facts = {
+        ("initial",): queue.status.initial,
+        **{("next", name): list(state.next) or None for name, state in queue.status.states.items()},
+        **{("state_error", name): codes.get(state.error or "") for name, state in queue.status.states.items()},
+        **{("urls", name): _job_url(provider, table, name) for name in queue.urls},
+        ("poll_floor",): queue.poll_floor,
+        ("request_id_header",): spec.request_id_header,
         **{("states", name): state.means for name, state in queue.status.states.items()},
         **{("state_http", name): state.http for name, state in queue.status.states.items()},
         ("final",): [name for name, state in queue.status.states.items() if state.means in FINAL],
         ("judged",): spec.judges.when,
+        ("judged_with",): codes.get(spec.judges.refuses_with or ""),
         **_prefixed("submit", _submit(provider, table, spec)),
         **_prefixed("status", _status(provider, table, spec)),
-        **_prefixed("result", _result(provider, table)),
+        **_prefixed("result", _result(provider, table, spec)),
     }
     if kept := queue.retention:
         found[("retention", "seconds")] = kept.seconds
@@ -164,21 +191,28 @@ def _status(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[st
         "state": status.state,
         "position": status.position,
         "logs": status.logs.at if status.logs else None,
+        "log_message": status.logs.message if status.logs else None,
+        "log_time": status.logs.time if status.logs else None,
+        "log_level": status.logs.level if status.logs else None,
+        **{f"query.{name}": value for name, value in status.query.items()},
         "failure_message": status.failure_message,
         "failure_code": status.failure_code,
         **{f"answer_keys.{state.name}": _keys(state.answer) for state in spec.status.states},
     }
 
 
-def _result(provider: ProviderPlan, table: Model) -> dict[str, Plain]:
+def _result(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
     result = table.protocol.result
+    codes = {error.row.name: error.row.http for error in provider.errors}
     return {
         "method": result.method,
         "url": _job_url(provider, table, result.url),
         "http": result.http,
         "output": result.output,
-        "early": result.early,
+        "early": result.early if result.early == "status" else codes.get(result.early),
         "failed": result.failed,
+        "media": list(result.media) or None,
+        "answer_keys": _keys(spec.result.answer),
     }
 
 

@@ -12,30 +12,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final, Literal, cast
 
-from callsheet.spec.model import Field, ModelSpec, ProviderSpec, Specs
+from callsheet.spec.model import ErrorSpec, Field, ModelSpec, ProviderSpec, Specs, Type
 
 NO_FACTS: Final = frozenset(
     {
-        "about",
-        "cited",
-        "client_version",
-        "decisions",
-        "early_cited",
-        "failed_cited",
-        "file",
-        "id",
-        "name",
-        "node",
-        "sources",
+        *("about", "cited", "early_cited", "failed_cited", "decisions", "file", "node", "sources"),  # prose and places
+        *("client_version", "id", "name"),  # names of our own
+        *("defect", "example", "examples", "has_example"),  # shown, never sent
+        "mend",  # advice
     }
 )
-"""Attributes that are prose, places or names of our own: no provider can prove them wrong."""
+"""Attributes that no provider can prove wrong."""
 
 TEMPLATES: Final = frozenset({"answer", "answer_when_failed", "answer_without_key", "log_entry", "violation"})
 """What the emulator answers. Which keys are there is a fact; what fills them is drawn."""
 
-# A field without a bound may be given one: by attribute, what a slip would write.
 _INVENTED: Final[Mapping[str, object]] = {"minimum": 1, "maximum": 10**6, "typical_seconds": 60.0, "max_length": 500}
+"""Bounds that a source does not state, as a slip would write them."""
+
+_BOUNDED: Final = {"minimum": {"integer", "number"}, "maximum": {"integer", "number"}, "max_length": {"string"}}
+"""The types that a bound means something for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def _changes(value: Any, hint: Any, name: str = "") -> Iterator[tuple[str, Any]]
         for key, part in cast("Mapping[str, Any]", value).items():
             for what, changed in _changes(part, Any, key):
                 yield f".{key}{what}", {**value, key: changed}
-    elif (other := _other(value, hint, name)) is not value:
+    elif (other := _other(value, hint, name)) != value:
         yield f"={other!r}", other
 
 
@@ -82,17 +78,32 @@ def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
     hints = typing.get_type_hints(cast("Any", type(value)))
     for attribute in fields(value):
         part = getattr(value, attribute.name)
-        if attribute.name in NO_FACTS or (attribute.name == "default" and not getattr(value, "has_default", True)):
+        if attribute.name in NO_FACTS or _says_nothing(value, attribute.name):
             continue
         for what, changed in _changes(part, hints[attribute.name], attribute.name):
             yield f".{attribute.name}{what}", replace(value, **{attribute.name: changed})
 
 
+def _says_nothing(value: Any, name: str) -> bool:
+    """Whether a change of the attribute would change no fact, because of what its neighbours say."""
+    match value:
+        case Field():
+            return name in {"default", "has_default"} and not value.has_default
+        case Type():
+            return name in _BOUNDED and value.json not in _BOUNDED[name]
+        case ErrorSpec():
+            # Whether a job runs is asked after a submission only.
+            return name == "accepted" and bool(value.on) and "submit" not in value.on
+        case _:
+            return False
+
+
 def _items(items: tuple[Any, ...], hint: Any) -> Iterator[tuple[str, Any]]:
-    of = next(iter(typing.get_args(hint)), Any)
+    parts = typing.get_args(hint)
+    of, as_long_as_it_likes = (parts[0], parts[-1] is ...) if parts else (Any, False)
     for at, item in enumerate(items):
         label = getattr(item, "name", getattr(item, "id", item if isinstance(item, str) else at))
-        if len(items) > 1 or isinstance(item, Field):
+        if as_long_as_it_likes and (len(items) > 1 or isinstance(item, Field)):
             yield f".{label}-dropped", (*items[:at], *items[at + 1 :])
         for what, changed in _changes(item, of):
             yield f".{label}{what}", _put(items, at, changed)

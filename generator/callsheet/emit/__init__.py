@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from callsheet.emit.copies import runtime_files
 from callsheet.emit.filters import EmitError
+from callsheet.emit.layout import tidy
 from callsheet.emit.manifest import NAME as MANIFEST
-from callsheet.emit.manifest import manifest
-from callsheet.emit.render import render
-from callsheet.emit.runtime_files import runtime_files
-from callsheet.emit.tidy import tidy
+from callsheet.emit.manifest import manifest_text
+from callsheet.emit.rendering import render
 from callsheet.plan.model import Plan
 
 __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
@@ -26,4 +26,4 @@ def emit(plan: Plan, *, http: Literal["httpx"] = "httpx") -> dict[str, str]:
     made = tidy(made)
     made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files().items()}
     made[f"{PACKAGE}/py.typed"] = ""
-    return {MANIFEST: manifest(plan, made, http), **dict(sorted(made.items()))}
+    return {MANIFEST: manifest_text(plan, made, http), **dict(sorted(made.items()))}

@@ -15,6 +15,7 @@ from typing import Final, cast
 from callsheet.plan.model import Code
 
 WIDTH: Final = 120
+_PIECE: Final = 80
 
 # Only these part words. `str.split` would also part at a no-break space or at U+2028, which are the author's own.
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v]+")
@@ -50,10 +51,10 @@ def py(value: object, /, **fields: Code) -> Code:
 
 def _literal(value: object) -> str:
     match value:
-        case Code() | None | bool():
-            return str(value)
-        case int() | str():
+        case None | bool() | int():
             return repr(value)
+        case str():
+            return _text(value)
         case float() if math.isfinite(value):
             return repr(value)
         case list():
@@ -66,6 +67,13 @@ def _literal(value: object) -> str:
             return f"{{{', '.join(f'{py(key)}: {py(entry)}' for key, entry in entries)}}}"
         case _:
             raise EmitError(f"no literal for {type(value).__name__} {value!r:.60}")
+
+
+def _text(value: str) -> str:
+    """A string, in several pieces where one would be wider than a line. A name of the plan is text here, too."""
+    pieces = re.findall(rf"[\s\S]{{1,{_PIECE}}}(?: |$)|[\s\S]+", value) if len(value) > _PIECE else [value]
+    quoted = " ".join(repr(str(piece)) for piece in pieces)
+    return f"({quoted})" if len(pieces) > 1 else quoted
 
 
 def _listed(items: Iterable[object]) -> str:

@@ -102,7 +102,8 @@ def _generated(asked: Mapping[str, Schema], requests: frozenset[str]) -> str:
         base_class=f"{_BASES}.Answer",
         base_class_map=dict.fromkeys(sorted(requests), f"{_BASES}.Request"),
         class_name="UnusedRoot",
-        custom_class_name_generator=str,  # the plan's names are final
+        # The plan's names are final. What is made up beside them must not look like a field: that would be renamed.
+        custom_class_name_generator=lambda name: name if name in asked else f"Unasked_{name}",
         collapse_root_models=True,
         disable_timestamp=True,
         enable_version_header=False,

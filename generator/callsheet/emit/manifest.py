@@ -14,7 +14,7 @@ from callsheet.plan.model import Plan
 NAME: Final = "MANIFEST.json"
 
 
-def manifest(plan: Plan, files: Mapping[str, str], http: str) -> str:
+def manifest_text(plan: Plan, files: Mapping[str, str], http: str) -> str:
     """Digests of all files and of all specs, and the versions of clients and tool."""
     return (
         json.dumps(

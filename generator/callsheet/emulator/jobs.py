@@ -99,7 +99,7 @@ _SHOWN_AS: Final[Mapping[str, tuple[StateMeans, ...]]] = {
 
 
 def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:
-    """Whether the provider has thrown the result away; `size` is that of the result's answer, in bytes."""
+    """Whether the provider has thrown the result of an ended job away; `size` is that of its answer, in bytes."""
     kept = retention.seconds
     if retention.large_bytes is not None and retention.large_seconds is not None and size >= retention.large_bytes:
         kept = retention.large_seconds

@@ -131,6 +131,6 @@ def _violations(error: ValidationError) -> Iterator[Violation]:
 
 def _nearest(error: ValidationError) -> ValidationError:
     """What is wrong in the option that comes closest: one whose type fits, else what jsonschema thinks best."""
-    deep = [child for child in error.context or () if child.validator != "type"]
+    deep = [child for child in error.context or () if child.path or child.validator != "type"]
     best = cast("Callable[[Iterable[ValidationError]], ValidationError | None]", cast("Any", exceptions).best_match)
     return best(deep) or best(error.context or ()) or error

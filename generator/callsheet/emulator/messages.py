@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from callsheet.runtime.tables import Billed
 from callsheet.source.nodes import Plain
@@ -44,10 +45,9 @@ class Reply:
     headers: Pairs = ()
     body: bytes = b""
 
-    def json(self) -> Plain:
+    def json(self) -> Any:
         """The body as JSON."""
-        value: Plain = json.loads(self.body)
-        return value
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)

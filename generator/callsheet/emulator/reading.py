@@ -67,7 +67,7 @@ def _result(desk: Desk, job: Job) -> Reply:
 
 def _forgotten(desk: Desk, job: Job) -> bool:
     retention = desk.protocol.retention
-    if retention is None:
+    if retention is None or outcome(job, desk.now) in {"queued", "running"}:
         return False
     size = 0
     if retention.large_bytes is not None and outcome(job, desk.now) == "succeeded":

@@ -1,4 +1,4 @@
-"""Answers as the spec writes them: JSON with `{name}` where a value goes (`callsheet.spec.placeholders` lists the names)."""
+"""Answers as the spec writes them: JSON with `{name}` where a value goes (names: `callsheet.spec.placeholders`)."""
 
 from __future__ import annotations
 

@@ -18,10 +18,9 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for module in modules:
         for rule in vars(module).values():
-            if isinstance(rule, Rule):
-                if found.setdefault(rule.id, rule) is not rule:
-                    message = f"two rules are called {rule.id}"
-                    raise ValueError(message)
+            if isinstance(rule, Rule) and found.setdefault(rule.id, rule) is not rule:
+                message = f"two rules are called {rule.id}"
+                raise ValueError(message)
     return found
 
 

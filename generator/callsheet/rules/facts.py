@@ -96,9 +96,7 @@ MISSING_PATH_VARIABLE: Final = Rule(
     "missing-path-variable",
     "A model does not say what to put into the paths of its protocol.",
     "the address would be incomplete",
-    wrong=(
-        "path: {model: clip}\nprotocols: [queue]     # and in provider.yaml, path_variables: [model, version]"
-    ),
+    wrong=("path: {model: clip}\nprotocols: [queue]     # and in provider.yaml, path_variables: [model, version]"),
     right="path: {model: clip, version: v2}\nprotocols: [queue]",
     mend="add it under `path`",
     example="folder",

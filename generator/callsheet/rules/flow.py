@@ -155,9 +155,7 @@ REFUSAL_WITHOUT_ERROR: Final = Rule(
     "refusal-without-error",
     "The provider judges the input, but it is not said with which error it refuses.",
     "a bad input could neither be emulated nor told to the caller",
-    wrong=(
-        "protocols:\n  queue:\n    judges: {when: after_queueing}     # and no refuses_with\n"
-    ),
+    wrong=("protocols:\n  queue:\n    judges: {when: after_queueing}     # and no refuses_with\n"),
     right="protocols:\n  queue:\n    judges: {when: after_queueing, refuses_with: bad_input}\n",
     mend="name a row of `errors` at `refuses_with`, or write `when: never`",
     example="folder",
@@ -180,12 +178,12 @@ ANSWER_DISAGREES: Final = Rule(
     mend="correct one of the two",
     example="provider",
 )
-VIOLATION_UNUSED: Final = Rule(
-    "violation-unused",
-    "An error lists violations without their form, or has a form for violations that it does not list.",
-    "the details of a refused input would be lost",
+LIST_WITHOUT_FORM: Final = Rule(
+    "list-without-form",
+    "An answer lists violations or log entries without their form, or a form is given for a list that no answer has.",
+    "the entries could not be shown, and the client's reading of them not be tried",
     wrong='errors:\n  bad_input: {answer: {error: "{violations}"}}\n',
     right='errors:\n  bad_input: {answer: {error: "{violations}"}, violation: {msg: "{message}"}}\n',
-    mend="use `{violations}` in `answer` together with `violation`",
+    mend="use `{violations}` together with `violation`, and `{logs}` together with `log_entry`",
     example="provider",
 )

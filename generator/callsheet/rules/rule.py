@@ -10,8 +10,8 @@ from callsheet.findings import Finding, Severity, Span
 Example = Literal["yaml", "provider", "model", "folder", "payload"]
 """What the examples of a rule are: any YAML file, a part of a provider or model file, a folder in words, or a payload.
 
-A part is laid over a small valid spec (mappings merge, everything else is replaced); the wrong one then gives a finding of
-the rule, and the right one gives none at all. `tests/rules` does so for every rule.
+A part is laid over a small valid spec (mappings merge, everything else is replaced); the wrong one then gives a finding
+of the rule, and the right one gives none at all. `tests/rules` does so for every rule.
 """
 
 

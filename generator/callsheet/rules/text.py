@@ -100,7 +100,10 @@ ALIAS_BOMB: Final = Rule(
     "alias-bomb",
     "Aliases repeat so much that the file grows beyond what a person would write.",
     "a few lines can come to billions of values, and the machine stands still",
-    wrong="".join(f"{name}: &{name} [{', '.join([value] * 9)}]\n" for name, value in zip("abcde", ("0", "*a", "*b", "*c", "*d"), strict=True)),
+    wrong="".join(
+        f"{name}: &{name} [{', '.join([value] * 9)}]\n"
+        for name, value in zip("abcde", ("0", "*a", "*b", "*c", "*d"), strict=True)
+    ),
     right="a: &a [0, 0]\nb: *a\n",
     mend="write the values out",
     example="yaml",

@@ -103,7 +103,7 @@ EXAMPLE_REFUSED: Final = Rule(
     "example-refused",
     "An example does not fit the schema beside it.",
     "the provider printed both, so the schema or the copy is wrong",
-    wrong="output:\n  examples: [{value: 5}]\n",
+    wrong="output:\n  examples: [{value: clip.mp4}]\n",
     right='output:\n  examples: [{value: "https://reel.test/clip.mp4"}]\n',
     mend="correct one of the two; if the page itself is wrong, keep its example and say so in `defect`",
 )
@@ -119,7 +119,7 @@ SAMPLE_REFUSED: Final = Rule(
     "sample-refused",
     "A payload from the documentation is refused by the input as it is written here.",
     "the provider's own sample works, so the input or the copy is wrong",
-    wrong="samples:\n  page: {input: {prompt: 5}}\n",
+    wrong="samples:\n  page: {input: {prompt: [a cat]}}\n",
     right="samples:\n  page: {input: {prompt: a cat}}\n",
     mend="correct one of the two",
 )

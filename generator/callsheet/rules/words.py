@@ -57,3 +57,9 @@ def kind(value: object) -> str:
             return "a list"
         case _:
             return "a mapping"
+
+
+def join(names: Iterable[str]) -> str:
+    """Alternatives in a sentence: "a, b or c"."""
+    *rest, last = names
+    return f"{', '.join(rest)} or {last}" if rest else last

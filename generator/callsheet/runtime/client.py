@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 class _ClientCore:
     provider: ClassVar[Provider]
-    errors: ClassVar[tuple[type[ProviderError], ...]]
+    error_classes: ClassVar[tuple[type[ProviderError], ...]]
     """The documented errors, the most specific first."""
 
     def __init__(
@@ -53,7 +53,7 @@ class _ClientCore:
     def context(self, model: Model) -> Context:
         """What a flow for an endpoint needs to know. The key is read from the environment as late as this."""
         key = self._key if self._key is not None else os.environ.get(self.provider.credential.env)
-        return Context(self.provider, self.errors, model, self._hosts, Options(), key)
+        return Context(self.provider, self.error_classes, model, self._hosts, Options(), key)
 
 
 class Client(_ClientCore):

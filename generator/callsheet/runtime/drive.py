@@ -106,7 +106,7 @@ def _perform(step: Step, http: _http.SyncClient, clock: Clock) -> object:
                 with _part(step.path) as file:
                     for chunk in response.iter_bytes():
                         file.write(chunk)
-                    _check_length(response)
+                    _check_length(response, file.written)
                 return _reply(response, clock, size=file.written)
         case Sleep():
             clock.sleep(step.seconds)
@@ -132,7 +132,7 @@ async def _aperform(step: Step, http: _http.AsyncClient, clock: Clock) -> object
                     with _part(step.path) as file:
                         async for chunk in response.aiter_bytes():
                             file.write(chunk)
-                        _check_length(response)
+                        _check_length(response, file.written)
                     return _reply(response, clock, size=file.written)
         case Sleep():
             await clock.asleep(step.seconds)
@@ -181,10 +181,11 @@ def _words(exc: Exception) -> str:
     return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
 
 
-def _check_length(response: _http.Response) -> None:
+def _check_length(response: _http.Response, written: int) -> None:
     stated = response.headers.get("content-length", "")
-    if stated.isdigit() and response.num_bytes_downloaded != int(stated):
-        raise Broken(f"{stated} bytes were announced, {response.num_bytes_downloaded} came")
+    # What was announced is the length before decoding.
+    if "content-encoding" not in response.headers and stated.isdigit() and written != int(stated):
+        raise Broken(f"{stated} bytes were announced, {written} came")
 
 
 @dataclass(slots=True)

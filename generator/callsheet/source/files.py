@@ -20,8 +20,8 @@ Read = tuple[dict[str, bytes], tuple[Finding, ...]]
 def read_folder(root: Path) -> Read:
     """The spec files below `root` by the path that people see, and what could not be read.
 
-    That is `<provider>/*.yaml`, without hidden files and without `*.page.yaml`, which belong to the comparison with pages.
-    At most one byte more than a spec may have is read of each file.
+    That is `<provider>/*.yaml`, without hidden files and without `*.page.yaml`, which belong to the comparison with
+    pages. At most one byte more than a spec may have is read of each file.
     """
     shown = _shown(root)
     if not root.exists():

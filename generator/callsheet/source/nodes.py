@@ -15,7 +15,7 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 class Scalar:
     """One value. `text` is its spelling in the file, without quotes; `quoted` tells `"1.10"` from `1.10`."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     span: Span
     text: str
     quoted: bool

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import yaml
 from yaml.resolver import Resolver
@@ -14,12 +15,13 @@ from callsheet.rules import text as rules
 from callsheet.rules.rule import Rule
 from callsheet.rules.words import quoted
 
-Value = None | bool | int | float | str
+Value = bool | int | float | str | None
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT: Final = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_OCTAL: Final = re.compile(r"[-+]?0[0-9]")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 
 _LARGEST: Final = 2**64
@@ -28,8 +30,8 @@ _LARGEST: Final = 2**64
 _MOST_DIGITS: Final = 400
 """Longer spellings are not even tried: Python refuses to convert them, and takes its time before."""
 
-_OLD: Final = Resolver()
-"""YAML 1.1 as PyYAML reads it, and with it much of the world."""
+_old_tag: Final = cast("Callable[[type[yaml.Node], str, tuple[bool, bool]], str]", Resolver().resolve)  # pyright: ignore[reportUnknownMemberType] - its stub has no types
+"""The tag that YAML 1.1 gives to a plain scalar, as PyYAML reads it, and with it much of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +70,44 @@ def _whole(text: str) -> int | Doubt:
     base = {"0o": 8, "0x": 16}.get(text[:2], 10)
     number = int(text, base) if len(text) <= _MOST_DIGITS else _LARGEST + 1
     if abs(number) > _LARGEST:
-        return Doubt(rules.NOT_FINITE, f"the number {quoted(text)} is beyond 64 bits", "put it in quotes if text is meant")
+        return Doubt(
+            rules.NOT_FINITE, f"the number {quoted(text)} is beyond 64 bits", "put it in quotes if text is meant"
+        )
     return number
 
 
 def _fraction(text: str) -> float | Doubt:
     number = float(text) if len(text) <= _MOST_DIGITS else math.inf
-    return Doubt(rules.NOT_FINITE, f"the number {quoted(text)} is too large, or has too many digits") if math.isinf(number) else number
+    if math.isinf(number):
+        return Doubt(rules.NOT_FINITE, f"the number {quoted(text)} is too large, or has too many digits")
+    return number
 
 
 def _differs(text: str, value: Value) -> Doubt | None:
     """A doubt where YAML 1.1 reads something else, so that an editor or another tool would disagree with this one."""
-    kind = str(_OLD.resolve(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]  # pyright: ignore[reportUnknownMemberType] - the stubs leave it untyped
-    quotes = f"write {_in_quotes(text)}"
+    kind = str(_old_tag(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]
+    mend = f"write {_in_quotes(text)}"
+    readers = f"{quoted(text)} without quotes is {{}} to some readers"
     match kind, value:
         case "bool", str():
-            return Doubt(rules.UNQUOTED_BOOLEAN, f"{quoted(text)} without quotes is a truth value to some readers", quotes)
+            rule, what = rules.UNQUOTED_BOOLEAN, readers.format("a truth value")
         case "timestamp", str():
-            return Doubt(rules.UNQUOTED_DATE, f"the date {quoted(text)} stands without quotes", quotes)
-        case ("int" | "float"), _ if ":" in text:
-            return Doubt(rules.UNQUOTED_RATIO, f"{quoted(text)} without quotes is a number to some readers", quotes)
-        case ("int" | "float"), str():
-            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} without quotes is a number to some readers", quotes)
-        case "int", int() if re.match(r"[-+]?0[0-9]", text):
-            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} begins with 0: octal to some readers, decimal to others", quotes)
+            rule, what = rules.UNQUOTED_DATE, f"the date {quoted(text)} stands without quotes"
+        case (("int" | "float"), _) if ":" in text:
+            rule, what = rules.UNQUOTED_RATIO, readers.format("a number")
+        case (("int" | "float"), str()):
+            rule, what = rules.UNQUOTED_NUMBER, readers.format("a number")
+        case "int", int() if _OCTAL.match(text):
+            rule, what = (
+                rules.UNQUOTED_NUMBER,
+                f"{quoted(text)} begins with 0: octal to some readers, decimal to others",
+            )
         case "str", int() | float():
-            return Doubt(rules.UNQUOTED_NUMBER, f"{quoted(text)} without quotes is text to some readers", _spelled(text, value))
+            rule, what = rules.UNQUOTED_NUMBER, readers.format("text")
+            mend += f" if text is meant, else {value}"
         case _:
             return None
-
-
-def _spelled(text: str, value: float) -> str:
-    return f"write {_in_quotes(text)} if text is meant, else {value}"
+    return Doubt(rule, what, mend)
 
 
 def _in_quotes(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The complaints of the YAML parser in words that help. Both of its builds are covered; they phrase things differently."""
+"""The complaints of the YAML parser in words that help. Its two builds phrase them differently; both are covered."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ _WORDS: Final = (
     ("character '\\t'", "a tab stands where a value begins", "indent with spaces"),
     ("cannot start any token", "a value begins with a sign that has a meaning in YAML", "put the value in quotes"),
     ("unexpected end of stream", "a quote is not closed", "close it"),
-    ("unknown escape character", "an unknown escape stands in double quotes", r"double the backslash, or use single quotes"),
+    (
+        "unknown escape character",
+        "an unknown escape stands in double quotes",
+        r"double the backslash, or use single quotes",
+    ),
     ("',' or ']'", "a list in brackets is not closed, or a comma is missing", "close it with `]`"),
     ("',' or '}'", "a mapping in braces is not closed, or a comma is missing", "close it with `}`"),
     ("'-' indicator", "something else than a further item stands in a list", "indent it, or begin it with `- `"),
     ("could not find expected ':'", "a key has no colon", "write `key: value`; a long text needs quotes or `>-`"),
-    ("did not find expected key", "the indentation does not fit the lines above", "line it up with the keys it belongs to"),
+    (
+        "did not find expected key",
+        "the indentation does not fit the lines above",
+        "line it up with the keys it belongs to",
+    ),
     ("expected <block end>", "the indentation does not fit the lines above", "line it up with what it belongs to"),
     ("undefined tag handle", "a value begins with `!`, which marks a tag", "put the value in quotes"),
     ("node content", "a value is missing", "write it, or quotes for empty text"),

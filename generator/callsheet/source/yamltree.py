@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import yaml
 from yaml import events
-from yaml.error import Mark
 
 from callsheet.findings import Finding, Span
 from callsheet.rules import files as file_rules
 from callsheet.rules import text as rules
 from callsheet.rules.words import quoted
 from callsheet.source.nodes import Entry, Mapping, Node, Scalar, Sequence
-from callsheet.source.scalars import Doubt, resolve
+from callsheet.source.scalars import Doubt, Value, resolve
 from callsheet.source.syntax import in_words
 
 LARGEST_FILE: Final = 1024 * 1024
@@ -31,7 +30,9 @@ MOST_REPEATED: Final = 2_000
 """Nodes that a file may gain by aliases."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INVISIBLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufff0-\ufffd\U00010000-\U0010ffff]|\ufeff")
+_INVISIBLE: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufff0-\ufffd\U00010000-\U0010ffff]|\ufeff"
+)
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _CORE: Final = "tag:yaml.org,2002:"
 
@@ -79,7 +80,21 @@ def _decoded(path: str, data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
     return text, ()
 
 
-class _Stop(Exception):  # noqa: N818 - a way out of the loop, not an error of its own
+class Mark(Protocol):
+    """A place as either build of the parser marks it, counted from 0."""
+
+    @property
+    def line(self) -> int:
+        """Lines before it."""
+        ...
+
+    @property
+    def column(self) -> int:
+        """Characters before it in its line."""
+        ...
+
+
+class _Stop(Exception):
     """Nothing more can be read."""
 
     def __init__(self, finding: Finding) -> None:
@@ -91,7 +106,7 @@ class _Stop(Exception):  # noqa: N818 - a way out of the loop, not an error of i
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    start: Mark
+    start: Mark | None
     anchor: str | None
     keyed: bool
     items: list[Node] = field(default_factory=list[Node])
@@ -173,7 +188,7 @@ class _Reader:
                 self._find(doubt, span)
         return Scalar(value, span, text, quoted_ or not plain)
 
-    def _tagged(self, tag: str, text: str, span: Span) -> None | bool | int | float | str:
+    def _tagged(self, tag: str, text: str, span: Span) -> Value:
         value, doubt = resolve(text)
         kinds = {"null": type(None), "bool": bool, "int": int, "float": float}
         kind = kinds.get(tag.removeprefix(_CORE))
@@ -188,7 +203,9 @@ class _Reader:
     def _begin(self, event: events.SequenceStartEvent | events.MappingStartEvent) -> None:
         keyed = isinstance(event, events.MappingStartEvent)
         if event.tag not in {None, "!", _CORE + ("map" if keyed else "seq")}:
-            self._find(Doubt(rules.UNKNOWN_TAG, f"the tag {quoted(_short(str(event.tag)))} is not known"), self._at(event))
+            self._find(
+                Doubt(rules.UNKNOWN_TAG, f"the tag {quoted(_short(str(event.tag)))} is not known"), self._at(event)
+            )
         if len(self.open) >= DEEPEST:
             raise _Stop(rules.TOO_DEEP.at(self._at(event), f"this is nested more than {DEEPEST} deep"))
         if event.anchor is not None:
@@ -204,7 +221,8 @@ class _Reader:
     def _closed(self, done: _Open, event: events.Event) -> Span:
         """From the first sign to the last. A block ends where its last item does, not where the next one begins."""
         span = _span(self.path, done.start, event.end_mark)
-        if done.spots and event.start_mark.index == event.end_mark.index:
+        own_sign = _span(self.path, event.start_mark, event.end_mark)
+        if done.spots and (own_sign.line, own_sign.column) == (own_sign.end_line, own_sign.end_column):
             last = done.spots[-1]
             return Span(self.path, span.line, span.column, last.end_line, last.end_column)
         return span
@@ -260,7 +278,7 @@ class _Reader:
 
 
 def _key_words(key: Scalar) -> str:
-    what = {bool: "a truth value", type(None): "null"}.get(type(key.value), "a number")
+    what = "null" if key.value is None else "a truth value" if isinstance(key.value, bool) else "a number"
     return f"the key {quoted(key.text)} is {what}, not text" if key.text else "a key is missing before the colon"
 
 
@@ -268,5 +286,8 @@ def _short(tag: str) -> str:
     return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
 
 
-def _span(path: str, start: Mark, end: Mark) -> Span:
+def _span(path: str, start: Mark | None, end: Mark | None) -> Span:
+    """The stretch between two marks. The parser always gives them; its stubs leave it open."""
+    if start is None or end is None:
+        return Span(path)
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)

@@ -74,6 +74,14 @@ def _file(path: str, data: bytes, findings: list[Finding]) -> ProviderSpec | Mod
 
 def _said_once(findings: list[Finding]) -> list[Finding]:
     """Without later findings at a value that the reader of the text has refused already: they follow from the first."""
-    text_rules = {"unquoted-ratio", "unquoted-boolean", "unquoted-number", "unquoted-date", "not-finite", "unknown-tag", "unknown-alias"}
+    text_rules = {
+        "unquoted-ratio",
+        "unquoted-boolean",
+        "unquoted-number",
+        "unquoted-date",
+        "not-finite",
+        "unknown-tag",
+        "unknown-alias",
+    }
     refused = {finding.span: finding.rule for finding in findings if finding.rule in text_rules}
     return [finding for finding in findings if finding.rule == refused.get(finding.span, finding.rule)]

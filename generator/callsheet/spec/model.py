@@ -1,7 +1,7 @@
 """The spec language as values. One class per kind of thing that a file can say; defaults are the language's own.
 
-Every class that a check may want to point at keeps its `node`; `callsheet.source.nodes.place(x.node, "key")` is the place
-of a value. The language's reference is the meta-schemas beside this file.
+Every class that a check may want to point at keeps its `node`; `callsheet.source.nodes.place(x.node, "key")` is the
+place of a value. The language's reference is the meta-schemas beside this file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Value = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a fact comes from: ids of the file's `sources` by aspect ("" is the fact as a whole), and how sure it is."""
+    """Where a fact comes from: ids of `sources` by aspect ("" is the fact as a whole), and how sure it is."""
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     certainty: Certainty = "documented"
@@ -199,7 +199,7 @@ class CredentialSpec:
 
 @dataclass(frozen=True, slots=True)
 class ErrorSpec:
-    """One documented error. `answer` is the body as a template; `violation` the template of one broken fact within it."""
+    """One documented error. `answer` is the body as a template; `violation` that of one broken fact within it."""
 
     name: str
     http: int

@@ -29,8 +29,8 @@ _KEYWORDS: Final = (
 def schema_of(type_: Type, named: Mapping[str, NamedType], *, closed: bool) -> Schema:
     """The schema of a type, with the named types that it needs under `$defs`.
 
-    `closed` refuses unknown fields of objects, as for input; output is open. A name that is not in `named` gives a `$ref` to
-    nothing, so look for `unknown-type` before the schema is used.
+    `closed` refuses unknown fields of objects, as for input; output is open. A name that is not in `named` gives a
+    `$ref` to nothing, so look for `unknown-type` before the schema is used.
     """
     schema = _type(type_, closed=closed)
     needed = _needed(type_, named)

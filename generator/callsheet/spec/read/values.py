@@ -104,7 +104,9 @@ class At:
             case str():
                 return Citation({"": found}, certainty or "documented")
             case dict():
-                return Citation({**inherited.sources, **cast("dict[str, str]", found)}, certainty or inherited.certainty)
+                return Citation(
+                    {**inherited.sources, **cast("dict[str, str]", found)}, certainty or inherited.certainty
+                )
             case _:
                 return Citation(inherited.sources, certainty or inherited.certainty)
 

@@ -20,6 +20,5 @@ def runtime_files() -> dict[str, str]:
 def _copied(name: str, text: str) -> str:
     if re.search(r"^\s*(from|import) callsheet\b", text, re.MULTILINE):
         raise EmitError(f"runtime/{name} imports callsheet by name: a copy could not run without it")
-    source = f"generator/callsheet/runtime/{name}"
-    header = comment(f"Copied by callsheet from {source}. Do not edit: change that file, then `make generate`.")
-    return f"{header}\n{text}"
+    source = comment(f"Copied by callsheet from generator/callsheet/runtime/{name}.")
+    return f"{source}\n{comment('Do not edit: change that file, then `make generate`.')}\n{text}"

@@ -1,0 +1,222 @@
+# Copied by callsheet from generator/callsheet/runtime/errors.py.
+# Do not edit: change that file, then `make generate`.
+"""Everything a client raises, under one base. What knows of a job carries its handle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from .tables import Accepted, Billed, ErrorRow, Mend, Retry
+
+if TYPE_CHECKING:
+    from .handle import Handle, Update
+    from .steps import Reply
+
+_MEND_WORDS: dict[Mend, str] = {
+    "caller": "Change the request; sending the same again will not help.",
+    "account": "See to the key or the account.",
+    "provider": "It is the provider's to mend.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken fact of a payload."""
+
+    field: str
+    """Where: a parameter, or a path such as `images.0.url`. Empty for the payload as a whole."""
+    fact: str
+    """What was broken: missing, unknown, null, type, enum, minimum, maximum, pattern, length, …"""
+    message: str
+    given: object = None
+    allowed: tuple[object, ...] = ()
+    hint: str | None = None
+    """The name or value that was probably meant."""
+
+    def __str__(self) -> str:
+        meant = f"; did you mean {self.hint!r}?" if self.hint is not None else ""
+        return f"{self.field}: {self.message}{meant}" if self.field else f"{self.message}{meant}"
+
+
+class CallsheetError(Exception):
+    """The base of all that a client raises on purpose."""
+
+    handle: Handle | None = None
+    """The job it is about, as soon as its id is known. `handle.token` works in another process."""
+
+
+class InvalidInput(CallsheetError, ValueError):
+    """The payload breaks the endpoint's rules. Nothing was sent."""
+
+    def __init__(self, endpoint: str, violations: tuple[Violation, ...]) -> None:
+        self.violations = violations
+        lines = "".join(f"\n  {violation}" for violation in violations)
+        super().__init__(f"{endpoint}: the input was not sent, {len(violations)} fault(s):{lines}")
+
+
+class MissingKey(CallsheetError):
+    """There is no usable key. Nothing was sent."""
+
+
+class ConnectionFailed(CallsheetError):
+    """The provider could not be reached. A submission that ends so was certainly not accepted."""
+
+
+class SubmissionUnknown(CallsheetError):
+    """A submission was sent and its outcome is not known: a job may be running and may be charged.
+
+    It was not sent again. Look at the provider's own list of requests before you do.
+    """
+
+    def __init__(self, endpoint: str, fingerprint: str, why: str, answer: Reply | None = None) -> None:
+        self.fingerprint = fingerprint
+        """SHA-256 of the body that was sent, to tell it from other requests."""
+        self.answer = answer
+        """The raw answer, where there was one."""
+        super().__init__(
+            f"{endpoint}: the outcome of a submission is unknown ({why}). One request was sent, body sha256 "
+            f"{fingerprint[:16]}…; a job may be running and may be charged. It was not sent again: look at the "
+            "provider's own list of requests first."
+        )
+
+
+class WaitTimeout(CallsheetError, TimeoutError):
+    """The wait is over, the job is not. It goes on at the provider: wait again with its handle."""
+
+    def __init__(
+        self, handle: Handle, waited: float, last: Update | None, trouble: BaseException | None = None
+    ) -> None:
+        self.handle = handle
+        self.last = last
+        state = f"last state {last.state}" if last else "its state was never seen"
+        if last and last.means is None:
+            state += " (a state that the spec does not know)"
+        told = f"; last trouble: {trouble}" if trouble else ""
+        super().__init__(
+            f"{handle} is not finished after {waited:.0f} s, {state}{told}. The job was not cancelled: wait again, "
+            "in this process or with `job(token)` in another."
+        )
+
+
+class UnexpectedAnswer(CallsheetError):
+    """An answer that the spec does not foresee. It is attached whole, so nothing that was paid for is lost."""
+
+    def __init__(self, words: str, *, answer: Reply | None = None, handle: Handle | None = None) -> None:
+        self.answer = answer
+        self.handle = handle
+        super().__init__(words)
+
+
+class DownloadFailed(CallsheetError):
+    """The file could not be saved. The result still names its address."""
+
+    def __init__(self, url: str, why: str, handle: Handle | None = None) -> None:
+        self.url = url
+        self.handle = handle
+        super().__init__(f"could not save {url}: {why}")
+
+
+class ProviderError(CallsheetError):
+    """The provider said no. `row` is what the spec knows of it; a code that it does not know has none."""
+
+    row: ClassVar[ErrorRow | None] = None
+
+    def __init__(  # noqa: PLR0913 - the parts of one answer, all by keyword
+        self,
+        *,
+        provider: str,
+        http: int | None = None,
+        message: str | None = None,
+        code: str | None = None,
+        handle: Handle | None = None,
+        state: str | None = None,
+        retry_after: float | None = None,
+        answer: Reply | None = None,
+    ) -> None:
+        self.http = http
+        self.message = message
+        """The provider's own words."""
+        self.code = code
+        self.handle = handle
+        self.state = state
+        self.retry_after = retry_after
+        """Seconds that the provider asked to wait."""
+        self.answer = answer
+        super().__init__(self._words(provider))
+
+    def _words(self, provider: str) -> str:
+        told = f"{provider} says {self.message!r}" if self.message else f"{provider} gives no reason"
+        about = f" {self.row.about}" if self.row else ""
+        subject = (
+            f"{self.handle} ended {self.state}: "
+            if self.handle and self.state
+            else f"{self.handle}: "
+            if self.handle
+            else ""
+        )
+        number = f" ({', '.join(filter(None, (f'HTTP {self.http}' if self.http else '', self.code or '')))})"
+        billed = {"never": " Not billed.", "maybe": " It may have been billed.", "always": " Billed."}[self.billed]
+        return f"{subject}{told}{number if number != ' ()' else ''}.{about}{billed} {_MEND_WORDS[self.mend]}"
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the job."""
+        return self.handle.request_id if self.handle else None
+
+    @property
+    def accepted(self) -> Accepted:
+        """Whether a job runs for the caller all the same."""
+        return self.row.accepted if self.row else "maybe"
+
+    @property
+    def billed(self) -> Billed:
+        """Whether it costs money."""
+        return self.row.billed if self.row else "maybe"
+
+    @property
+    def retry(self) -> Retry:
+        """What may be repeated."""
+        return self.row.retry if self.row else "never"
+
+    @property
+    def mend(self) -> Mend:
+        """Who can do something about it."""
+        return self.row.mend if self.row else "provider"
+
+    @property
+    def moderation(self) -> bool:
+        """Whether rules about content were the reason."""
+        return bool(self.row and self.row.moderation)
+
+
+class Refused(ProviderError):
+    """The request was turned down. No job runs for it."""
+
+
+class JobFailed(ProviderError):
+    """The job ended without a result."""
+
+
+class JobCancelled(JobFailed):
+    """The job ended because somebody cancelled it."""
+
+
+class UnknownJob(ProviderError):
+    """The provider does not know the id, or no longer keeps its result."""
+
+
+class NotFinished(ProviderError):
+    """The result was asked for before the job had ended. Wait for it."""
+
+
+class Unavailable(ProviderError):
+    """The provider is in trouble for the moment. Reads were repeated in vain."""
+
+
+class UnknownStateWarning(UserWarning):
+    """The provider reports a state that the spec does not know. The wait goes on."""
+
+
+class AnswerWarning(UserWarning):
+    """An answer does not fit the documented output. It is kept as it came."""

@@ -1,0 +1,107 @@
+# Copied by callsheet from generator/callsheet/runtime/job.py.
+# Do not edit: change that file, then `make generate`.
+"""A job that was accepted: look at it, wait for it, fetch what it made. The two classes are mirrors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from . import flows
+from .context import Options
+from .handle import Handle, Update
+from .result import AsyncResult, Result
+from .session import AsyncSession, Session
+
+T = TypeVar("T")
+
+
+class _JobCore(Generic[T]):
+    def __init__(self, handle: Handle, output_type: Any) -> None:
+        self.handle = handle
+        self._output_type = output_type
+
+    @property
+    def request_id(self) -> str:
+        """The provider's id of the job."""
+        return self.handle.request_id
+
+    @property
+    def token(self) -> str:
+        """A small JSON text without secrets, for `job(token)` in another process."""
+        return self.handle.token
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.handle})"
+
+
+class Job(_JobCore[T]):
+    """A job that was accepted."""
+
+    def __init__(self, session: Session, handle: Handle, output_type: Any) -> None:
+        super().__init__(handle, output_type)
+        self._session = session
+
+    def status(self) -> Update:
+        """One look."""
+        return self._session.run(flows.status(self._session.context, self.handle))
+
+    def wait(
+        self, timeout: float | timedelta | None = None, on_update: Callable[[Update], object] | None = None
+    ) -> Result[T]:
+        """Wait until the job ends, and fetch what it made.
+
+        `timeout` in seconds; left out, it follows from the typical duration. When it is over, WaitTimeout carries the
+        handle and the job goes on. JobFailed when the job ends without a result.
+        """
+        session = self._session.using(waiting(self._session.context.options, timeout, on_update))
+        return Result(session, session.run(flows.wait(session.context, self.handle)), self._output_type)
+
+    def result(self) -> Result[T]:
+        """Fetch what the job made. NotFinished when it has not ended, UnknownJob when it is no longer kept."""
+        outcome = self._session.run(flows.result(self._session.context, self.handle))
+        return Result(self._session, outcome, self._output_type)
+
+
+class AsyncJob(_JobCore[T]):
+    """A job that was accepted."""
+
+    def __init__(self, session: AsyncSession, handle: Handle, output_type: Any) -> None:
+        super().__init__(handle, output_type)
+        self._session = session
+
+    async def status(self) -> Update:
+        """One look."""
+        return await self._session.run(flows.status(self._session.context, self.handle))
+
+    async def wait(
+        self,
+        timeout: float | timedelta | None = None,  # noqa: ASYNC109 - seconds that a job is watched; the job goes on
+        on_update: Callable[[Update], object] | None = None,
+    ) -> AsyncResult[T]:
+        """Wait until the job ends, and fetch what it made.
+
+        `timeout` in seconds; left out, it follows from the typical duration. When it is over, WaitTimeout carries the
+        handle and the job goes on. JobFailed when the job ends without a result.
+        """
+        session = self._session.using(waiting(self._session.context.options, timeout, on_update))
+        return AsyncResult(session, await session.run(flows.wait(session.context, self.handle)), self._output_type)
+
+    async def result(self) -> AsyncResult[T]:
+        """Fetch what the job made. NotFinished when it has not ended, UnknownJob when it is no longer kept."""
+        outcome = await self._session.run(flows.result(self._session.context, self.handle))
+        return AsyncResult(self._session, outcome, self._output_type)
+
+
+def waiting(
+    options: Options, timeout: float | timedelta | None, on_update: Callable[[Update], object] | None
+) -> Options:
+    """Options with what was given; what was not given stays."""
+    given = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    return replace(
+        options,
+        timeout=options.timeout if given is None else given,
+        on_update=options.on_update if on_update is None else on_update,
+    )

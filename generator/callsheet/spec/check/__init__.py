@@ -1,0 +1,30 @@
+"""The meaning of specs: each module looks at one area and yields what is wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from callsheet.findings import Finding
+from callsheet.spec.check import answers, citing, fields, hosts, identity, models, rows, samples, states
+from callsheet.spec.model import Specs
+
+
+def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Everything that is wrong with the meaning. `unread` are providers whose file has been found faulty already."""
+    yield from identity.check(specs, unread)
+    for provider in specs.providers:
+        yield from citing.check_provider(provider)
+        yield from hosts.check(provider)
+        yield from rows.check(provider)
+        yield from states.check(provider)
+        yield from answers.check(provider)
+    providers = {provider.id: provider for provider in specs.providers}
+    for model in specs.models:
+        yield from citing.check_model(model)
+        unsound = tuple(fields.check_types(model))
+        yield from unsound
+        if not unsound:  # nothing can be compared with a type that cannot be resolved
+            yield from fields.check_values(model)
+            yield from samples.check(model)
+        if model.provider in providers:
+            yield from models.check(model, providers[model.provider])

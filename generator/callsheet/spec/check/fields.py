@@ -1,0 +1,199 @@
+"""Types and fields: whether they can exist at all, and whether their limits and defaults agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from callsheet.findings import Finding
+from callsheet.rules import structure as structure_rules
+from callsheet.rules import types as rules
+from callsheet.rules.words import listed, one_of, quoted
+from callsheet.source.nodes import Mapping, key_place, place
+from callsheet.spec.check import judging
+from callsheet.spec.check.citing import fields_of
+from callsheet.spec.model import Field, ModelSpec, NamedType, Type
+from callsheet.spec.typeschema import mentioned, schema_of
+
+_NUMBERS: Final = frozenset({"minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"})
+_FITTING: Final = {
+    "string": frozenset({"format", "media", "enum", "min_length", "max_length", "pattern"}),
+    "integer": _NUMBERS | {"enum"},
+    "number": _NUMBERS | {"enum"},
+    "boolean": frozenset({"enum"}),
+    "array": frozenset({"items", "min_items", "max_items", "media"}),
+    "object": frozenset({"fields", "media"}),
+    "named": frozenset({"media"}),
+    "union": frozenset({"media"}),
+}
+"""Which keys say something about which type. A named type and a union are limited where they are made."""
+
+_LIMITS: Final = frozenset(key for fitting in _FITTING.values() for key in fitting)
+_RANGES: Final = (
+    ("minimum", "maximum", False),
+    ("exclusive_minimum", "maximum", True),
+    ("minimum", "exclusive_maximum", True),
+    ("exclusive_minimum", "exclusive_maximum", True),
+    ("min_length", "max_length", False),
+    ("min_items", "max_items", False),
+)
+
+
+def types_of(model: ModelSpec) -> Iterator[Type]:
+    """Every type that is written in a model file."""
+    roots = [*(field.type for field in model.input), *(named.type for named in model.types), model.output.type]
+    return (type_ for root in roots for type_ in mentioned(root))
+
+
+def check_types(model: ModelSpec) -> Iterator[Finding]:
+    """What keeps a type from being one."""
+    named = {type_.name: type_ for type_ in model.types}
+    for type_ in types_of(model):
+        if type_.named is not None and type_.named not in named:
+            what = f"the file declares no type {quoted(type_.named)}"
+            yield rules.UNKNOWN_TYPE.at(place(type_.node, "type"), what, one_of(type_.named, named, noun="declared"))
+        if type_.pattern is not None:
+            yield from _pattern(type_, type_.pattern)
+    for name in named:
+        if name in _looping(named) or name not in _finite(named):
+            what = f"every {quoted(name)} holds another one"
+            yield rules.ENDLESS_TYPE.at(key_place(model.node, "types", name), what)
+
+
+def _pattern(type_: Type, pattern: str) -> Iterator[Finding]:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        yield rules.BAD_PATTERN.at(place(type_.node, "pattern"), f"{quoted(pattern)}: {error}")
+
+
+def _finite(named: dict[str, NamedType]) -> frozenset[str]:
+    """The named types of which a value can be written down: those that can be made of the ones found so far."""
+    found: set[str] = set()
+    while True:
+        more = {name for name, made in named.items() if name not in found and _can_end(made.type, found, named)}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _can_end(type_: Type, found: set[str], named: dict[str, NamedType]) -> bool:
+    if type_.nullable:
+        return True
+    if type_.named is not None:
+        return type_.named in found or type_.named not in named
+    if type_.any_of:
+        return any(_can_end(option, found, named) for option in type_.any_of)
+    if type_.items is not None and type_.min_items:
+        return _can_end(type_.items, found, named)
+    return all(_can_end(field.type, found, named) for field in type_.fields if field.required)
+
+
+def _looping(named: dict[str, NamedType]) -> frozenset[str]:
+    """Names that lead back to themselves with neither list nor object between: a judge would go round for ever."""
+    steps = {name: frozenset(_at_once(made.type)) for name, made in named.items()}
+    return frozenset(name for name in named if name in _reached(name, steps))
+
+
+def _at_once(type_: Type) -> Iterator[str]:
+    if type_.named is not None:
+        yield type_.named
+    for option in type_.any_of:
+        yield from _at_once(option)
+
+
+def _reached(start: str, steps: dict[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    todo = list(steps[start])
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo.extend(steps.get(name, ()))
+    return found
+
+
+def check_values(model: ModelSpec) -> Iterator[Finding]:
+    """Limits, allowed values, defaults and examples. The types have to be sound."""
+    named = {type_.name: type_ for type_ in model.types}
+    for type_ in types_of(model):
+        yield from _misfits(type_)
+        yield from _ranges(type_)
+        yield from _enum(type_, named)
+    for root in model.input:
+        for type_ in mentioned(root.type):
+            if type_.json == "object" and not type_.fields:
+                what = f"an object within {quoted(root.name)} has no fields, so nothing could be sent in it"
+                yield structure_rules.MISSING_KEY.at(place(type_.node, "type"), what, "add `fields:`")
+    for field in fields_of(model):
+        yield from _default(field, named)
+        yield from _example(field, named)
+
+
+def _misfits(type_: Type) -> Iterator[Finding]:
+    if not isinstance(type_.node, Mapping):
+        return
+    kind = "named" if type_.named else "union" if type_.any_of else type_.json or "object"
+    said = {"named": quoted(type_.named), "union": "a type with `any_of`"}.get(kind, f"the type `{kind}`")
+    for entry in type_.node.entries:
+        key = str(entry.key.value)
+        at = key_place(type_.node, key)
+        if key in _LIMITS and key not in _FITTING[kind]:
+            yield rules.MISFIT_KEY.at(at, f"{quoted(key)} says nothing about {said}", _fitting_words(kind))
+        if key == "type" and type_.any_of:
+            yield rules.MISFIT_KEY.at(
+                at, "`type` stands beside `any_of`, which takes its place", "delete one of the two"
+            )
+
+
+def _fitting_words(kind: str) -> str:
+    if kind in {"named", "union"}:
+        return "limit it where it is declared"
+    return f"correct the type, or the key; what fits: {listed(sorted(_FITTING[kind]))}"
+
+
+def _ranges(type_: Type) -> Iterator[Finding]:
+    for lower, upper, strictly in _RANGES:
+        low, high = getattr(type_, lower), getattr(type_, upper)
+        if low is not None and high is not None and (low > high or (strictly and low == high)):
+            what = f"`{lower}` {low} leaves nothing below `{upper}` {high}"
+            yield rules.RANGE_UPSIDE_DOWN.at(place(type_.node, lower), what)
+
+
+def _enum(type_: Type, named: dict[str, NamedType]) -> Iterator[Finding]:
+    if type_.enum is None:
+        return
+    if not type_.enum:
+        yield rules.EMPTY_ENUM.at(place(type_.node, "enum"), "no value is allowed")
+    seen: list[tuple[type, object]] = []
+    schema = schema_of(replace(type_, enum=None), named, closed=True)
+    for n, value in enumerate(type_.enum):
+        if (type(value), value) in seen:
+            yield rules.DOUBLED_ENUM_VALUE.at(place(type_.node, "enum", n), f"{quoted(value)} stands twice in the list")
+        seen.append((type(value), value))
+        for fault in judging.faults(schema, value):
+            lead = f"the allowed value {quoted(value)} is none: "
+            yield judging.finding(rules.ENUM_WRONG_TYPE, type_.node, ("enum", n), fault, lead)
+
+
+def _default(field: Field, named: dict[str, NamedType]) -> Iterator[Finding]:
+    if not field.has_default:
+        return
+    found = list(judging.faults(schema_of(field.type, named, closed=True), field.default))
+    by_type = [fault for fault in found if fault.keyword in {"type", "anyOf"}]
+    for fault in by_type or found:
+        rule = rules.DEFAULT_OUTSIDE_RANGE
+        if fault.keyword == "enum":
+            rule = rules.DEFAULT_OUTSIDE_ENUM
+        elif by_type:
+            rule = rules.DEFAULT_WRONG_TYPE
+        yield judging.finding(rule, field.node, ("default",), fault, f"the default of {quoted(field.name)}: ")
+
+
+def _example(field: Field, named: dict[str, NamedType]) -> Iterator[Finding]:
+    if field.has_example:
+        for fault in judging.faults(schema_of(field.type, named, closed=True), field.example):
+            lead = f"the example of {quoted(field.name)}: "
+            yield judging.finding(rules.EXAMPLE_REFUSED, field.node, ("example",), fault, lead)

@@ -1,0 +1,93 @@
+"""A JSON value judged by a JSON Schema, with the faults in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from jsonschema import Draft202012Validator
+
+from callsheet.findings import Finding
+from callsheet.rules import text as text_rules
+from callsheet.rules.rule import Rule
+from callsheet.rules.words import kind, one_of, quoted
+from callsheet.source.nodes import Node, Plain, Scalar, descend, place
+from callsheet.spec.broken import Broken, broken_by, type_words
+from callsheet.spec.typeschema import URI_PATTERN, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a value is refused. `unknown` is the key of a field that the schema does not know."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    what: str
+    mend: str = ""
+    unknown: str | None = None
+    text_wanted: bool = False
+
+
+def faults(schema: Schema, value: Plain) -> Iterator[Fault]:
+    """All faults of a value. The schema has to be sound."""
+    for broken in broken_by(Draft202012Validator(schema), value):
+        yield from _faults(broken)
+
+
+def _faults(broken: Broken) -> Iterator[Fault]:
+    match broken.keyword:
+        case "additionalProperties":
+            for key in broken.unknown():
+                mend = one_of(key, broken.known(), noun="known")
+                yield Fault(broken.path, broken.keyword, f"there is no field {quoted(key)}", mend, key)
+        case "required":
+            for key in broken.missing():
+                yield Fault(broken.path, broken.keyword, f"the field {quoted(key)} is missing")
+        case "enum":
+            mend = one_of(broken.value, broken.limit)
+            yield Fault(broken.path, broken.keyword, f"{quoted(broken.value)} is not an allowed value", mend)
+        case "type":
+            what = f"expected {type_words(broken.wanted())}, found {kind(broken.value)}"
+            yield Fault(broken.path, broken.keyword, what, text_wanted="string" in broken.wanted())
+        case _:
+            words = _WORDS.get(broken.keyword)
+            what = words(broken) if words else f"{kind(broken.value)} does not fit: {broken.keyword}"
+            yield Fault(broken.path, broken.keyword, what)
+
+
+def _pattern(broken: Broken) -> str:
+    if broken.limit == URI_PATTERN:
+        return f"{quoted(broken.value)} is no address with a scheme, like https://…"
+    return f"{quoted(broken.value)} does not match {quoted(broken.limit)}"
+
+
+_WORDS: Final[dict[str, Callable[[Broken], str]]] = {
+    "pattern": _pattern,
+    "anyOf": lambda broken: f"{kind(broken.value)} fits none of {len(broken.limit)} types",
+    "minimum": lambda broken: f"{broken.value} is not at least {broken.limit}",
+    "maximum": lambda broken: f"{broken.value} is not at most {broken.limit}",
+    "exclusiveMinimum": lambda broken: f"{broken.value} is not more than {broken.limit}",
+    "exclusiveMaximum": lambda broken: f"{broken.value} is not less than {broken.limit}",
+    "multipleOf": lambda broken: f"{broken.value} is no multiple of {broken.limit}",
+    "minLength": lambda broken: f"{quoted(broken.value)} has not at least {broken.limit} characters",
+    "maxLength": lambda broken: f"{quoted(broken.value)} has more than {broken.limit} characters",
+    "minItems": lambda broken: f"the list has not at least {broken.limit} items",
+    "maxItems": lambda broken: f"the list has more than {broken.limit} items",
+}
+
+
+def finding(rule: Rule, node: Node, at: tuple[str | int, ...], fault: Fault, lead: str) -> Finding:
+    """A fault as a finding of `rule`; as one of a missing quote where that explains it.
+
+    `node` holds the judged value at the path `at`, and `lead` begins the sentence.
+    """
+    path = (*at, *fault.path)
+    found = descend(node, *path)
+    if fault.text_wanted and isinstance(found, Scalar) and not found.quoted:
+        if isinstance(found.value, bool):
+            return text_rules.UNQUOTED_BOOLEAN.at(found.span, f"{lead}{fault.what}", f'write "{found.text}"')
+        if isinstance(found.value, int | float):
+            what = f"{lead}expected text, found the number {found.text}"
+            return text_rules.UNQUOTED_NUMBER.at(found.span, what, f'write "{found.text}"')
+    return rule.at(place(node, *path), f"{lead}{fault.what}", fault.mend)

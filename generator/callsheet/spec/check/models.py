@@ -1,0 +1,41 @@
+"""A model against its provider: protocols, paths and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from callsheet.findings import Finding
+from callsheet.rules import facts as rules
+from callsheet.rules.words import one_of, quoted
+from callsheet.source.nodes import key_place, place
+from callsheet.spec.check import rows
+from callsheet.spec.model import ModelSpec, ProviderSpec
+
+
+def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
+    """What a model says of its provider."""
+    protocols = {protocol.name: protocol for protocol in provider.protocols}
+    needed: dict[str, str] = {}
+    for n, name in enumerate(model.protocols):
+        if name not in protocols:
+            what = f"{quoted(provider.id)} has no protocol {quoted(name)}"
+            yield rules.UNKNOWN_PROTOCOL.at(
+                place(model.node, "protocols", n), what, one_of(name, protocols, noun="declared")
+            )
+        else:
+            needed |= dict.fromkeys(protocols[name].path_variables, name)
+    for name, protocol in needed.items():
+        if name not in model.path:
+            at = key_place(model.node, "path") if model.path else place(model.node, "protocols")
+            what = f"the paths of {quoted(protocol)} need {quoted(name)}"
+            yield rules.MISSING_PATH_VARIABLE.at(at, what, f"add `{name}:` under `path`")
+    if all(name in protocols for name in model.protocols):
+        for name in model.path:
+            if name not in needed:
+                what = f"no path of its protocols has {quoted(name)}"
+                yield rules.UNKNOWN_PATH_VARIABLE.at(
+                    key_place(model.node, "path", name), what, one_of(name, needed, noun="needed")
+                )
+    known = {error.name: error for error in provider.errors}
+    for n, name in enumerate(model.errors):
+        yield from rows.named(name, known, place(model.node, "errors", n))

@@ -1,0 +1,49 @@
+"""The rows of `errors`, and whoever names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from callsheet.findings import Finding, Span
+from callsheet.rules import flow as rules
+from callsheet.rules.words import one_of, quoted
+from callsheet.source.nodes import place
+from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
+
+
+def check(provider: ProviderSpec) -> Iterator[Finding]:
+    """Errors that a protocol names: whether they exist, and mean what is needed there."""
+    rows = {error.name: error for error in provider.errors}
+    for protocol in provider.protocols:
+        for name, means, at in _named(protocol):
+            yield from named(name, rows, at, means)
+        judges = protocol.judges
+        if judges.when != "never" and judges.refuses_with is None:
+            what = f"the input is judged `{judges.when}`, but `refuses_with` is missing"
+            yield rules.REFUSAL_WITHOUT_ERROR.at(place(judges.node, "when"), what)
+
+
+def named(name: str, rows: dict[str, ErrorSpec], at: Span, means: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """One error by its name. With `means`, it has to have one of these meanings."""
+    if name not in rows:
+        what = f"the provider declares no error {quoted(name)}"
+        yield rules.UNKNOWN_ERROR.at(at, what, one_of(name, rows, noun="declared"))
+    elif means and rows[name].means not in means:
+        what = f"{quoted(name)} means `{rows[name].means}`, where `{means[0]}` is needed"
+        fitting = [row.name for row in rows.values() if row.means in means]
+        yield rules.MISFIT_ERROR.at(at, what, one_of(name, fitting, noun="fitting"))
+
+
+def _named(protocol: ProtocolSpec) -> Iterator[tuple[str, tuple[str, ...], Span]]:
+    for state in protocol.status.states:
+        if state.error is not None:
+            means: tuple[str, ...] = (
+                (state.means,) if state.means in {"failed", "cancelled"} else ("failed", "cancelled")
+            )
+            yield state.error, means, place(state.node, "error")
+    judges = protocol.judges
+    if judges.refuses_with is not None:
+        means = ("failed",) if judges.when == "after_queueing" else ("refused",) if judges.when == "at_submit" else ()
+        yield judges.refuses_with, means, place(judges.node, "refuses_with")
+    if protocol.result.early != "status":
+        yield protocol.result.early, ("not_finished",), place(protocol.result.node, "early", "answers")
