@@ -38,22 +38,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "recording" in metafunc.fixturenames:
         metafunc.parametrize("recording", _recordings(), ids=str)
     if "answered" in metafunc.fixturenames:
-        answered = [
+        pairs = [
             (provider, answer)
             for provider in _planned().plan.providers
             for answer in evidence.read(HERE / "evidence" / provider.id / "provider.yaml").answers
         ]
-        metafunc.parametrize("answered", answered, ids=[f"{provider.id}-{answer}" for provider, answer in answered])
+        metafunc.parametrize("answered", pairs, ids=[f"{provider.id}-{answer}" for provider, answer in pairs])
 
-    if "answered_caller" in metafunc.fixturenames:
-        submitted = [
-            (caller, answer)
-            for caller in callers
-            for answer in evidence.read(HERE / "evidence" / caller.provider.id / "provider.yaml").answers
-            if answer.on == "submit"
-        ]
-        ids = [f"{caller}-{answer}" for caller, answer in submitted]
-        metafunc.parametrize("answered_caller", submitted, ids=ids)
+    for name, wanted in {"answered_submission": {"submit"}, "answered_read": {"status", "result"}}.items():
+        if name in metafunc.fixturenames:
+            known = [
+                (caller, answer)
+                for caller in callers
+                for answer in evidence.read(HERE / "evidence" / caller.provider.id / "provider.yaml").answers
+                if answer.on in wanted
+            ]
+            metafunc.parametrize(name, known, ids=[f"{caller}-{answer}" for caller, answer in known])
 
 
 @pytest.fixture(scope="session")

@@ -97,10 +97,10 @@ def test_trouble_while_waiting_keeps_the_job(caller: Caller, everything: Planned
 
 
 def test_a_known_answer_to_a_submission_is_acted_upon(
-    answered_caller: tuple[Caller, Answer], everything: Planned
+    answered_submission: tuple[Caller, Answer], everything: Planned
 ) -> None:
     """What is known of an answer decides: maybe accepted ends unknown, never accepted is repeated or refused."""
-    caller, answer = answered_caller
+    caller, answer = answered_submission
     bench = Bench(caller, everything, Fault("submit", answered(answer.http, answer.body), times=100))
     expected = "SubmissionUnknown" if answer.expected["accepted"] == "maybe" else "Refused"
 
@@ -109,6 +109,28 @@ def test_a_known_answer_to_a_submission_is_acted_upon(
 
     assert (len(bench.wire.posts) > 1) == (answer.expected.get("retry") == "after_delay")
     assert bench.emulated.ledger == ()
+
+
+ENDS = {"failed": "JobFailed", "cancelled": "JobCancelled", "unknown_job": "UnknownJob", "refused": "Refused"}
+
+
+def test_a_known_answer_to_a_look_is_acted_upon(answered_read: tuple[Caller, Answer], everything: Planned) -> None:
+    """An answer that is known to end the matter ends the wait, with the provider's words; any other is waited out."""
+    caller, answer = answered_read
+    bench = Bench(caller, everything, Fault(answer.on, answered(answer.http, answer.body), times=2))
+    means = str(answer.expected["means"])
+
+    if means in ENDS and answer.expected.get("retry") == "never":
+        with pytest.raises(caller.error(ENDS[means])) as caught:
+            bench.perform(("run", {}))
+        problem: Any = caught.value
+        assert problem.request_id == bench.emulated.ledger[0].request_id
+        assert problem.moderation == answer.expected.get("moderation", False)
+        assert answer.expected.get("message", problem.message) == problem.message
+    else:
+        assert bench.perform(("run", {})).request_id == bench.emulated.ledger[0].request_id
+
+    assert len(bench.wire.posts) == 1
 
 
 def test_the_key_goes_to_declared_hosts_only(caller: Caller, everything: Planned) -> None:

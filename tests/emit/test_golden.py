@@ -141,3 +141,24 @@ def test_generated_modules_are_small(plan: Plan) -> None:
         if path.endswith(".py"):
             assert ast.get_docstring(ast.parse(text)), path
             assert text.count("\n") < 300, path
+
+
+def test_the_two_clients_are_mirrors(plan: Plan) -> None:
+    """Each class has an asynchronous twin with the same members, and each method the same parameters."""
+    for path, text in emit(plan).items():
+        classes = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+        for name in {name.removeprefix("Async") for name in classes if name.startswith("Async")} - {""}:
+            if "/_runtime/" not in path:
+                assert members(classes[name]) == members(classes[f"Async{name}"]), (path, name)
+                assert len(members(classes[name])) >= 3
+
+
+def members(node: ast.ClassDef) -> list[str]:
+    """What a class has: attributes with their values, methods with their parameters."""
+    return [
+        f"{part.name}{ast.unparse(part.args)}"
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+        else ast.unparse(part)
+        for part in node.body
+        if not isinstance(part, ast.Expr)
+    ]

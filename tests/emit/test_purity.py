@@ -91,4 +91,4 @@ def test_the_clients_need_nothing_of_the_tool(plan: Plan) -> None:
 def test_a_runtime_that_is_tied_to_the_tool_is_refused() -> None:
     """A module of the runtime that names callsheet could not run as a copy."""
     with pytest.raises(EmitError, match=r"runtime/x\.py"):
-        copies._copied("x.py", '"""X."""\n\nfrom callsheet.plan import model\n')
+        copies.copied("x.py", '"""X."""\n\nfrom callsheet.plan import model\n')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -19,8 +19,9 @@ from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
 # Names and words of the language: the meta-schemas let no arbitrary text in there. All other strings are text.
 FIXED = frozenset(
     {
-        "accepted", "billed", "certainty", "client_version", "counted_from", "file", "format", "id", "json", "kind", "means",
-        "media", "mend", "name", "named", "node", "nulls", "on", "provider", "protocols", "retry", "unknown_fields", "when",
+        "accepted", "billed", "certainty", "client_version", "counted_from", "file", "format", "id", "json", "kind",
+        "means", "media", "mend", "name", "named", "node", "nulls", "on", "provider", "protocols", "retry",
+        "unknown_fields", "when",
     }
 )  # fmt: skip
 
@@ -38,9 +39,11 @@ def changed(value: Any, change: Callable[[str], str]) -> Any:
         }
         return dataclasses.replace(value, **made)
     if isinstance(value, Mapping):
-        return {key: changed(part, change) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(changed(part, change) for part in value)
+        return {key: changed(part, change) for key, part in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, tuple):
+        return tuple(changed(part, change) for part in cast("tuple[Any, ...]", value))
+    if isinstance(value, list):
+        return [changed(part, change) for part in cast("list[Any]", value)]
     return value
 
 

@@ -61,6 +61,10 @@ def test_parameter_names(wire: str, python: str):
         ("import", "import_", "Import"),
         ("close", "close_", "Close"),
         ("none", "none", "None_"),
+        ("result", "result", "Result_"),
+        ("model", "model", "Model_"),
+        ("async-job", "async_job", "AsyncJob_"),
+        ("session", "session_", "Session"),
     ],
 )
 def test_model_names(identifier: str, module: str, class_name: str):

@@ -15,7 +15,7 @@ from callsheet.spec.load import load
 from callsheet.validate import validate
 
 HERE = Path(__file__).parent
-BASE = {name: (HERE / f"base/reel/{name}.yaml").read_text("utf-8") for name in ("provider", "clip")}
+BASE = {name: (HERE.parent / f"base_specs/reel/{name}.yaml").read_text("utf-8") for name in ("provider", "clip")}
 CASES = HERE.parent / "cases"
 
 PAYLOAD_INPUT = """

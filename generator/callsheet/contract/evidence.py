@@ -15,6 +15,7 @@ from typing import Final, cast
 
 from callsheet.contract.facts import FactPath, Facts
 from callsheet.findings import Span
+from callsheet.runtime.tables import Phase
 from callsheet.source.nodes import Mapping as Tree
 from callsheet.source.nodes import Node, Plain, Sequence, plain
 from callsheet.source.yamltree import read_yaml
@@ -41,7 +42,7 @@ class Known:
 class Answer:
     """An answer of the provider, and what it means. `expected` holds the columns of an error row, and `message`."""
 
-    on: str
+    on: Phase
     http: int
     body: Plain
     expected: Mapping[str, Plain]
@@ -155,7 +156,7 @@ def _answer(item: Tree) -> Answer:
     known = cast("dict[str, Plain]", plain(item))
     about = {"on", "http", "body", "source", "certainty"}
     return Answer(
-        on=str(known["on"]),
+        on=cast("Phase", known["on"]),
         http=cast("int", known["http"]),
         body=known.get("body"),
         expected={word: value for word, value in known.items() if word not in about},

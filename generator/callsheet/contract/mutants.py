@@ -99,7 +99,7 @@ def _says_nothing(value: Any, name: str) -> bool:
 
 
 def _items(items: tuple[Any, ...], hint: Any) -> Iterator[tuple[str, Any]]:
-    parts = typing.get_args(hint)
+    parts = next((typing.get_args(option) for option in _options(hint) if typing.get_origin(option) is tuple), ())
     of, as_long_as_it_likes = (parts[0], parts[-1] is ...) if parts else (Any, False)
     for at, item in enumerate(items):
         label = getattr(item, "name", getattr(item, "id", item if isinstance(item, str) else at))
@@ -136,11 +136,13 @@ def _other(value: Any, hint: Any, name: str) -> Any:
 
 def _words(hint: Any) -> tuple[Any, ...]:
     """The words that a `Literal` allows, alone or within a union."""
-    if typing.get_origin(hint) is Literal:
-        return typing.get_args(hint)
-    if typing.get_origin(hint) in {typing.Union, types.UnionType}:
-        return tuple(word for option in typing.get_args(hint) for word in _words(option))
-    return ()
+    literals = (option for option in _options(hint) if typing.get_origin(option) is Literal)
+    return tuple(word for literal in literals for word in typing.get_args(literal))
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    """The types of a union; a type that is none is its only option."""
+    return typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
 
 
 def _put(items: tuple[Any, ...], at: int, item: Any) -> tuple[Any, ...]:

@@ -11,13 +11,14 @@ from callsheet.emit.filters import EmitError, comment
 def runtime_files() -> dict[str, str]:
     """File name → text, in order. The modules come as they are, under a header."""
     return {
-        entry.name: _copied(entry.name, entry.read_text(encoding="utf-8"))
+        entry.name: copied(entry.name, entry.read_text(encoding="utf-8"))
         for entry in sorted(files("callsheet.runtime").iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".py")
     }
 
 
-def _copied(name: str, text: str) -> str:
+def copied(name: str, text: str) -> str:
+    """One module under its header. EmitError where it could not run as a copy."""
     if re.search(r"^\s*(from|import) callsheet\b", text, re.MULTILINE):
         raise EmitError(f"runtime/{name} imports callsheet by name: a copy could not run without it")
     source = comment(f"Copied by callsheet from generator/callsheet/runtime/{name}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -51,14 +51,15 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  Python, not HTML; `only_code` is what escaping is for
     )
-    made.filters |= {"py": py, "doc": doc, "comment": comment, "described": _described}
+    filters: dict[str, Any] = {"py": py, "doc": doc, "comment": comment, "described": _described}
+    made.filters.update(filters)
     made.tests["renamed"] = _renamed
     return made
 
 
-def _renamed(param: ParamPlan) -> bool:
+def _renamed(value: Any) -> bool:
     """Whether Python cannot say a wire name. In an object the wire's names stand: only parameters are translated."""
-    return param.wire != param.python
+    return isinstance(value, ParamPlan) and value.wire != value.python
 
 
 def _described(params: Iterable[ParamPlan]) -> list[str]:

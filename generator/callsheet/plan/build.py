@@ -43,7 +43,15 @@ def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[
     )
     errors = protocols.error_plans(spec)
     _collisions("model", ((p.module, p.id, place(p.spec.node, "id")) for p in plans), findings, files=True)
-    _collisions("model", ((p.class_name, p.id, place(p.spec.node, "id")) for p in plans), findings)
+    _collisions(
+        "model",
+        (
+            (name, plan.id, place(plan.spec.node, "id"))
+            for plan in plans
+            for name in (plan.class_name, Code(f"Async{plan.class_name}"))
+        ),
+        findings,
+    )
     _collisions(
         "error",
         ((e.class_name, e.row.name, key_place(spec.node, "errors", e.row.name)) for e in errors),

@@ -16,7 +16,16 @@ _HIDES_A_TYPE: Final = frozenset(
 )
 
 # Attributes of a client and modules of a provider package that a model must not take away.
-_TAKEN_BY_CLIENT: Final = frozenset({"aclose", "close", "errors", "hosts", "job", "provider", "redact", "run_flow"})
+_TAKEN_BY_CLIENT: Final = frozenset({"close", "context", "error_classes", "errors", "provider", "session"})
+
+# Names that the generated modules import or define beside the classes of a model, a provider or an error.
+_TAKEN_IN_MODULES: Final = frozenset(
+    {
+        *("Any", "Literal", "NotRequired", "TypedDict", "Unpack", "Annotated", "Field"),
+        *("Client", "Endpoint", "Job", "Result", "Model", "Provider", "Request", "Answer"),
+        *("ErrorRow", "MODEL", "ERRORS", "ROWS", "TYPE_CHECKING"),
+    }
+)
 
 # Names that the errors module re-exports from the runtime.
 RUNTIME_ERRORS: Final = (
@@ -96,7 +105,9 @@ def _class(identifier: str, between: str) -> Code:
     name = between.join(word[0].upper() + word[1:] for word in _WORDS.findall(identifier)) or "Model"
     if name[0].isdigit():
         name = f"M{name}"
-    return Code(f"{name}_" if keyword.iskeyword(name) else name)
+    # The mirror of a class is called `Async…`, and so are those of the runtime.
+    taken = {name, name.removeprefix("Async")} & _TAKEN_IN_MODULES
+    return Code(f"{name}_" if keyword.iskeyword(name) or taken else name)
 
 
 def _usable(name: str) -> bool:

@@ -17,12 +17,37 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def wire_schema(model: ModelSpec) -> Schema:
     """What may be sent: the payload with required defaults filled in. Closed: an unknown field is refused."""
     whole = Type(node=model.node, json="object", fields=model.input, about=model.about)
-    return {"$schema": DIALECT, **schema_of(whole, {t.name: t for t in model.types}, closed=True)}
+    return {"$schema": DIALECT, **_unfolded(schema_of(whole, {t.name: t for t in model.types}, closed=True))}
 
 
 def output_schema(model: ModelSpec) -> Schema:
     """What is answered. Open: fields that nobody documented are kept."""
-    return {"$schema": DIALECT, **schema_of(model.output.type, {t.name: t for t in model.types}, closed=False)}
+    return {
+        "$schema": DIALECT,
+        **_unfolded(schema_of(model.output.type, {t.name: t for t in model.types}, closed=False)),
+    }
+
+
+def _unfolded(schema: Schema) -> Schema:
+    """A schema in which only objects are referred to by name: in Python, only they become classes of their own."""
+    named = cast("dict[str, Schema]", schema.get("$defs", {}))
+    kept = {name for name, part in named.items() if "properties" in part}
+    made = cast("Schema", _unfold({key: value for key, value in schema.items() if key != "$defs"}, named, kept))
+    definitions = {name: _unfold(named[name], named, kept) for name in named if name in kept}
+    return {**made, "$defs": cast("Plain", definitions)} if definitions else made
+
+
+def _unfold(part: Plain, named: dict[str, Schema], kept: set[str]) -> Plain:
+    if isinstance(part, list):
+        return [_unfold(item, named, kept) for item in part]
+    if not isinstance(part, dict):
+        return part
+    name = ref_name(part)
+    if name is not None and name not in kept:
+        # What stands beside a reference is of the place, not of the type.
+        beside = {key: value for key, value in part.items() if key != "$ref"}
+        return {**cast("Schema", _unfold(named[name], named, kept)), **beside}
+    return {key: _unfold(value, named, kept) for key, value in part.items()}
 
 
 def definitions(schema: Schema, naming: Naming) -> dict[str, Schema]:

@@ -51,8 +51,8 @@ UNKNOWN_SOURCE: Final = Rule(
     "unknown-source",
     "A fact cites a source that the file does not list.",
     "what nobody can look up, nobody can review",
-    wrong="price: {amount: 0.2, currency: USD, per: output_second, source: blog}\n",
-    right="price: {amount: 0.2, currency: USD, per: output_second, source: page}\n",
+    wrong="input:\n  prompt: {source: blog}\n",
+    right="input:\n  prompt: {source: page}\n",
 )
 SOURCE_OF_NOTHING: Final = Rule(
     "source-of-nothing",

@@ -36,7 +36,7 @@ def one_of(word: object, options: Iterable[str], *, noun: str = "allowed") -> st
     """A remedy that names the likely word, then all of them: "did you mean `x`? allowed: x, y"."""
     known = list(options)
     if not known:
-        return f"there are none ({noun})"
+        return f"{noun}: none"
     guess = closest(word, known) if isinstance(word, str) else None
     names = f"{noun}: {listed(known)}"
     return f"did you mean {quoted(guess)}? {names}" if guess else names

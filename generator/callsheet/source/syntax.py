@@ -8,7 +8,6 @@ import yaml
 
 _WORDS: Final = (
     ("mapping values are not allowed", "a second `: ` in one line", 'put the text in quotes: key: "one: two"'),
-    ("tab character", "the line begins with a tab", "indent with spaces"),
     ("character '\\t'", "a tab stands where a value begins", "indent with spaces"),
     ("cannot start any token", "a value begins with a sign that has a meaning in YAML", "put the value in quotes"),
     ("unexpected end of stream", "a quote is not closed", "close it"),
@@ -32,13 +31,20 @@ _WORDS: Final = (
 )
 
 
-def in_words(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """What is wrong, and how to mend it."""
+def in_words(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str]:
+    """What is wrong with a text, and how to mend it."""
+    if error.problem_mark and _begins_with_tab(text, error.problem_mark.line):
+        return "the line begins with a tab", "indent with spaces"
     problem = str(error.problem or error.context or "")
     for sign, what, mend in _WORDS:
         if sign in problem:
             return what + _since(error), mend
     return f"the parser says: {problem}" + _since(error), ""
+
+
+def _begins_with_tab(text: str, line: int) -> bool:
+    lines = text.split("\n", line + 1)
+    return line < len(lines) and lines[line].lstrip(" ").startswith("\t")
 
 
 def _since(error: yaml.MarkedYAMLError) -> str:

@@ -50,7 +50,7 @@ def read_yaml(path: str, data: bytes) -> tuple[Node | None, tuple[Finding, ...]]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = _span(path, mark, mark) if mark else Span(path)
-        what, mend = in_words(error)
+        what, mend = in_words(error, text)
         return None, (*reader.findings, rules.YAML_SYNTAX.at(span, what, mend))
     except yaml.YAMLError as error:
         return None, (*reader.findings, rules.YAML_SYNTAX.at(Span(path), f"the parser says: {error}"))

@@ -43,7 +43,22 @@ def meta_schema(file_kind: Kind) -> dict[str, Any]:
 
 @cache
 def _validator(file_kind: Kind) -> Draft202012Validator:
-    return Draft202012Validator(meta_schema(file_kind))
+    schema = meta_schema(file_kind)
+    return Draft202012Validator(_described(schema, schema["$defs"]))
+
+
+def _described(schema: Any, parts: dict[str, Any]) -> Any:
+    """A schema in which whoever refers to a part bears its description, too, so that remedies can quote it."""
+    if isinstance(schema, list):
+        return [_described(item, parts) for item in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    known = cast("dict[str, Any]", schema)
+    described = {key: _described(value, parts) for key, value in known.items()}
+    part = known.get("$ref")
+    if isinstance(part, str):
+        described.setdefault("description", parts[part.removeprefix("#/$defs/")].get("description", ""))
+    return described
 
 
 def check(node: Node, file_kind: Kind) -> tuple[Finding, ...]:
@@ -135,7 +150,7 @@ def _word(node: Node, broken: Broken) -> Iterator[Finding]:
         what = f"{_here(broken.path)} does not know {quoted(broken.value)}"
         yield rules.UNKNOWN_WORD.at(place(node, *broken.path), what, one_of(broken.value, allowed))
     else:
-        yield _wrong_type(node, broken.path, join(allowed), text=True)
+        yield _wrong_type(node, broken.path, join(allowed), text=False)
 
 
 def _branches(node: Node, broken: Broken) -> Iterator[Finding]:

@@ -64,16 +64,19 @@ def _protocol(protocol: ProtocolSpec, known: list[str]) -> Iterator[Finding]:
         yield from _unknown(url.path, [*placeholders.JOB_PATH, *variables], at)
         if "request_id" not in placeholders.names_in(url.path):
             yield rules.URL_WITHOUT_REQUEST_ID.at(at, f"{quoted(url.path)} has no `{{request_id}}`")
-    used = {
-        name
-        for path in (protocol.submit.path, *(u.path for u in protocol.urls))
-        for name in placeholders.names_in(path)
-    }
+    used = used_variables(protocol)
     for n, name in enumerate(variables):
         if name not in used:
             at = place(protocol.node, "path_variables", n)
             yield rules.UNUSED_PATH_VARIABLE.at(at, f"no path holds `{{{name}}}`")
     yield from _urls(protocol)
+
+
+def used_variables(protocol: ProtocolSpec) -> frozenset[str]:
+    """The path variables that the paths of a protocol hold."""
+    paths = (protocol.submit.path, *(url.path for url in protocol.urls))
+    held = {name for path in paths for name in placeholders.names_in(path)}
+    return frozenset(held.intersection(protocol.path_variables))
 
 
 def _urls(protocol: ProtocolSpec) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from callsheet.findings import Finding
 from callsheet.rules import facts as rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import key_place, place
-from callsheet.spec.check import rows
+from callsheet.spec.check import hosts, rows
 from callsheet.spec.model import ModelSpec, ProviderSpec
 
 
@@ -16,6 +16,7 @@ def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
     """What a model says of its provider."""
     protocols = {protocol.name: protocol for protocol in provider.protocols}
     needed: dict[str, str] = {}
+    declared: list[str] = []
     for n, name in enumerate(model.protocols):
         if name not in protocols:
             what = f"{quoted(provider.id)} has no protocol {quoted(name)}"
@@ -23,7 +24,8 @@ def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
                 place(model.node, "protocols", n), what, one_of(name, protocols, noun="declared")
             )
         else:
-            needed |= dict.fromkeys(protocols[name].path_variables, name)
+            declared += protocols[name].path_variables
+            needed |= dict.fromkeys(sorted(hosts.used_variables(protocols[name])), name)
     for name, protocol in needed.items():
         if name not in model.path:
             at = key_place(model.node, "path") if model.path else place(model.node, "protocols")
@@ -31,10 +33,10 @@ def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
             yield rules.MISSING_PATH_VARIABLE.at(at, what, f"add `{name}:` under `path`")
     if all(name in protocols for name in model.protocols):
         for name in model.path:
-            if name not in needed:
-                what = f"no path of its protocols has {quoted(name)}"
+            if name not in declared:
+                what = f"none of its protocols declares {quoted(name)}"
                 yield rules.UNKNOWN_PATH_VARIABLE.at(
-                    key_place(model.node, "path", name), what, one_of(name, needed, noun="needed")
+                    key_place(model.node, "path", name), what, one_of(name, declared, noun="declared")
                 )
     known = {error.name: error for error in provider.errors}
     for n, name in enumerate(model.errors):

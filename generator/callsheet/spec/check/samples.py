@@ -41,12 +41,12 @@ def _refused(sample: Sample, fault: judging.Fault) -> Finding:
     if fault.unknown is not None:
         at = key_place(sample.node, "input", *fault.path, fault.unknown)
         return rules.UNKNOWN_FIELD.at(at, f"in the sample, {fault.what}", fault.mend)
-    lead = f"{_within(fault)} in the sample: "
+    lead = f"{_within(fault, 'the payload')} in the sample: "
     return judging.finding(rules.SAMPLE_REFUSED, sample.node, ("input",), fault, lead)
 
 
-def _within(fault: judging.Fault) -> str:
-    return quoted(".".join(map(str, fault.path))) if fault.path else "the payload"
+def _within(fault: judging.Fault, whole: str) -> str:
+    return quoted(".".join(map(str, fault.path))) if fault.path else whole
 
 
 def _example(example: OutputExample, type_: Type, named: dict[str, NamedType]) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def _example(example: OutputExample, type_: Type, named: dict[str, NamedType]) -
         return
     for fault in found:
         yield judging.finding(
-            rules.EXAMPLE_REFUSED, example.node, ("value",), fault, f"{_within(fault)} in the example: "
+            rules.EXAMPLE_REFUSED, example.node, ("value",), fault, f"{_within(fault, 'the value')} in the example: "
         )
     for fault in judging.faults(schema_of(type_, named, closed=True), example.value):
         if fault.unknown is not None:
