@@ -4,8 +4,10 @@ import copy
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from callsheet.findings import Span
 from callsheet.plan.build import build
 from callsheet.rules import RULES, Rule
@@ -27,7 +29,7 @@ input:
 """
 
 
-def parsed(text: str):
+def parsed(text: str) -> Any:
     """The plain value of YAML without faults. PyYAML itself would read the key `on` as true."""
     node, findings = read_yaml("example.yaml", text.encode())
     assert node is not None
@@ -35,7 +37,7 @@ def parsed(text: str):
     return plain(node)
 
 
-def laid_over(below, above):
+def laid_over(below: Any, above: Any) -> Any:
     """Mappings merge; everything else is replaced."""
     if not (isinstance(below, dict) and isinstance(above, dict)):
         return above
@@ -74,26 +76,26 @@ def rules_of(rule: Rule, example: str) -> set[str]:
 RUNNABLE = [rule for rule in RULES.values() if rule.example != "folder"]
 
 
-def test_base_is_valid():
+def test_base_is_valid() -> None:
     """The specs that examples are laid over have no finding of their own, so an example alone is to blame."""
     assert set() == rules_of(Rule("", "", "", "", "", example="model"), "{}")
     assert not load({f"specs/reel/{name}.yaml": text.encode() for name, text in BASE.items()}).findings
 
 
 @pytest.mark.parametrize("rule", RUNNABLE, ids=lambda rule: rule.id)
-def test_wrong_example_breaks_its_rule_alone(rule: Rule):
+def test_wrong_example_breaks_its_rule_alone(rule: Rule) -> None:
     """The wrong example of a rule gives findings of this rule, and of no other."""
     assert {rule.id} == rules_of(rule, rule.wrong)
 
 
 @pytest.mark.parametrize("rule", RUNNABLE, ids=lambda rule: rule.id)
-def test_right_example_breaks_none(rule: Rule):
+def test_right_example_breaks_none(rule: Rule) -> None:
     """The right example of a rule is free of findings."""
     assert set() == rules_of(rule, rule.right)
 
 
 @pytest.mark.parametrize("rule", [r for r in RULES.values() if r.example == "folder"], ids=lambda rule: rule.id)
-def test_rule_without_runnable_example_has_a_case(rule: Rule):
+def test_rule_without_runnable_example_has_a_case(rule: Rule) -> None:
     """A rule whose example is a folder in words is shown by a case or by the tests of the folder reader."""
     reported = [path.read_text("utf-8") for path in CASES.glob("*/findings.txt")]
     told = (HERE.parent / "source/test_files.py").read_text("utf-8")
@@ -102,7 +104,7 @@ def test_rule_without_runnable_example_has_a_case(rule: Rule):
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_rule_is_worded_for_people(rule: Rule):
+def test_rule_is_worded_for_people(rule: Rule) -> None:
     """Summaries are sentences; reasons go on after "why:", without a full stop; ids are lower-case words."""
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id)
     assert rule.summary[0].isupper()
@@ -112,6 +114,6 @@ def test_rule_is_worded_for_people(rule: Rule):
     assert rule.wrong != rule.right
 
 
-def test_ids_are_keys():
+def test_ids_are_keys() -> None:
     """The registry finds a rule by its id."""
     assert all(rule.id == key for key, rule in RULES.items())

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from callsheet import report
 from callsheet.findings import errors
 from callsheet.plan.build import build
@@ -29,7 +30,7 @@ def reported(case: Path, room: Path) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_case(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_case(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken specs get the findings that the case says, word for word, and no others."""
     monkeypatch.chdir(tmp_path)
     said = reported(CASES / name, tmp_path)
@@ -41,15 +42,15 @@ def test_case(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert expectation.read_text("utf-8") == said
 
 
-def test_every_case_is_complete():
+def test_every_case_is_complete() -> None:
     """A case has specs and an expectation, and nothing that no test looks at."""
     wanted = {"specs", "findings.txt"}
     found = {name: {path.name for path in (CASES / name).iterdir()} for name in NAMES}
 
-    assert {} == {name: sorted(wanted - have) for name, have in found.items() if wanted - have}, "missing"
-    assert {} == {name: sorted(have - wanted) for name, have in found.items() if have - wanted}, "extra"
+    assert {name: sorted(wanted - have) for name, have in found.items() if wanted - have} == {}, "missing"
+    assert {name: sorted(have - wanted) for name, have in found.items() if have - wanted} == {}, "extra"
 
 
-def test_every_case_finds_something():
+def test_every_case_finds_something() -> None:
     """No case is silent: an empty report would prove nothing."""
-    assert [] == [name for name in NAMES if not (CASES / name / "findings.txt").read_text("utf-8")]
+    assert [name for name in NAMES if not (CASES / name / "findings.txt").read_text("utf-8")] == []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
 _SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 _KEY = "demo-key"
 _CALLS = 2  # one through each client
-_REAL_SECONDS = 2.0
+REAL_SECONDS = 2.0
 """What a job of the typical duration takes here."""
 _USUAL = 120.0
 """Seconds of a job whose page does not say, as the client and the emulator are told in the demo."""
@@ -111,7 +111,7 @@ def _both(plan: Plan, model: ModelPlan, save: Path) -> Iterator[Row]:
     if sample is None:
         fail(f"{model.provider}/{model.id} has no sample to send")
     seconds = model.spec.typical_seconds or _USUAL
-    speed = seconds / _REAL_SECONDS
+    speed = seconds / REAL_SECONDS
     options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed, seed=f"{model.provider}/{model.id}")
     with serving(plan, options) as served:
         hosts = {name: served.hosts[provider.id, name] for name in provider.table.hosts}

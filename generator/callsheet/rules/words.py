@@ -23,16 +23,16 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
     return ", ".join(cut) + (f" and {rest} more" if rest > 0 else "")
 
 
-def closest(word: str, options: Iterable[str]) -> str | None:
+def closest(word: str, options: Iterable[object]) -> str | None:
     """The option that was probably meant. Case does not count; very long words are not looked at."""
-    known = {option.lower(): option for option in options}
+    known = {option.lower(): option for option in options if isinstance(option, str)}
     if len(word) > _LONGEST:
         return None
     found = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 
-def one_of(word: object, options: Iterable[str], *, noun: str = "allowed") -> str:
+def one_of(word: object, options: Iterable[object], *, noun: str = "allowed") -> str:
     """A remedy that names the likely word, then all of them: "did you mean `x`? allowed: x, y"."""
     known = list(options)
     if not known:

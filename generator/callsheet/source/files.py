@@ -10,7 +10,7 @@ from typing import Final
 
 from callsheet.findings import Finding, Span, in_order
 from callsheet.rules import files as rules
-from callsheet.source.yamltree import LARGEST_FILE
+from callsheet.source.text import LARGEST_FILE
 
 SUFFIXES: Final = (".yaml", ".yml")
 

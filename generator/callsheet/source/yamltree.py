@@ -5,7 +5,6 @@ The tree is built from parser events, since `yaml.compose` recurses in C and tak
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -13,15 +12,12 @@ import yaml
 from yaml import events
 
 from callsheet.findings import Finding, Span
-from callsheet.rules import files as file_rules
 from callsheet.rules import text as rules
 from callsheet.rules.words import quoted
 from callsheet.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from callsheet.source.scalars import Doubt, Value, resolve
 from callsheet.source.syntax import in_words
-
-LARGEST_FILE: Final = 1024 * 1024
-"""In bytes. The largest spec so far has 20 kB."""
+from callsheet.source.text import decoded
 
 DEEPEST: Final = 40
 """Levels of lists and mappings. Specs have ten; recursion over a tree of this depth is safe everywhere."""
@@ -30,16 +26,12 @@ MOST_REPEATED: Final = 2_000
 """Nodes that a file may gain by aliases."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INVISIBLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufff0-\ufffd\U00010000-\U0010ffff]|\ufeff"
-)
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _CORE: Final = "tag:yaml.org,2002:"
 
 
 def read_yaml(path: str, data: bytes) -> tuple[Node | None, tuple[Finding, ...]]:
     """The tree of one file, and its faults. None where nothing of it can be used."""
-    text, findings = _decoded(path, data)
+    text, findings = decoded(path, data)
     if text is None:
         return None, findings
     reader = _Reader(path)
@@ -54,30 +46,6 @@ def read_yaml(path: str, data: bytes) -> tuple[Node | None, tuple[Finding, ...]]
         return None, (*reader.findings, rules.YAML_SYNTAX.at(span, what, mend))
     except yaml.YAMLError as error:
         return None, (*reader.findings, rules.YAML_SYNTAX.at(Span(path), f"the parser says: {error}"))
-
-
-def _decoded(path: str, data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
-    """The text of a file, if it is text."""
-    whole = Span(path)
-    if len(data) > LARGEST_FILE:
-        return None, (file_rules.FILE_TOO_LARGE.at(whole, "the file is larger than 1 MiB"),)
-    if data.startswith(_UTF16):
-        return None, (file_rules.NOT_UTF8.at(whole, "the file begins with the mark of UTF-16"),)
-    if b"\0" in data:
-        return None, (file_rules.BINARY_FILE.at(whole, "the file holds zero bytes, as no text does"),)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        what = f"byte {data[error.start]:#04x} is not UTF-8"
-        return None, (file_rules.NOT_UTF8.at(Span(path, line, column, line, column + 1), what),)
-    if hidden := _INVISIBLE.search(text):
-        line = text.count("\n", 0, hidden.start()) + 1
-        column = hidden.start() - text.rfind("\n", 0, hidden.start())
-        what = f"there is an invisible character, U+{ord(hidden.group()):04X}"
-        return None, (rules.CONTROL_CHARACTER.at(Span(path, line, column, line, column + 1), what),)
-    return text, ()
 
 
 class Mark(Protocol):

@@ -47,17 +47,20 @@ def _validator(file_kind: Kind) -> Draft202012Validator:
     return Draft202012Validator(_described(schema, schema["$defs"]))
 
 
-def _described(schema: Any, parts: dict[str, Any]) -> Any:
+def _described(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """A schema in which whoever refers to a part bears its description, too, so that remedies can quote it."""
-    if isinstance(schema, list):
-        return [_described(item, parts) for item in cast("list[Any]", schema)]
-    if not isinstance(schema, dict):
-        return schema
-    known = cast("dict[str, Any]", schema)
-    described = {key: _described(value, parts) for key, value in known.items()}
-    part = known.get("$ref")
-    if isinstance(part, str):
-        described.setdefault("description", parts[part.removeprefix("#/$defs/")].get("description", ""))
+    described = dict(schema)
+    for keyword in ("properties", "$defs"):
+        named: dict[str, dict[str, Any]] = schema.get(keyword, {})
+        if named:
+            described[keyword] = {name: _described(part, parts) for name, part in named.items()}
+    for keyword in ("items", "additionalProperties"):
+        if schema.get(keyword):
+            described[keyword] = _described(schema[keyword], parts)
+    if "anyOf" in schema:
+        described["anyOf"] = [_described(part, parts) for part in schema["anyOf"]]
+    if "$ref" in schema:
+        described.setdefault("description", parts[schema["$ref"].removeprefix("#/$defs/")].get("description", ""))
     return described
 
 
