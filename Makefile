@@ -26,8 +26,7 @@ lint: $(DEV) ## Check style, formatting and the layers
 	@echo "lint: fine"
 
 types: $(DEV) ## Check types with mypy and basedpyright, both strict
-	@$(PY) -m mypy
-	@.venv/bin/basedpyright
+	@$(PY) -m mypy; mypy=$$?; .venv/bin/basedpyright && exit $$mypy
 
 generate: $(RUNTIME) ## Write generated/ anew from specs/
 	@$(PY) -m callsheet generate

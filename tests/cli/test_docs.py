@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from callsheet.cli.app import app
+from callsheet.cli.specs import planned
+from callsheet.emulator.memory import MemoryTransport, VirtualClock
+from callsheet_clients._runtime import client
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -70,3 +74,21 @@ def test_every_command_is_in_the_readme() -> None:
     for command in app.registered_commands:
         assert f"`callsheet {command.name}" in text or f"`{command.name}" in text
         assert command.name
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/client.md"], ids=lambda page: page.name)
+def test_the_sample_of_the_client_runs(page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first Python sample runs as it is printed, against the emulator in memory, and leaves a video."""
+    sample = re.search(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert sample is not None
+    clock = VirtualClock()
+    transport = MemoryTransport(planned(ROOT / "specs"), clock=clock)
+    monkeypatch.setattr(client, "SystemClock", lambda: clock)
+    monkeypatch.setattr(client._http, "SyncClient", lambda: httpx.Client(transport=transport))
+    monkeypatch.setenv("SEGMIND_API_KEY", "test-key")
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(sample[1], page.name, "exec"), {})  # noqa: S102 - our own documentation
+
+    assert (tmp_path / "selfie.mp4").read_bytes()[4:8] == b"ftyp"
+    assert len(transport.ledger) == 1

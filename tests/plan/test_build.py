@@ -23,7 +23,8 @@ def built(change=lambda files: files):
 def replaced(ending: str, old: str, new: str):
     """A change to one file."""
     return lambda files: {
-        path: text.replace(old.encode(), new.encode()) if path.endswith(ending) else text for path, text in files.items()
+        path: text.replace(old.encode(), new.encode()) if path.endswith(ending) else text
+        for path, text in files.items()
     }
 
 

@@ -62,7 +62,9 @@ MODEL = Model("clip", QUEUE, {"model": "clip"}, {}, 100.0)
 
 
 class TooEarly(NotFinished):
-    row = ErrorRow("too_early", 400, "not_finished", "Not yet.", "always", "never", "after_delay", "caller", ("result",))
+    row = ErrorRow(
+        "too_early", 400, "not_finished", "Not yet.", "always", "never", "after_delay", "caller", ("result",)
+    )
 
 
 class Broke(JobFailed):

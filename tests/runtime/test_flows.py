@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import reel
 import pytest
+import reel
 
 from callsheet.runtime import flows
 from callsheet.runtime.errors import (
@@ -14,7 +14,7 @@ from callsheet.runtime.errors import (
     UnknownStateWarning,
     WaitTimeout,
 )
-from callsheet.runtime.steps import Broken, Call, Fetch, Now, NotSent, Sleep, Tell
+from callsheet.runtime.steps import Broken, Call, Fetch, NotSent, Now, Sleep, Tell
 
 STATUS = "https://api.reel.test/jobs/j1/status?logs=1"
 RESULT = "https://api.reel.test/jobs/j1"
@@ -52,6 +52,7 @@ class Play:
 
 
 def waiting(answers, **options):
+    """A wait for the job of `reel.HANDLE`, to be played with these answers."""
     return Play(flows.wait(reel.context(**options), reel.HANDLE), answers)
 
 
@@ -91,7 +92,7 @@ def test_an_update_tells_position_and_logs():
 def test_a_failed_state_is_an_error_of_its_class():
     """FAILED served with 422 ends the wait at once, with the provider's words."""
     play = waiting([(422, {"status": "BROKEN", "error": "bad face"})])
-    with pytest.raises(reel.Broke, match="ended BROKEN.*'bad face'.*Not billed") as caught:
+    with pytest.raises(reel.Broke, match=r"ended BROKEN.*'bad face'.*Not billed") as caught:
         play.run()
 
     assert (1, reel.HANDLE) == (len(play.calls), caught.value.handle)
@@ -175,7 +176,7 @@ def test_an_output_that_is_not_there_is_kept():
 
 
 def test_an_address_on_another_host_is_not_followed():
-    """A status address on a host that the spec does not name is left alone: the known one is asked, and the key stays home."""
+    """A status address on an undeclared host is left alone: the known one is asked, and the key stays home."""
     stray = reel.Handle("reel", "clip", "queue", "j1", {"status_url": "https://evil.test/steal"}, 1000.0)
     play = Play(flows.wait(reel.context(), stray), [DONE, CLIP])
     play.run()

@@ -90,7 +90,7 @@ def test_a_documented_refusal_is_typed():
     """A refusal says what the provider said, that nothing was billed, and who can mend it."""
     flow = submit(reel.context(), {})
     next(flow)
-    with pytest.raises(reel.NoMoney, match="no credits left.*Not billed") as caught:
+    with pytest.raises(reel.NoMoney, match=r"no credits left.*Not billed") as caught:
         flow.send(reel.reply(402, {"error": "no credits left"}))
 
     assert ("never", "account", 402) == (caught.value.billed, caught.value.mend, caught.value.http)

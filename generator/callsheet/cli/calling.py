@@ -11,7 +11,7 @@ import typer
 from callsheet.cli import payload, specs
 from callsheet.cli.choose import endpoint
 from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client, prefer
-from callsheet.cli.console import err, out, refuse, report, stop_on_errors
+from callsheet.cli.console import err, out, program, refuse, report, stop_on_errors
 from callsheet.cli.options import ModelArgument, SpecsOption
 from callsheet.cli.progress import Progress
 from callsheet.findings import errors, in_order
@@ -64,7 +64,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     with open_client(provider, hosts=hosts) as client:
         from callsheet_clients._runtime.errors import CallsheetError, MissingKey
 
-        again = ["callsheet", "run", f"{chosen.provider}/{chosen.id}", "--save", str(save)]
+        again = [*program(), "run", f"{chosen.provider}/{chosen.id}", "--save", str(save)]
         again += [word for name, url in hosts.items() for word in ("--host", f"{name}={url}")]
         again += ["--specs", str(specs_)] if specs_ else []
         try:

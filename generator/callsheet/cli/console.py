@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Literal, Never
 
 import typer
@@ -65,6 +67,15 @@ def stop_on_errors(findings: Sequence[Finding]) -> None:
     if found := errors(findings):
         report(found, "text", to_stderr=True)
         raise typer.Exit(1)
+
+
+def program() -> list[str]:
+    """The words that start this command line in the shell at hand, for commands that a person is told to run."""
+    if shutil.which("callsheet"):
+        return ["callsheet"]
+    python = Path(sys.executable)
+    here = Path.cwd()
+    return [str(python.relative_to(here) if python.is_relative_to(here) else python), "-m", "callsheet"]
 
 
 def refuse(message: str) -> Never:

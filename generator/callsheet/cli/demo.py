@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,7 +16,7 @@ from rich import box
 from rich.table import Table
 
 from callsheet.cli import client, making, specs
-from callsheet.cli.console import err, fail, out, put, stop_on_errors
+from callsheet.cli.console import err, fail, out, program, put, stop_on_errors
 from callsheet.cli.progress import Progress
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 
@@ -129,7 +130,7 @@ def _both(plan: Plan, model: ModelPlan, save: Path) -> Iterator[Row]:
 
 
 @contextlib.contextmanager
-def _failing() -> Iterator[None]:
+def _failing() -> Generator[None]:
     from callsheet_clients._runtime.errors import CallsheetError
 
     try:
@@ -209,7 +210,7 @@ def _what_next(plan: Plan) -> None:
     for provider in plan.providers:
         for model in provider.models[:1]:
             console.print(f"  export {provider.spec.credential.env}=...")
-            console.print(f"  callsheet run {provider.id}/{model.id} --sample --save out.mp4\n")
+            console.print(f"  {shlex.join(program())} run {provider.id}/{model.id} --sample --save out.mp4\n")
     console.print(
         "In Python: no `hosts`, no `clock`, no key in the code; everything else is as in the demo (README.md)."
     )

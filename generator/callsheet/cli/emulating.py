@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from callsheet.cli import specs
-from callsheet.cli.console import err, out, refuse
+from callsheet.cli.console import err, out, program, refuse
 from callsheet.cli.options import SpecsOption
 from callsheet.plan.model import Plan
 
@@ -65,6 +66,6 @@ def _announce(plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[
             given = " ".join(f"--host {name}={hosts[provider.id, name]}" for name in provider.table.hosts)
             console.print(
                 f"try:  {provider.spec.credential.env}={min(keys)} "
-                f"callsheet run {provider.id}/{first.id} --sample {given} --save out.mp4"
+                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save out.mp4"
             )
     console.print("\nCtrl-C stops it.")

@@ -152,7 +152,16 @@ def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emul
 
 def _listen(bind: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    return socket.create_server((bind, port), family=family, backlog=256)
+    # With its protocol named, unlike `create_server`'s: asyncio sends small answers at once only on sockets that say TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((bind, port))
+        listener.listen(256)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _origin(bind: str, listener: socket.socket) -> str:

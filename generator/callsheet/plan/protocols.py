@@ -20,7 +20,15 @@ from callsheet.runtime.tables import (
     Status,
     Submit,
 )
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec, ResultSpec, StatusSpec
+from callsheet.spec.model import (
+    ErrorSpec,
+    LogsSpec,
+    ProtocolSpec,
+    ProviderSpec,
+    ResultSpec,
+    RetentionSpec,
+    StatusSpec,
+)
 
 BASE_OF: dict[ErrorMeans, str] = {
     "refused": "Refused",
@@ -48,7 +56,6 @@ def provider_table(spec: ProviderSpec) -> Provider:
 
 def queue_table(spec: ProtocolSpec) -> Queue:
     """A protocol of kind `queue`."""
-    retention = spec.retention
     return Queue(
         name=spec.name,
         submit=Submit(
@@ -62,14 +69,12 @@ def queue_table(spec: ProtocolSpec) -> Queue:
         status=_status(spec.status),
         result=_result(spec.result),
         urls={url.name: Address(url.host, url.path) for url in spec.urls},
-        retention=retention
-        and Retention(retention.seconds, retention.counted_from, retention.large_bytes, retention.large_seconds),
+        retention=_retention(spec.retention) if spec.retention is not None else None,
         poll_floor=spec.poll_interval,
     )
 
 
 def _status(spec: StatusSpec) -> Status:
-    logs = spec.logs
     return Status(
         url=spec.url,
         state=spec.state,
@@ -78,10 +83,18 @@ def _status(spec: StatusSpec) -> Status:
         method=spec.method,
         query=dict(spec.query),
         position=spec.position,
-        logs=logs and Logs(logs.at, logs.message, logs.time, logs.level),
+        logs=_logs(spec.logs) if spec.logs is not None else None,
         failure_message=spec.failure_message,
         failure_code=spec.failure_code,
     )
+
+
+def _logs(spec: LogsSpec) -> Logs:
+    return Logs(spec.at, spec.message, spec.time, spec.level)
+
+
+def _retention(spec: RetentionSpec) -> Retention:
+    return Retention(spec.seconds, spec.counted_from, spec.large_bytes, spec.large_seconds)
 
 
 def _result(spec: ResultSpec) -> Result:
