@@ -152,7 +152,7 @@ def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emul
 
 def _listen(bind: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    # With its protocol named, unlike `create_server`'s: asyncio sends small answers at once only on sockets that say TCP.
+    # Its protocol is named, unlike by `create_server`: asyncio sets TCP_NODELAY only on sockets that say TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
