@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 import reel
 
@@ -51,9 +53,13 @@ class Play:
                         reply = reel.reply(status, body, self.now, *headers)
 
 
-def waiting(answers, **options):
-    """A wait for the job of `reel.HANDLE`, to be played with these answers."""
-    return Play(flows.wait(reel.context(**options), reel.HANDLE), answers)
+OLD = reel.Handle("reel", "clip", "queue", "j1", reel.HANDLE.urls, 900.0)
+"""A job that was submitted a hundred seconds ago."""
+
+
+def waiting(answers, handle=reel.HANDLE, **options):
+    """A wait for a job, to be played with these answers."""
+    return Play(flows.wait(reel.context(**options), handle), answers)
 
 
 WAITING = (202, {"status": "WAITING", "ahead": 2, "logs": [{"message": "hello"}]})
@@ -143,11 +149,52 @@ def test_strict_raises_on_an_unknown_state():
 
 def test_an_unknown_job_ends_the_wait():
     """404 is final: the provider does not know the job."""
-    play = waiting([(404, {"error": "no such job"})])
+    play = waiting([(404, {"error": "no such job"})], OLD)
     with pytest.raises(reel.Gone) as caught:
         play.run()
 
     assert (1, "j1") == (len(play.calls), caught.value.request_id)
+
+
+def test_a_job_that_is_not_known_yet_is_given_a_moment():
+    """A 404 in the first seconds after the submission does not end the wait; one that stays does."""
+    play = waiting([(404, {}), DONE, CLIP])
+    play.run()
+
+    with pytest.raises(reel.Gone):
+        waiting([(404, {})]).run()
+
+
+def test_refused_reads_do_not_call_a_running_job_refused():
+    """401 on a look is about the look: the job that has an id was accepted, and may be billed."""
+    with pytest.raises(reel.NoMoney) as caught:
+        waiting([(402, {"error": "no credits"})], OLD).run()
+
+    assert ("always", "maybe") == (caught.value.accepted, caught.value.billed)
+    assert "Not billed" not in str(caught.value)
+
+
+def test_an_error_survives_pickling():
+    """An error that comes from a worker process still has its handle and its words."""
+    with pytest.raises(WaitTimeout) as caught:
+        waiting([BUSY], timeout=5).run()
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
+
+    assert (str(caught.value), reel.HANDLE) == (str(copy), copy.handle)
+
+
+def test_a_key_that_the_provider_repeats_is_hidden():
+    """Words of ours that quote an answer never show the key."""
+    with pytest.raises(reel.NoMoney) as caught:
+        waiting([(402, {"error": "bad key secret-key"})], OLD).run()
+
+    assert "secret-key" not in str(caught.value)
+
+
+def test_a_status_object_in_place_of_a_result_is_not_a_result():
+    """An answer with another code than the result's, and a state in it, means that the job is not finished."""
+    with pytest.raises(NotFinished, match="BUSY"):
+        Play(flows.result(reel.context(), reel.HANDLE), [(202, {"status": "BUSY"})]).run()
 
 
 def test_a_result_behind_its_status_is_asked_for_again():

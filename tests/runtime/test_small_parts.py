@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from callsheet.runtime import polling
+from callsheet.runtime.context import Options, is_base_url
 from callsheet.runtime.handle import Handle
+from callsheet.runtime.job import waiting
 from callsheet.runtime.judging import Request, judge
 from callsheet.runtime.pointer import ABSENT, at
+from callsheet.runtime.result import file_name
 from callsheet.runtime.retry import asked_for, backoff
 
 
@@ -58,6 +61,7 @@ def test_backoff_grows_and_is_bounded(attempt: int, draw: float):
         ({"retry-after": "-1"}, None),
         ({"retry-after": "Thu, 01 Jan 1970 00:17:00 GMT"}, 20.0),
         ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "Thu, 01 Jan 1970 00:17:00 -0000"}, 20.0),
         ({"retry-after": "Thu, 01 Jan 1970 00:17:00 GMT", "date": "Thu, 01 Jan 1970 00:16:30 GMT"}, 30.0),
     ],
 )
@@ -161,3 +165,60 @@ def test_a_payload_that_contains_itself_is_refused():
     loop["image"] = [loop]
 
     assert "image" in {violation.field.split(".")[0] for violation in judge(Judge, loop)}
+
+
+def test_a_payload_shared_many_times_ends():
+    """Lists that hold themselves twice, or share parts without end, are refused in bounded time."""
+    loop: list[object] = []
+    loop += [loop, loop]
+    shared: object = "x"
+    for _ in range(60):
+        shared = [shared, shared]
+
+    assert any("contains itself" in v.message for v in judge(Judge, {**GOOD, "image": loop}))
+    assert any("too large" in v.message for v in judge(Judge, {**GOOD, "image": shared}))
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [("Replace", "replace"), ("replcae", "replace"), ("1080p", None), ("", None)]
+)
+def test_hints(given: str, hint: str | None):
+    """A slip gets a hint, another value none: 1080p is not 480p misspelt."""
+
+    class Sizes(Request):
+        size: Literal["480p", "720p", "replace"]
+
+    (violation,) = judge(Sizes, {"size": given})
+    assert hint == violation.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://x.test/a/clip.mp4?x=1", "clip.mp4"),
+        ("https://x.test/..", "j1"),
+        ("https://x.test/%2e%2e%2fescaped", "escaped"),
+        ("https://x.test/.bashrc", "bashrc"),
+        ("https://x.test/a%00b%0ac.mp4", "a_b_c.mp4"),
+        ("https://x.test/" + "n" * 400 + ".mp4", "n" * 150 + ".mp4"),
+    ],
+)
+def test_file_names_stay_in_their_folder(url: str, name: str):
+    """Whatever an address or an id looks like, the name made of it is one plain file name."""
+    assert name == file_name(url, "j1")
+    assert "_escaped" == file_name("https://x.test/.", "../escaped")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "api.test", "ftp://x.test", "http://", "http://u:p@x.test", "http://x.test?k=1", 5]
+)
+def test_odd_base_urls_are_none(url: object):
+    """Only scheme, host, port and path make a host; nothing falls back to the real provider in silence."""
+    assert not is_base_url(url)
+
+
+@pytest.mark.parametrize("timeout", ["900", True, math.nan, object()])
+def test_wrong_options_are_refused_before_anything_is_sent(timeout: object):
+    """A wrong time-out is a TypeError where it is given, not after a submission."""
+    with pytest.raises(TypeError, match="timeout"):
+        waiting(Options(), timeout, None)

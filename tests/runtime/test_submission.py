@@ -8,15 +8,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.runtime.errors import ConnectionFailed, MissingKey, Refused, SubmissionUnknown
-from callsheet.runtime.steps import Broken, Call, NotSent, Sleep
+from callsheet.runtime.steps import Broken, Call, NotSent, Now, Sleep
 from callsheet.runtime.submission import submit
+
+
+class Steps:
+    """A flow, stepped by hand, on a clock that stands still: questions for the time are answered on the way."""
+
+    def __init__(self, flow):
+        self.flow = flow
+
+    def _on(self, step):
+        while isinstance(step, Now):
+            step = self.flow.send(reel.START)
+        return step
+
+    def __next__(self):
+        return self._on(next(self.flow))
+
+    def send(self, value):
+        """Answer a step; the next one."""
+        return self._on(self.flow.send(value))
+
+    def throw(self, error):
+        """Let a step fail; the next one."""
+        return self._on(self.flow.throw(error))
+
+
+def submission(*arguments):
+    """A submission, to be stepped."""
+    return Steps(submit(*arguments))
+
 
 ACCEPTED = {"id": "j1", "status_url": "https://api.reel.test/jobs/j1/status"}
 
 
 def test_the_first_step_is_one_post_with_the_key_and_the_payload_as_given():
     """A submission is one POST to the endpoint's address, with the key, and the body that the caller gave."""
-    step = next(submit(reel.context(), {"b": 5.0, "a": "é", "n": 1}))
+    step = next(submission(reel.context(), {"b": 5.0, "a": "é", "n": 1}))
 
     assert isinstance(step, Call)
     assert ("POST", "https://api.reel.test/clip") == (step.method, step.url)
@@ -33,7 +62,7 @@ def test_the_key_is_in_no_repr():
 
 def test_an_accepted_job_has_id_addresses_and_time():
     """The handle holds what the answer told."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
     with pytest.raises(StopIteration) as end:
         flow.send(reel.reply(200, ACCEPTED, at=1))
@@ -47,7 +76,7 @@ def test_an_accepted_job_has_id_addresses_and_time():
 
 def test_a_broken_exchange_is_never_repeated():
     """No answer to a submission: its outcome is unknown, and nothing else is sent."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
     with pytest.raises(SubmissionUnknown, match="ReadTimeout") as caught:
         flow.throw(Broken("ReadTimeout"))
@@ -57,7 +86,7 @@ def test_a_broken_exchange_is_never_repeated():
 
 def test_no_connection_is_tried_again_and_then_told():
     """Where no connection was made nothing was accepted: a few tries, each after a pause, then ConnectionFailed."""
-    flow = submit(reel.context(submit_attempts=3), {})
+    flow = submission(reel.context(submit_attempts=3), {})
     step = next(flow)
     for _ in range(2):
         assert isinstance(step, Call)
@@ -69,7 +98,7 @@ def test_no_connection_is_tried_again_and_then_told():
 
 def test_retry_after_is_kept_to():
     """A status that the spec calls never accepted is repeated after the pause that the provider asks for."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
 
     assert Sleep(7.0) == flow.send(reel.reply(429, {"error": "slow"}, headers={"retry-after": "7"}))
@@ -78,7 +107,7 @@ def test_retry_after_is_kept_to():
 
 def test_a_long_retry_after_is_the_callers_to_wait_out():
     """A pause beyond the patience for submissions raises, and says how long the provider asked for."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
     with pytest.raises(reel.Slow) as caught:
         flow.send(reel.reply(429, {"error": "slow"}, headers={"retry-after": "3600"}))
@@ -88,7 +117,7 @@ def test_a_long_retry_after_is_the_callers_to_wait_out():
 
 def test_a_documented_refusal_is_typed():
     """A refusal says what the provider said, that nothing was billed, and who can mend it."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
     with pytest.raises(reel.NoMoney, match=r"no credits left.*Not billed") as caught:
         flow.send(reel.reply(402, {"error": "no credits left"}))
@@ -99,7 +128,7 @@ def test_a_documented_refusal_is_typed():
 @given(status=st.integers(100, 599), body=st.binary(max_size=40))
 def test_any_answer_ends_in_a_handle_a_refusal_or_an_unknown_outcome(status: int, body: bytes):
     """Whatever comes back, at most one POST is open at a time, and an accepted job is never thrown away."""
-    flow = submit(reel.context(submit_attempts=1), {})
+    flow = submission(reel.context(submit_attempts=1), {})
     next(flow)
     with pytest.raises((Refused, SubmissionUnknown)) as caught:
         flow.send(reel.reply(status, None, raw=body))
@@ -110,7 +139,7 @@ def test_any_answer_ends_in_a_handle_a_refusal_or_an_unknown_outcome(status: int
 
 def test_ctrl_c_during_a_submission_says_what_it_means():
     """An interrupt while the answer is awaited is passed on, with a note that a job may be running."""
-    flow = submit(reel.context(), {})
+    flow = submission(reel.context(), {})
     next(flow)
     with pytest.raises(KeyboardInterrupt) as caught:
         flow.throw(KeyboardInterrupt())
@@ -122,4 +151,4 @@ def test_ctrl_c_during_a_submission_says_what_it_means():
 def test_an_unusable_key_sends_nothing(key: str | None):
     """Without a key that a header can carry, not one step is asked for."""
     with pytest.raises(MissingKey, match="Nothing was sent"):
-        next(submit(reel.context(key=key), {}))
+        next(submission(reel.context(key=key), {}))

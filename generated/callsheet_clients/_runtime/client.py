@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +12,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from . import _http, flows
-from .context import Context, Options
+from .context import Context, Options, is_base_url
 from .drive import Clock, SystemClock
 from .errors import InvalidInput, ProviderError, Violation
 from .handle import Handle, Update
@@ -33,6 +34,8 @@ class _ClientCore:
     def __init__(
         self, api_key: str | None, base_url: str | None, hosts: Mapping[str, str] | None, clock: Clock | None
     ) -> None:
+        if api_key is not None and not isinstance(api_key, str):
+            raise TypeError(f"api_key must be text, not {type(api_key).__name__}")
         self._key = api_key
         self._hosts = self._chosen_hosts(base_url, hosts or {})
         self._clock: Clock = clock or SystemClock()
@@ -46,10 +49,10 @@ class _ClientCore:
             raise ValueError("give base_url or hosts, not both")
         if unknown := sorted(set(hosts) - set(known)):
             raise ValueError(f"unknown host {', '.join(unknown)}; {self.provider.name} has {', '.join(known)}")
-        chosen = {name: base_url or hosts.get(name) or url for name, url in known.items()}
+        chosen = {name: hosts.get(name, url) if base_url is None else base_url for name, url in known.items()}
         for name, url in chosen.items():
-            if not url.startswith(("http://", "https://")):
-                raise ValueError(f"the address of host {name} must start with https:// or http://, not {url!r}")
+            if not is_base_url(url):
+                raise ValueError(f"host {name} needs an address such as https://example.com:8000, not {url!r}")
         return chosen
 
     def context(self, model: Model) -> Context:
@@ -76,6 +79,8 @@ class Client(_ClientCore):
         your own; it is not closed here. `clock` is where time comes from.
         """
         super().__init__(api_key, base_url, hosts, clock)
+        if http is not None and not isinstance(http, _http.SyncClient):
+            raise TypeError(f"http must be a Client, not {type(http).__name__}")
         self._own = http is None
         self._http = http or _http.SyncClient()
 
@@ -113,17 +118,27 @@ class AsyncClient(_ClientCore):
         your own; it is not closed here. `clock` is where time comes from.
         """
         super().__init__(api_key, base_url, hosts, clock)
+        if http is not None and not isinstance(http, _http.AsyncClient):
+            raise TypeError(f"http must be an AsyncClient, not {type(http).__name__}")
         self._own = http is None
-        self._http = http or _http.AsyncClient()
+        self._http = http
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def session(self, model: Model) -> AsyncSession:
         """The way to run flows for an endpoint."""
-        return AsyncSession(self.context(model), self._http, self._clock)
+        return AsyncSession(self.context(model), self._connections, self._clock)
+
+    def _connections(self) -> _http.AsyncClient:
+        """Connections belong to an event loop: one of our own is made anew where the loop is another."""
+        loop = asyncio.get_running_loop()
+        if self._http is None or (self._own and self._loop is not loop and not self._http.is_closed):
+            self._http, self._loop = _http.AsyncClient(), loop
+        return self._http
 
     async def close(self) -> None:
         """Close the connections."""
         if self._own:
-            await self._http.aclose()
+            await self._connections().aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,6 +157,8 @@ class _EndpointCore(Generic[T]):
 
         Names are those of the wire. Required parameters with a default may be left out.
         """
+        if fault := not_an_object(payload):
+            return (fault,)
         return judge(self.input_model, self._completed(payload))
 
     def _completed(self, payload: Mapping[str, object]) -> dict[str, object]:
@@ -155,8 +172,11 @@ class _EndpointCore(Generic[T]):
             raise InvalidInput(endpoint, violations)
         return payload
 
-    def _handle(self, provider: Provider, job: str) -> Handle:
-        """A job from its token or its bare id."""
+    def _handle(self, provider: Provider, job: str | Handle) -> Handle:
+        """A job from its handle, its token or its bare id."""
+        job = job.token if isinstance(job, Handle) else job
+        if not hasattr(job, "lstrip"):
+            raise TypeError(f"a job is named by its id, its token or its handle, not by a {type(job).__name__}")
         if not job.lstrip().startswith("{"):
             if not job.strip():
                 raise ValueError("the id of a job must not be empty")
@@ -188,8 +208,8 @@ class Endpoint(_EndpointCore[T]):
         """
         return type(self)(self._client, with_options(self._options, timeout, on_update, strict))
 
-    def job(self, job: str) -> Job[T]:
-        """A job that was submitted before, by its token or its bare id. Asks nothing."""
+    def job(self, job: str | Handle) -> Job[T]:
+        """A job that was submitted before, by its handle, its token or its bare id. Asks nothing."""
         return Job(self._session(), self._handle(self._client.provider, job), self.output_type)
 
     def _session(self) -> Session:
@@ -227,8 +247,8 @@ class AsyncEndpoint(_EndpointCore[T]):
         """
         return type(self)(self._client, with_options(self._options, timeout, on_update, strict))
 
-    def job(self, job: str) -> AsyncJob[T]:
-        """A job that was submitted before, by its token or its bare id. Asks nothing."""
+    def job(self, job: str | Handle) -> AsyncJob[T]:
+        """A job that was submitted before, by its handle, its token or its bare id. Asks nothing."""
         return AsyncJob(self._session(), self._handle(self._client.provider, job), self.output_type)
 
     def _session(self) -> AsyncSession:
@@ -243,6 +263,13 @@ class AsyncEndpoint(_EndpointCore[T]):
         session = self._session()
         payload = self._judged(session.context.endpoint, params)
         return AsyncResult(session, await session.run(flows.run(session.context, payload)), self.output_type)
+
+
+def not_an_object(payload: object) -> Violation | None:
+    """What is wrong with a payload that is no mapping."""
+    if isinstance(payload, Mapping):
+        return None
+    return Violation("", "type", f"an object is expected, not a {type(payload).__name__}", payload)
 
 
 def with_options(

@@ -8,8 +8,7 @@ A read is repeated until the deadline. Whatever ends a flow early carries the ha
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -26,8 +25,10 @@ from .errors import (
     JobFailed,
     NotFinished,
     UnexpectedAnswer,
+    UnknownJob,
     UnknownStateWarning,
     WaitTimeout,
+    carrying,
 )
 from .handle import Handle, Update
 from .pointer import ABSENT, at, parse
@@ -38,6 +39,9 @@ from .tables import Phase, Result, Status
 
 _LAST_FETCH: Final = 60.0
 """Seconds that a result may still be fetched in when its job ended right at the deadline."""
+
+_GRACE: Final = 10.0
+"""A job younger than this may be unknown to the part of the provider that is asked."""
 
 _FIRST_LOOK: Final = 2.0
 """A job younger than this is given time before the first look."""
@@ -59,7 +63,7 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
 
 def status(context: Context, handle: Handle) -> Flow[Update]:
     """One look at a job."""
-    with _keeping(handle):
+    with carrying(handle):
         begun = yield from now()
         reply = yield from _read(context, handle, "status", None)
         return _update(context, handle, reply, _age(handle, begun.unix), 1)
@@ -67,7 +71,7 @@ def status(context: Context, handle: Handle) -> Flow[Update]:
 
 def wait(context: Context, handle: Handle) -> Flow[Outcome]:
     """Look at a job until it ends, then fetch what it made."""
-    with _keeping(handle):
+    with carrying(handle):
         begun = yield from now()
         age = _age(handle, begun.unix)
         limit = context.options.timeout
@@ -83,6 +87,13 @@ def wait(context: Context, handle: Handle) -> Flow[Outcome]:
             except _OutOfTime as exc:
                 waited = (yield from now()).monotonic - begun.monotonic
                 raise WaitTimeout(handle, waited, told, exc.trouble) from exc.trouble
+            except UnknownJob:
+                # What was accepted a moment ago may not be known everywhere yet.
+                waited = (yield from now()).monotonic - begun.monotonic
+                if handle.submitted_at is None or age + waited > _GRACE:
+                    raise
+                yield Sleep(_pause(context, age + waited))
+                continue
             looks += 1
             waited = reply.at.monotonic - begun.monotonic
             told = _update(context, handle, reply, age + waited, looks)
@@ -100,14 +111,14 @@ def wait(context: Context, handle: Handle) -> Flow[Outcome]:
 
 def result(context: Context, handle: Handle) -> Flow[Outcome]:
     """Fetch what a job made. NotFinished when it has not ended."""
-    with _keeping(handle):
+    with carrying(handle):
         reply = yield from _read(context, handle, "result", None)
         return _outcome(context, handle, reply)
 
 
 def download(context: Context, handle: Handle, url: str, path: Path) -> Flow[int]:
     """Stream a file to `path`; the number of bytes. It appears there only when it is whole."""
-    with _keeping(handle):
+    with carrying(handle):
         attempt = 0
         while True:
             attempt += 1
@@ -116,8 +127,9 @@ def download(context: Context, handle: Handle, url: str, path: Path) -> Flow[int
                 reply = yield from call(Fetch(url, path, context.options.request_timeout))
             except TransportError as exc:
                 why = str(exc)
-            except OSError as exc:
-                raise DownloadFailed(url, f"{path} cannot be written ({exc.strerror or exc})", handle) from exc
+            except (OSError, ValueError) as exc:
+                why = getattr(exc, "strerror", None) or str(exc)
+                raise DownloadFailed(url, f"{path} cannot be written ({why})", handle) from exc
             else:
                 if reply.size is not None:
                     return reply.size
@@ -135,7 +147,9 @@ def _finish(context: Context, handle: Handle, told: Update, deadline: float) -> 
         raise answers.failure(context, handle, told, JobFailed)
     if told.means == "cancelled":
         raise answers.failure(context, handle, told, JobCancelled)
+    attempt = 0
     while True:
+        attempt += 1
         try:
             reply = yield from _read(context, handle, "result", deadline)
             return _outcome(context, handle, reply)
@@ -143,10 +157,9 @@ def _finish(context: Context, handle: Handle, told: Update, deadline: float) -> 
             raise exc.trouble from exc.trouble.__cause__
         except NotFinished:
             # The status was ahead of the result.
-            moment = yield from now()
-            if moment.monotonic >= deadline:
+            if (yield from now()).monotonic >= deadline:
                 raise
-        yield Sleep(max(1.0, context.model.protocol.poll_floor))
+        yield Sleep(max(backoff(attempt), context.model.protocol.poll_floor))
 
 
 def _read(context: Context, handle: Handle, phase: Phase, deadline: float | None) -> Flow[Reply]:
@@ -181,9 +194,13 @@ def _read(context: Context, handle: Handle, phase: Phase, deadline: float | None
         if deadline is None:
             if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
                 raise problem
-        elif (yield from now()).monotonic + delay > deadline:
-            raise _OutOfTime(problem)
-        yield Sleep(max(delay, protocol.poll_floor))
+        else:
+            left = deadline - (yield from now()).monotonic
+            if left <= 0:
+                raise _OutOfTime(problem)
+            # The last try is at the deadline itself, also when the provider asks for a longer pause.
+            delay = min(max(delay, protocol.poll_floor), left)
+        yield Sleep(delay)
 
 
 def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
@@ -197,7 +214,7 @@ def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
 def _problem(context: Context, phase: Phase, reply: Reply, handle: Handle) -> CallsheetError:
     """Trouble that may pass. Raises what will not."""
     if reply.fine:
-        start = reply.body[:200].decode(errors="replace")
+        start = context.without_key(reply.body[:200].decode(errors="replace"))
         return UnexpectedAnswer(
             f"{handle}: HTTP {reply.status} without a {phase}: {start!r}", answer=reply, handle=handle
         )
@@ -210,7 +227,8 @@ def _problem(context: Context, phase: Phase, reply: Reply, handle: Handle) -> Ca
 def _outcome(context: Context, handle: Handle, reply: Reply) -> Outcome:
     asked = context.model.protocol.result
     body = parse(reply.body)
-    if "status" in {asked.early, asked.failed} and (word := answers.state_name(context, reply, body)) is not None:
+    stands_in = "status" in {asked.early, asked.failed} or reply.status != asked.http
+    if stands_in and (word := answers.state_name(context, reply, body)) is not None:
         told = answers.update(context, handle, word, body, 0.0, 1)
         if told.means in {"failed", "cancelled"}:
             raise answers.failure(context, handle, told, JobFailed if told.means == "failed" else JobCancelled)
@@ -252,20 +270,3 @@ def _pause(context: Context, elapsed: float) -> float:
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
-
-
-@contextmanager
-def _keeping(handle: Handle) -> Generator[None]:
-    """Whatever ends a flow carries the job's handle."""
-    try:
-        yield
-    except (GeneratorExit, _OutOfTime):
-        raise
-    except CallsheetError as exc:
-        exc.handle = exc.handle or handle
-        raise
-    except BaseException as exc:
-        # Ctrl-C, a cancelled task, or an error of the caller's own listener.
-        exc.handle = handle  # type: ignore[attr-defined]
-        exc.add_note(f"The job goes on at the provider: {handle}. It can be taken up with this token: {handle.token}")
-        raise

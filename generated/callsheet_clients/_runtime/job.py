@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -100,8 +101,17 @@ def waiting(
 ) -> Options:
     """Options with what was given; what was not given stays."""
     given = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    # Before anything is sent: a slip here must not cost a job.
+    if given is not None and not _is_seconds(given):
+        raise TypeError(f"timeout must be seconds or a timedelta, not {given!r}")
+    if on_update is not None and not callable(on_update):
+        raise TypeError(f"on_update must be callable, not {on_update!r}")
     return replace(
         options,
         timeout=options.timeout if given is None else given,
         on_update=options.on_update if on_update is None else on_update,
     )
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)

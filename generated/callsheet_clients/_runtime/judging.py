@@ -22,6 +22,7 @@ from pydantic_core.core_schema import ValidationInfo
 from .errors import Violation
 
 _DEEPEST: Final = 100
+_LARGEST: Final = 1_000_000  # items of lists and objects in one payload
 _LONGEST_INTEGER: Final = 2**1023  # what a JSON reader that works in doubles can still hold
 
 
@@ -51,8 +52,9 @@ class Answer(BaseModel):
 
 def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violation, ...]:
     """All that is wrong with a completed payload, in the order of the endpoint's parameters."""
-    found: list[Violation] = []
-    copy = _copy(payload, "", 0, found)
+    copier = _Copier()
+    copy = copier.copy(payload, "")
+    found = copier.found
     try:
         model.model_validate(copy)
     except ValidationError as exc:
@@ -77,49 +79,62 @@ def _distinct(found: list[Violation]) -> Iterator[Violation]:
             yield violation
 
 
-def _copy(  # noqa: C901, PLR0911 - one arm for each type that JSON has
-    value: object, place: str, depth: int, found: list[Violation]
-) -> object:
-    """The value as JSON knows it; what JSON cannot say is noted."""
-    if depth > _DEEPEST:
-        found.append(Violation(place, "not_json", "nested too deeply, or contains itself"))
-        return None
-    match value:
-        case None | bool():
-            return value
-        case str():
-            if not _is_text(value):
-                found.append(Violation(place, "not_json", "holds a lone surrogate, which is no Unicode text", value))
-            return value
-        case int():
-            if abs(value) >= _LONGEST_INTEGER:
-                found.append(Violation(place, "not_json", "is an integer beyond what JSON numbers carry"))
-                return 0
-            return int(value)
-        case float():
-            if not math.isfinite(value):
-                found.append(Violation(place, "not_json", f"{value} is no JSON number", value))
-                return 0
-            return int(value) if value.is_integer() else float(value)
-        case Mapping():
-            return _copy_mapping(cast("Mapping[object, object]", value), place, depth, found)
-        case list() | tuple():
-            items = cast("Sequence[object]", value)
-            return [_copy(item, _join(place, number), depth + 1, found) for number, item in enumerate(items)]
-        case _:
-            words = f"a {type(value).__name__} is no JSON value"
-            found.append(Violation(place, "not_json", words, value))
-            return None
+class _Copier:
+    """Copies a payload as JSON knows it, and notes what JSON cannot say."""
 
+    def __init__(self) -> None:
+        self.found: list[Violation] = []
+        self._above: set[int] = set()
+        self._left = _LARGEST
 
-def _copy_mapping(value: Mapping[object, object], place: str, depth: int, found: list[Violation]) -> dict[str, object]:
-    made: dict[str, object] = {}
-    for key, item in value.items():
-        if isinstance(key, str) and _is_text(key):
-            made[key] = _copy(item, _join(place, key), depth + 1, found)
-        else:
-            found.append(Violation(place, "not_json", f"the key {key!r} is not text", key))
-    return made
+    def copy(self, value: object, place: str) -> object:  # noqa: PLR0911 - one arm for each type that JSON has
+        """The value as JSON knows it."""
+        match value:
+            case None | bool():
+                return value
+            case str():
+                return (
+                    value if _is_text(value) else self._note(place, "holds a lone surrogate, which is no Unicode text")
+                )
+            case int():
+                if abs(value) >= _LONGEST_INTEGER:
+                    return self._note(place, "is an integer beyond what JSON numbers carry", 0)
+                return int(value)
+            case float():
+                if not math.isfinite(value):
+                    return self._note(place, f"{value} is no JSON number", 0)
+                return int(value) if value.is_integer() else float(value)
+            case Mapping() | list() | tuple():
+                return self._within(cast("Mapping[object, object] | Sequence[object]", value), place)
+            case _:
+                return self._note(place, f"a {type(value).__name__} is no JSON value")
+
+    def _within(self, value: Mapping[object, object] | Sequence[object], place: str) -> object:
+        self._left -= len(value)
+        if id(value) in self._above:
+            return self._note(place, "contains itself")
+        if len(self._above) > _DEEPEST or self._left < 0:
+            return self._note(place, "is nested too deeply, or too large")
+        self._above.add(id(value))
+        try:
+            if isinstance(value, Mapping):
+                return self._mapping(value, place)
+            return [self.copy(item, _join(place, number)) for number, item in enumerate(value)]
+        finally:
+            self._above.remove(id(value))
+
+    def _mapping(self, value: Mapping[object, object], place: str) -> dict[str, object]:
+        made: dict[str, object] = {}
+        for key, item in value.items():
+            if isinstance(key, str) and _is_text(key):
+                made[key] = self.copy(item, _join(place, key))
+            else:
+                self._note(place, f"the key {key!r} is not text")
+        return made
+
+    def _note(self, place: str, words: str, instead: object = None) -> object:
+        self.found.append(Violation(place, "not_json", words))
+        return instead
 
 
 def _is_text(value: str) -> bool:
@@ -230,7 +245,14 @@ def _true_for_a_number(value: object, annotation: Any) -> bool:
 def _close(given: object, known: Sequence[object]) -> str | None:
     names = {str(name).casefold(): str(name) for name in known if isinstance(name, str)}
     found = difflib.get_close_matches(str(given).casefold(), names, n=1, cutoff=0.6)
-    return names[found[0]] if found else None
+    if not found:
+        return None
+    slip = found[0] == str(given).casefold() or _letters(found[0]) != _letters(str(given).casefold())
+    return names[found[0]] if slip else None  # 1080p is no slip for 480p
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if not letter.isdigit())
 
 
 def _show(value: object) -> str:

@@ -23,6 +23,7 @@ _SHARE: Final = 1 / 100
 _RISING: Final = 0.35
 _LATE: Final = 1.5
 _LEAST: Final = 0.5
+_LONGEST: Final = 60.0
 
 
 def pause(elapsed: float, typical: float | None, floor: float) -> float:
@@ -36,7 +37,9 @@ def pause(elapsed: float, typical: float | None, floor: float) -> float:
         return max(floor, min(max(2.0, elapsed), max(_LEAST, _EARLY_UNTIL * usual - elapsed)))
     rising = (_RISING * usual / elapsed) ** 2
     late = elapsed / (_LATE * usual)
-    return max(floor, _LEAST, _SHARE * usual * max(1.0, rising, late))
+    # A job that is days late, or a clock that jumped, is still looked at once a minute.
+    longest = max(_LONGEST, _SHARE * usual)
+    return max(floor, _LEAST, min(longest, _SHARE * usual * max(1.0, rising, late)))
 
 
 def wait_limit(typical: float | None) -> float:

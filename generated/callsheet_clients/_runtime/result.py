@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import warnings
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from . import flows
 from .answers import Outcome
-from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer
+from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
 from .handle import Handle
 from .judging import Answer
 from .pointer import ABSENT
@@ -27,8 +28,9 @@ T = TypeVar("T")
 class _ResultCore(Generic[T]):
     def __init__(self, outcome: Outcome, output_type: Any, *, strict: bool) -> None:
         self._outcome = outcome
-        self.output: T = read_output(outcome, output_type, strict=strict)
-        """The endpoint's output, typed."""
+        with carrying(outcome.handle, outcome.reply):
+            self.output: T = read_output(outcome, output_type, strict=strict)
+            """The endpoint's output, typed."""
 
     @property
     def handle(self) -> Handle:
@@ -65,12 +67,18 @@ class _ResultCore(Generic[T]):
         return f"{type(self).__name__}({self.handle}, output={self.output!r})"
 
     def _target(self, path: str | PathLike[str]) -> Path:
-        target = Path(fspath(path))
-        if target.is_dir():
-            name = posixpath.basename(unquote(urlsplit(self.url).path)) or self.request_id
-            target /= Path(name).name or self.request_id
-        if not target.parent.is_dir():
-            raise DownloadFailed(self.url, f"there is no folder {target.parent}", self.handle)
+        """The file to write. DownloadFailed says what is wrong with it before anything is fetched."""
+        given = fspath(path)
+        try:
+            target = Path(given)
+            if target.is_dir() and given:
+                target /= file_name(self.url, self.request_id)
+            target = target.resolve()  # through links: what a link names is replaced, not the link
+            fault = _fault(given, target)
+        except (OSError, ValueError, RuntimeError) as exc:
+            raise DownloadFailed(self.url, f"{given!r} is no file to write to ({exc})", self.handle) from exc
+        if fault:
+            raise DownloadFailed(self.url, fault, self.handle)
         return target
 
 
@@ -127,12 +135,34 @@ def _tolerant(kind: Any, value: object) -> Any:
     if isinstance(kind, type) and issubclass(kind, Answer) and isinstance(value, dict):
         held = cast("dict[str, object]", value)
         known = {told.alias or name: (name, told.annotation) for name, told in kind.model_fields.items()}
-        made: dict[str, Any] = dict.fromkeys(kind.model_fields)
-        for key, item in held.items():
-            name, inner = known.get(key, (key, None))
-            made[name] = _tolerant(inner, item)
-        return kind.model_construct(**made)
+        made = kind.model_construct()
+        filled = {known[key][0]: _tolerant(known[key][1], item) for key, item in held.items() if key in known}
+        for name in kind.model_fields:
+            object.__setattr__(made, name, filled.get(name))
+        object.__setattr__(made, "__pydantic_extra__", {key: item for key, item in held.items() if key not in known})
+        return made
     inner_models = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
     if inner_models and isinstance(value, list):
         return [_tolerant(inner_models[0], item) for item in cast("list[object]", value)]
     return _tolerant(inner_models[0], value) if inner_models else value
+
+
+def file_name(url: str, request_id: str) -> str:
+    """A name for a file, from its address or else from the job's id. Neither can lead out of a folder or hide it."""
+    for raw in (posixpath.basename(unquote(urlsplit(url).path)), request_id):
+        name = re.sub(r"[^\w.\- ]+", "_", raw).strip(". ")
+        if name:
+            stem, dot, ending = name.rpartition(".")
+            short = (stem or ending).encode()[:150].decode(errors="ignore")
+            return f"{short}.{ending[:10]}" if dot and stem else short
+    return "output"
+
+
+def _fault(given: str, target: Path) -> str | None:
+    if not given:
+        return "no path was given"
+    if given.endswith(("/", "\\")) or not target.parent.is_dir():
+        return f"there is no folder {target if given.endswith(('/', chr(92))) else target.parent}"
+    if target.exists() and not target.is_file():
+        return f"{target} is no regular file"
+    return None

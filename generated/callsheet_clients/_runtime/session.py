@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from . import _http
 from .context import Context, Options
 from .drive import Clock, adrive, drive
+from .errors import CallsheetError
 from .steps import Flow
 
 T = TypeVar("T")
@@ -25,6 +27,9 @@ class Session:
 
     def run(self, flow: Flow[T]) -> T:
         """The flow's own result, or what it raises."""
+        if self.http.is_closed:
+            flow.close()
+            raise CallsheetError("this client is closed; nothing was sent")
         return drive(flow, self.http, self.clock)
 
     def using(self, options: Options) -> Session:
@@ -37,12 +42,17 @@ class AsyncSession:
     """Runs flows under asyncio."""
 
     context: Context
-    http: _http.AsyncClient
+    http: Callable[[], _http.AsyncClient]
+    """Gives the HTTP client for the running event loop."""
     clock: Clock
 
     async def run(self, flow: Flow[T]) -> T:
         """The flow's own result, or what it raises."""
-        return await adrive(flow, self.http, self.clock)
+        http = self.http()
+        if http.is_closed:
+            flow.close()
+            raise CallsheetError("this client is closed; nothing was sent")
+        return await adrive(flow, http, self.clock)
 
     def using(self, options: Options) -> AsyncSession:
         """The same with other options."""

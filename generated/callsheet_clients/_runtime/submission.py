@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 from . import answers
 from .context import Context
@@ -21,7 +21,7 @@ from .errors import CallsheetError, ConnectionFailed, ProviderError, SubmissionU
 from .handle import Handle
 from .pointer import at, parse
 from .retry import backoff
-from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call
+from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call, now
 from .tables import Address
 
 # Codes below 500 that do not say that the request was turned down: a time-out, a clash, a closed request.
@@ -33,10 +33,10 @@ def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
     """Send one job. At most one request can have been accepted when this ends, however it ends."""
     submission = context.model.protocol.submit
     url = context.url(Address(submission.host, submission.path))
-    body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+    body = json.dumps(payload, ensure_ascii=False, allow_nan=False, default=_plain).encode()
     headers = {"content-type": "application/json", "accept": "application/json", **context.credential(url)}
     step = Call(submission.method, url, context.options.submit_timeout, headers, body)
-    held = 0.0
+    began = (yield from now()).monotonic
     attempt = 0
     while True:
         attempt += 1
@@ -58,10 +58,15 @@ def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
                 if refusal.retry != "after_delay":
                     raise refusal
                 delay = refusal.retry_after if refusal.retry_after is not None else delay
-        held += delay
+        held = (yield from now()).monotonic + delay - began
         if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
             raise problem
         yield Sleep(delay)
+
+
+def _plain(value: object) -> object:
+    """A mapping that is no dict, as JSON knows it; the judge has let nothing else through."""
+    return dict(cast("Mapping[str, object]", value))
 
 
 def _refused(context: Context, reply: Reply, body: bytes) -> ProviderError:
@@ -100,5 +105,6 @@ def _unknown_if_cut(context: Context, body: bytes) -> Generator[None]:
     except Exception:
         raise
     except BaseException as exc:
-        exc.add_note(str(_unknown(context, body, "the wait for its answer was interrupted")))
+        words = "A submission was under way when this came; a job may be running and may be charged."
+        exc.add_note(f"{context.endpoint}: {words} Body sha256 {hashlib.sha256(body).hexdigest()[:16]}….")
         raise

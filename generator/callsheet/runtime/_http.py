@@ -9,6 +9,7 @@ AsyncClient = http.AsyncClient
 Response = http.Response
 HTTPError = http.HTTPError
 InvalidURL = http.InvalidURL
+Timeout = http.Timeout
 
 # No connection was made, so nothing can have been accepted. Every other failure leaves that open.
 NOT_SENT = (
@@ -17,6 +18,5 @@ NOT_SENT = (
     http.PoolTimeout,
     http.ProxyError,
     http.UnsupportedProtocol,
-    http.LocalProtocolError,
     http.InvalidURL,
 )

@@ -85,12 +85,14 @@ def error(context: Context, phase: Phase, reply: Reply, handle: Handle | None = 
     body = parse(reply.body)
     rule = context.provider.error_body
     code = text_at(body, rule.code) or (reply.headers.get(rule.code_header.lower()) if rule.code_header else None)
-    fallback = Refused if reply.status < _SERVER_ERROR else Unavailable
+    fallback: type[ProviderError] = Unavailable if reply.status >= _SERVER_ERROR else ProviderError
+    if phase == "submit" and reply.status < _SERVER_ERROR:
+        fallback = Refused
     found = next((kind for kind in context.errors if kind.row and _fits(kind.row, phase, reply, body, code)), fallback)
     return found(
         provider=context.provider.name,
         http=reply.status,
-        message=text_at(body, rule.message) or _start(reply.body),
+        message=context.without_key(text_at(body, rule.message) or _start(reply.body)),
         code=code,
         handle=handle,
         retry_after=asked_for(reply),
@@ -125,9 +127,9 @@ def _matches(match: Match, body: object) -> bool:
     return at(body, match.at) == match.value
 
 
-def _start(body: bytes) -> str | None:
+def _start(body: bytes) -> str:
     text = " ".join(body[:400].decode(errors="replace").split())
-    return text[:200] or None
+    return text[:200]
 
 
 def media(context: Context, body: object, output: object) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .tables import Accepted, Billed, ErrorRow, Mend, Retry
 
@@ -15,6 +17,12 @@ _MEND_WORDS: dict[Mend, str] = {
     "caller": "Change the request; sending the same again will not help.",
     "account": "See to the key or the account.",
     "provider": "It is the provider's to mend.",
+}
+
+_BILLED_WORDS: dict[Billed, str] = {
+    "never": "Not billed.",
+    "maybe": "It may have been billed.",
+    "always": "Billed.",
 }
 
 
@@ -42,6 +50,37 @@ class CallsheetError(Exception):
 
     handle: Handle | None = None
     """The job it is about, as soon as its id is known. `handle.token` works in another process."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default calls the class with `args` alone, and an error from a worker process would lose its handle.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[CallsheetError], args: tuple[object, ...], state: dict[str, object]) -> CallsheetError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+@contextmanager
+def carrying(handle: Handle, answer: Reply | None = None) -> Generator[None]:
+    """Whatever is raised inside carries the job's handle: Ctrl-C, a cancelled task, a listener's own error."""
+    try:
+        yield
+    except BaseException as exc:
+        if not isinstance(exc, CallsheetError):
+            with suppress(Exception):  # some exceptions take no attributes
+                exc.add_note(
+                    f"The job is at the provider: {handle}. It can be taken up with this token: {handle.token}"
+                )
+        if getattr(exc, "handle", None) is None:
+            with suppress(Exception):
+                exc.handle = handle  # type: ignore[attr-defined]
+        if answer is not None and not hasattr(exc, "answer"):
+            with suppress(Exception):
+                exc.answer = answer  # type: ignore[attr-defined]
+        raise
 
 
 class InvalidInput(CallsheetError, ValueError):
@@ -90,7 +129,7 @@ class WaitTimeout(CallsheetError, TimeoutError):
         state = f"last state {last.state}" if last else "its state was never seen"
         if last and last.means is None:
             state += " (a state that the spec does not know)"
-        told = f"; last trouble: {trouble}" if trouble else ""
+        told = f"; last trouble: {str(trouble).rstrip('.')}" if trouble else ""
         super().__init__(
             f"{handle} is not finished after {waited:.0f} s, {state}{told}. The job was not cancelled: wait again, "
             "in this process or with `job(token)` in another."
@@ -144,18 +183,16 @@ class ProviderError(CallsheetError):
         super().__init__(self._words(provider))
 
     def _words(self, provider: str) -> str:
+        """Which job, what the provider said, what the spec knows of it, what it costs, what to do."""
+        subject = f"{self.handle}{self._ended()}: " if self.handle else ""
         told = f"{provider} says {self.message!r}" if self.message else f"{provider} gives no reason"
-        about = f" {self.row.about}" if self.row else ""
-        subject = (
-            f"{self.handle} ended {self.state}: "
-            if self.handle and self.state
-            else f"{self.handle}: "
-            if self.handle
-            else ""
-        )
-        number = f" ({', '.join(filter(None, (f'HTTP {self.http}' if self.http else '', self.code or '')))})"
-        billed = {"never": " Not billed.", "maybe": " It may have been billed.", "always": " Billed."}[self.billed]
-        return f"{subject}{told}{number if number != ' ()' else ''}.{about}{billed} {_MEND_WORDS[self.mend]}"
+        numbers = ", ".join(filter(None, (f"HTTP {self.http}" if self.http else "", self.code or "")))
+        about = self.row.about if self.row else "The spec does not know this answer."
+        advice = "Wait before you ask again." if self.retry == "after_delay" else _MEND_WORDS[self.mend]
+        return f"{subject}{told}{f' ({numbers})' if numbers else ''}. {about} {_BILLED_WORDS[self.billed]} {advice}"
+
+    def _ended(self) -> str:
+        return f" ended {self.state}" if self.state else ""
 
     @property
     def request_id(self) -> str | None:
@@ -164,13 +201,17 @@ class ProviderError(CallsheetError):
 
     @property
     def accepted(self) -> Accepted:
-        """Whether a job runs for the caller all the same."""
-        return self.row.accepted if self.row else "maybe"
+        """Whether a job runs for the caller all the same. What is said of a job that has an id does not undo it."""
+        if self.handle:
+            return "always"
+        return self.row.accepted if self.row else "never"
 
     @property
     def billed(self) -> Billed:
         """Whether it costs money."""
-        return self.row.billed if self.row else "maybe"
+        if self.handle and (self.row is None or self.row.accepted != "always"):
+            return "maybe"  # the row is about the request that was answered so, not about the job
+        return self.row.billed if self.row else "never"
 
     @property
     def retry(self) -> Retry:
@@ -180,7 +221,7 @@ class ProviderError(CallsheetError):
     @property
     def mend(self) -> Mend:
         """Who can do something about it."""
-        return self.row.mend if self.row else "provider"
+        return self.row.mend if self.row else "caller"
 
     @property
     def moderation(self) -> bool:
@@ -189,7 +230,7 @@ class ProviderError(CallsheetError):
 
 
 class Refused(ProviderError):
-    """The request was turned down. No job runs for it."""
+    """The request was turned down. If it was a submission, no job runs for it."""
 
 
 class JobFailed(ProviderError):
@@ -206,6 +247,9 @@ class UnknownJob(ProviderError):
 
 class NotFinished(ProviderError):
     """The result was asked for before the job had ended. Wait for it."""
+
+    def _words(self, provider: str) -> str:  # noqa: ARG002 - the job is named instead
+        return f"{self.handle} is not finished{f', its state is {self.state}' if self.state else ''}: wait for it."
 
 
 class Unavailable(ProviderError):

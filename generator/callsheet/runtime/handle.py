@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from .tables import StateMeans
 
 KIND: Final = "handle/1"
+
+_LATEST: Final = 1e11  # seconds since 1970: in the year 5138
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,13 @@ class Handle:
         if not isinstance(urls, dict) or not all(isinstance(url, str) for url in cast("dict[str, Any]", urls).values()):
             raise ValueError("this is no token of a job: `urls` must map names to addresses")
         submitted = told.get("submitted_at")
-        when = float(submitted) if isinstance(submitted, int | float) else None
+        when = float(submitted) if _is_time(submitted) else None
         provider, model, protocol, request_id = cast("list[str]", texts)
         return cls(provider, model, protocol, request_id, cast("dict[str, str]", urls), when)
+
+
+def _is_time(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LATEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -34,6 +35,8 @@ def asked_for(reply: Reply) -> float | None:
 
 def _date(value: str) -> float | None:
     try:
-        return parsedate_to_datetime(value).timestamp()
+        when = parsedate_to_datetime(value)
+        # A date without a zone, or with -0000, is in UTC; Python would take it for local time.
+        return (when.replace(tzinfo=UTC) if when.tzinfo is None else when).timestamp()
     except (ValueError, OverflowError):
         return None
