@@ -119,7 +119,7 @@ def test_a_known_answer_to_a_look_is_acted_upon(answered_read: tuple[Caller, Ans
     caller, answer = answered_read
     means = str(answer.expected["means"])
     ends = means in ENDS and answer.expected.get("retry") == "never"
-    # An id that is not known yet, seconds after the submission, is given a moment: so what ends a wait is said throughout.
+    # An id that is not known yet is given a moment after the submission: what ends a wait is said throughout.
     lasting = 100 if ends else 2
     bench = Bench(caller, everything, Fault(answer.on, answered(answer.http, answer.body), times=lasting))
 

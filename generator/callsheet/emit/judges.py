@@ -1,4 +1,4 @@
-"""The pydantic models, made by datamodel-code-generator: one call for a provider, then a module for each endpoint.
+"""The pydantic models, made by datamodel-code-generator: one call for many endpoints, then a module for each.
 
 It is given a bare schema: types, bounds, allowed values, defaults. Text is left out and comes back through the
 docstring filter; formats are left out because the schema's pattern says all of a format that is judged. What comes back
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -20,7 +20,7 @@ from datamodel_code_generator.parser import LiteralType
 
 from callsheet.emit.filters import EmitError
 from callsheet.emit.proof import prove
-from callsheet.plan.model import Code, ModelPlan, ProviderPlan, Schema
+from callsheet.plan.model import Code, ModelPlan, Schema
 
 KEPT: Final = frozenset(
     {
@@ -32,6 +32,9 @@ KEPT: Final = frozenset(
 """What datamodel-code-generator is known to carry over. Anything else but `DROPPED` it might drop without a word."""
 
 DROPPED: Final = frozenset({"$schema", "description", "examples", "format", "title"})
+
+_MOST_AT_ONCE: Final = 50
+"""Endpoints in one call. A first call costs half a second, so few are dear; from here on more gain nothing."""
 
 _BASES: Final = "callsheet_runtime"  # a module name that is replaced by the relative one
 
@@ -62,18 +65,35 @@ class Judges:
     classes: tuple[ClassText, ...]
 
 
-def judges(provider: ProviderPlan) -> dict[str, Judges]:
-    """Endpoint id → its classes."""
-    asked = {name: schema for model in provider.models for name, schema in model.definitions.items()}
-    requests = frozenset(name for model in provider.models for name in model.request_classes)
-    if len(asked) != sum(len(model.definitions) for model in provider.models):
-        raise EmitError(f"two endpoints of {provider.id} ask for a class of the same name")
+def groups(models: Sequence[ModelPlan]) -> list[list[ModelPlan]]:
+    """The models in order, parted so that within a group no two ask for a class of the same name.
+
+    Each has a module of its own, so names need not differ; but one call makes one module. Endpoint `wan` with a type
+    `ProFile` and endpoint `wan-pro` with a type `File` both ask for `WanProFile`.
+    """
+    made: list[list[ModelPlan]] = []
+    taken: set[str] = set()
+    for model in models:
+        if not made or len(made[-1]) == _MOST_AT_ONCE or not taken.isdisjoint(model.definitions):
+            made.append([])
+            taken.clear()
+        made[-1].append(model)
+        taken.update(model.definitions)
+    return made
+
+
+def judges(provider: str, models: Sequence[ModelPlan]) -> dict[str, Judges]:
+    """Endpoint id → its classes, for a group of endpoints of one provider."""
+    asked = {name: schema for model in models for name, schema in model.definitions.items()}
+    requests = frozenset(name for model in models for name in model.request_classes)
+    if len(asked) != sum(len(model.definitions) for model in models):
+        raise EmitError(f"two endpoints of {provider} ask for a class of the same name")
     tree = ast.parse(_generated(asked, requests)) if asked else ast.Module([], [])
     imports = "\n".join(ast.unparse(node) for node in tree.body if _is_import(node))
     made = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     wrappers = {name: node for name, node in made.items() if name not in asked and _is_wrapper(node)}
     if unasked := sorted(set(made) - set(asked) - set(wrappers)):
-        raise EmitError(f"datamodel-code-generator made classes for {provider.id} that nobody asked for: {unasked}")
+        raise EmitError(f"datamodel-code-generator made classes for {provider} that nobody asked for: {unasked}")
     unwrap = _Unwrap(wrappers)
     return {
         model.id: Judges(
@@ -84,7 +104,7 @@ def judges(provider: ProviderPlan) -> dict[str, Judges]:
                 if "properties" in schema  # a named type that is no object has gone into the fields that use it
             ),
         )
-        for model in provider.models
+        for model in models
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from callsheet.emit.filters import comment, doc, only_code, py
-from callsheet.emit.judges import Judges, judges
+from callsheet.emit.judges import Judges, groups, judges
+from callsheet.emit.spread import spread
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, Plan, ProviderPlan
 from callsheet.plan.names import RUNTIME_ERRORS
 
@@ -83,10 +85,16 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
             "_models/__init__.py": "models_init.py.jinja",
         }.items()
     }
-    classes = judges(provider)
-    for model in provider.models:
-        made |= _model(templates, provider, model, classes[model.id])
+    for modules in spread(partial(_models, templates, provider), groups(provider.models)):
+        made |= modules
     return made
+
+
+def _models(templates: Environment, provider: ProviderPlan, models: Sequence[ModelPlan]) -> dict[str, str]:
+    classes = judges(provider.id, models)
+    return {
+        path: text for model in models for path, text in _model(templates, provider, model, classes[model.id]).items()
+    }
 
 
 def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, classes: Judges) -> dict[str, str]:
