@@ -98,7 +98,7 @@ def _made(node: ast.AST) -> Iterator[Fact]:
                 (key.arg, ast.literal_eval(key.value)) for key in keywords if key.arg in frozenset(_BOUNDS.values())
             )
         case ast.Name(id=name):
-            yield "type", name
+            yield "type", name.removesuffix("_aliased")  # so called where a field of some class has the type's name
         case _:
             for child in ast.iter_child_nodes(node):
                 yield from _made(child)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -96,9 +96,10 @@ def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings
     _collisions(
         "type",
         (
-            (Code(name), f"{name} ({side})", place(spec.node, "types"))
-            for side, made in (("input", request_classes), ("output", answer_classes))
-            for name in made
+            *((name, spec.id, place(spec.node, "id")) for name in (class_name, Code(f"Async{class_name}"))),
+            *_class_places(spec, "input", schema.classes(wire, showing)),
+            *_class_places(spec, "input", schema.classes(wire, judging)),
+            *_class_places(spec, "output", schema.classes(output, reading)),
         ),
         findings,
     )
@@ -127,13 +128,24 @@ def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings
     )
 
 
+def _class_places(spec: ModelSpec, side: str, made: Iterable[schema.Class]) -> Iterator[tuple[Code, str, Span]]:
+    """Where the types stand that become classes, and what to call them in a finding."""
+    for one in made:
+        if one.named:
+            yield one.name, f"types.{one.path[0]}", key_place(spec.node, "types", one.path[0])
+        elif side == "input" and one.path:
+            yield one.name, ".".join((side, *one.path)), key_place(spec.node, side, one.path[0])
+        else:
+            yield one.name, ".".join((side, *one.path)), key_place(spec.node, side)
+
+
 def _table(spec: ModelSpec, protocol: Queue) -> Model:
     return Model(
         id=spec.id,
         protocol=protocol,
         path=dict(spec.path),
         required_defaults={
-            field.name: cast("str | int | float | bool", field.default)
+            field.name: field.default
             for field in spec.input
             if field.required and field.has_default
         },

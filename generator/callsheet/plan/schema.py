@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, cast
 
-from callsheet.plan.model import Schema
+from callsheet.plan.model import Code, Schema
 from callsheet.plan.types import Naming, Path, allows_null, option_path, ref_name
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ModelSpec, Type
 from callsheet.spec.typeschema import schema_of
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+_FLAGS: Final = re.compile(r"\(\?([aiLmsux]+)\)")
+"""Flags for a whole pattern; Python takes them at its start only."""
 
 
 def wire_schema(model: ModelSpec) -> Schema:
@@ -33,7 +38,9 @@ def _unfolded(schema: Schema) -> Schema:
     named = cast("dict[str, Schema]", schema.get("$defs", {}))
     kept = {name for name, part in named.items() if "properties" in part}
     made = cast("Schema", _unfold({key: value for key, value in schema.items() if key != "$defs"}, named, kept))
-    definitions = {name: _unfold(named[name], named, kept) for name in named if name in kept}
+    definitions = {
+        name: {**cast("Schema", _unfold(named[name], named, kept)), "type": "object"} for name in named if name in kept
+    }
     return {**made, "$defs": cast("Plain", definitions)} if definitions else made
 
 
@@ -43,46 +50,71 @@ def _unfold(part: Plain, named: dict[str, Schema], kept: set[str]) -> Plain:
     if not isinstance(part, dict):
         return part
     name = ref_name(part)
-    if name is not None and name not in kept:
-        # What stands beside a reference is of the place, not of the type.
-        beside = {key: value for key, value in part.items() if key != "$ref"}
+    if name is None:
+        return {key: _unfold(value, named, kept) for key, value in part.items()}
+    # What stands beside a reference is of the place, not of the type.
+    beside = {key: value for key, value in part.items() if key != "$ref"}
+    if name not in kept:
         return {**cast("Schema", _unfold(named[name], named, kept)), **beside}
-    return {key: _unfold(value, named, kept) for key, value in part.items()}
+    if allows_null(named[name]):  # a class is never null; that is said wherever it is used
+        return {"anyOf": [{"$ref": part["$ref"]}, {"type": "null"}], **beside}
+    return part
 
 
-def definitions(schema: Schema, naming: Naming) -> dict[str, Schema]:
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class that an object type becomes. `path` leads to it: the name of a named type, or fields from the top on."""
+
+    name: Code
+    path: Path
+    named: bool
+    schema: Schema
+
+
+def classes(schema: Schema, naming: Naming) -> list[Class]:
     """A schema taken apart into classes, so that datamodel-code-generator has no name to make up.
 
     Every object type becomes a definition of its own under the name that `plan.types` gives it. Whether a class is
-    closed is said by its base class, so `additionalProperties` is left out.
+    closed is said by its base class, so `additionalProperties` is left out. Two may get one name: see `plan.build`.
     """
-    found: dict[str, Schema] = {}
+    found: list[Class] = []
     for name, part in cast("dict[str, Schema]", schema.get("$defs", {})).items():
-        _collect(part, naming, naming.named(name), (name,), found)
-    if schema.get("type") == "object" and "properties" in schema:
+        _collect(part, naming, naming.named(name), (name,), found, named=True)
+    if "properties" in schema:
         _collect(schema, naming, naming.root(), (), found)
     return found
 
 
-def _collect(schema: Schema, naming: Naming, name: str, path: Path, found: dict[str, Schema]) -> None:
-    properties = cast("dict[str, Schema]", schema.get("properties", {}))
+def definitions(schema: Schema, naming: Naming) -> dict[str, Schema]:
+    """The classes of a schema by name."""
+    return {made.name: made.schema for made in classes(schema, naming)}
+
+
+def _collect(  # noqa: PLR0913 - a step of a recursion, with all that it carries along
+    schema: Schema, naming: Naming, name: Code, path: Path, found: list[Class], *, named: bool = False
+) -> None:
+    properties = cast("dict[str, Schema]", schema["properties"])
     made: dict[str, Plain] = {}
     for key, value in properties.items():
         part = _hoist(value, naming, (*path, key), found)
+        if "default" in part and _holds_object(part["default"]):
+            # No value of the class's type; and a class only judges, so leaving it out loses nothing.
+            part = {word: said for word, said in part.items() if word != "default"}
         made[key] = {**part, "x-nullable": True} if allows_null(value) else part
-    kept = {key: value for key, value in schema.items() if key in {"type", "description", "required"}}
-    found[name] = (
-        {**kept, "properties": cast("Plain", made)} if "properties" in schema else _hoist(schema, naming, path, found)
-    )
+    kept = {key: value for key, value in schema.items() if key in {"description", "required"}}
+    found.append(Class(name, path, named, {"type": "object", **kept, "properties": cast("Plain", made)}))
 
 
-def _hoist(schema: Schema, naming: Naming, path: Path, found: dict[str, Schema]) -> Schema:
+def _hoist(schema: Schema, naming: Naming, path: Path, found: list[Class]) -> Schema:
     if name := ref_name(schema):
         return {**schema, "$ref": f"#/$defs/{naming.named(name)}"}
-    if schema.get("type") == "object" and "properties" in schema:
+    if "properties" in schema:
         _collect(schema, naming, naming.inline(path), path, found)
-        return {"$ref": f"#/$defs/{naming.inline(path)}"}
-    made = dict(schema)
+        part: Schema = {"$ref": f"#/$defs/{naming.inline(path)}"}
+        return {"anyOf": [part, {"type": "null"}]} if allows_null(schema) else part
+    if any(isinstance(value, float) for value in cast("list[Plain]", schema.get("enum", []))):
+        return _points(schema)
+    made = _one_pattern(schema)
     if "items" in schema:
         made["items"] = _hoist(cast("Schema", schema["items"]), naming, (*path, "Item"), found)
     if options := cast("list[Schema]", schema.get("anyOf")):
@@ -92,7 +124,33 @@ def _hoist(schema: Schema, naming: Naming, path: Path, found: dict[str, Schema])
     return made
 
 
+def _holds_object(value: Plain) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_holds_object, value)))
+
+
+def _points(schema: Schema) -> Schema:
+    """Allowed fractions as ranges of one number each: Python has no Literal of a float."""
+    values = [value for value in cast("list[float | None]", schema["enum"]) if value is not None]
+    options: list[Plain] = [{"type": "number", "minimum": value, "maximum": value} for value in dict.fromkeys(values)]
+    if allows_null(schema):
+        options.append({"type": "null"})
+    beside = {key: value for key, value in schema.items() if key in {"default", "description"}}
+    return {**({"anyOf": options} if len(options) > 1 else cast("Schema", options[0])), **beside}
+
+
+def _one_pattern(schema: Schema) -> Schema:
+    """A schema without `allOf`: several patterns as one that looks ahead for each of them."""
+    made = dict(schema)
+    parts = [str(part["pattern"]) for part in cast("list[Schema]", made.pop("allOf", []))]
+    if parts:
+        all_of = (_FLAGS.sub("", part, count=1) for part in [str(schema["pattern"]), *parts])
+        flags = (_FLAGS.match(part) for part in [str(schema["pattern"]), *parts])
+        made["pattern"] = "^" + "".join(
+            rf"(?=[\s\S]*?(?{flag[1] if flag else ''}:{part}))" for flag, part in zip(flags, all_of, strict=True)
+        )
+    return made
+
+
 def objects(schema: Schema, naming: Naming) -> Iterator[tuple[str, Schema]]:
     """Every object type within a schema but the root, under its name: nested TypedDicts, as a caller sees them."""
-    root = naming.root()
-    return ((name, part) for name, part in definitions(schema, naming).items() if name != root and "properties" in part)
+    return ((made.name, made.schema) for made in classes(schema, naming) if made.path)
