@@ -37,8 +37,8 @@ check-generated: $(RUNTIME) ## Fail if generated/ differs from what specs/ give 
 golden: $(DEV) ## Accept what is made now as expected (look at the diff before you commit it)
 	@CALLSHEET_GOLDEN=1 $(PY) -m pytest -q tests
 
-bench: $(DEV) ## Measure overhead, import, generation and validation
-	@$(PY) tests/bench/run.py
+bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 for 1,000 models
+	@SCALE=$(SCALE) $(PY) tests/bench/run.py
 
 constraints: ## Pin the newest versions anew, from a clean environment
 	@.ci/pin

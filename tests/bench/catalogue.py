@@ -1,7 +1,7 @@
 """A made-up catalogue of specs, as large as asked for and the same every time, to measure generation with.
 
-In size and shape its models are like those of a large real catalogue: about twelve parameters each, some of them nested,
-and a handful of file types that most of the answers share. Names and words are made up here.
+In size and shape its models are like those of a large real catalogue: about twelve parameters each, some of them
+nested, and a handful of file types that most of the answers share. Names and words are made up here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ _MAKERS: Final = ("alder", "birch", "cedar", "dogwood", "elm", "fir", "ginkgo", 
 _FAMILIES: Final = ("motion", "canvas", "reel", "stage", "portrait", "dance", "echo", "lumen", "frame", "choir")
 _TASKS: Final = ("text-to-video", "image-to-video", "edit", "upscale", "lip-sync", "extend", "animate", "reframe")
 _WORDS: Final = (
-    "the finished video follows this where the reference leaves it open and more of it costs time "
-    "less of it keeps closer to the input which suits short scenes with one person in even light"
-).split()
+    *("the", "finished", "video", "follows", "this", "where", "reference", "leaves", "it", "open", "and", "more", "of"),
+    *("costs", "time", "less", "keeps", "closer", "to", "input", "which", "suits", "short", "scenes", "with", "one"),
+    *("person", "in", "even", "light"),
+)
 
 _PROVIDER_SPEC: Final = """\
 callsheet: provider/1

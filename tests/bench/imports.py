@@ -15,7 +15,9 @@ def main() -> None:
         "import time",
         {
             "python -c pass": _python("-c", "pass"),
-            "import httpx, pydantic": _python("-c", "import httpx, pydantic"),
+            "import httpx; from pydantic import BaseModel": _python(
+                "-c", "import httpx; from pydantic import BaseModel"
+            ),
             "import callsheet_clients.segmind": _python("-c", "import callsheet_clients.segmind"),
             "callsheet --help": _python("-m", "callsheet", "--help"),
             "callsheet list": _python("-m", "callsheet", "list"),

@@ -14,9 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import client
 import generation
 import imports
+import scale
 import validation
 
-BENCHMARKS = {"imports": imports, "generation": generation, "validation": validation, "client": client}
+BENCHMARKS = {"imports": imports, "generation": generation, "scale": scale, "validation": validation, "client": client}
 
 
 def main() -> None:

@@ -16,6 +16,12 @@ from callsheet.cli.app import app
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test generates is remembered for this test only."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command in the repository, in this process; an exception that escapes fails the test."""

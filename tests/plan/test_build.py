@@ -79,3 +79,15 @@ def test_two_errors_that_come_to_one_class_are_a_finding():
     change = replaced("segmind/provider.yaml", "  forbidden:\n", "  rate__limited:\n")
 
     assert ["colliding-names"] == [finding.rule for finding in built(change).findings]
+
+
+def test_a_model_called_like_its_provider_has_a_class_of_its_own():
+    """`fal` by `fal`: the client keeps the name."""
+    change = replaced("scail-2.yaml", "\nid: scail-2\n", "\nid: fal\n")
+    made = built(change)
+
+    assert () == made.findings
+    assert ("Fal", "FalModel") == (
+        made.plan.provider("fal").client_name,
+        made.plan.provider("fal").models[0].class_name,
+    )

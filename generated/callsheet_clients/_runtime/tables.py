@@ -194,7 +194,7 @@ class Model:
     id: str
     protocol: Queue
     path: Mapping[str, str]
-    required_defaults: Mapping[str, str | int | float | bool]
+    required_defaults: Mapping[str, object]
     """Sent when the caller leaves them out: required on the wire, with a default."""
     typical: float | None
     """Documented duration of a job, in seconds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from callsheet.cli.choose import endpoint
 from callsheet.cli.console import err, fail, out, raw, refuse, stop_on_errors
 from callsheet.cli.jsonable import as_text
 from callsheet.cli.options import SpecsOption
+from callsheet.cli.remembered import Remembered
 from callsheet.plan.model import Plan
 
 Out = Annotated[
@@ -39,19 +41,27 @@ def generate(
     specs_: SpecsOption = None,
 ) -> None:
     """Write the clients. Repeating it changes nothing; only files that differ are touched."""
-    material = specs.read(specs_)
-    stop_on_errors(material.findings)
-    assert material.plan is not None  # noqa: S101 - there is one where there are no errors
-    folder = out_ or material.place.out
+    texts = specs.gather(specs_)
+    folder = out_ or texts.place.out
     if folder is None:
         refuse("these are the specs of the package, with no folder beside them; say where to write with --out FOLDER")
     from callsheet.write import WriteError
 
+    last = None if check or texts.findings else Remembered(folder, texts.files)
+    earlier = last.earlier() if last else {}
+    if last and last.settled(earlier):
+        out().print(f"{folder}: {len(earlier)} files as they were, 0 written or removed")
+        return
+    material = specs.judge(texts)
+    stop_on_errors(material.findings)
+    assert material.plan is not None  # noqa: S101 - there is one where there are no errors
     try:
         if check:
             compare(material.plan, folder)
-        else:
-            _write(material.plan, folder)
+            return
+        _write(material.plan, folder, earlier)
+        if last and not material.findings:
+            last.remember()
     except WriteError as fault:
         fail(str(fault))
 
@@ -79,11 +89,11 @@ def compare(plan: Plan, folder: Path) -> int:
     fail(f"{folder} is not what the specs give; run: callsheet generate")
 
 
-def _write(plan: Plan, folder: Path) -> None:
+def _write(plan: Plan, folder: Path, earlier: Mapping[str, str]) -> None:
     from callsheet import write
     from callsheet.emit import emit
 
-    done = write.write(folder, emit(plan))
+    done = write.write(folder, emit(plan, earlier=earlier))
     console = out()
     for word, paths in (("new", done.added), ("changed", done.changed), ("removed", done.removed)):
         for path in paths:

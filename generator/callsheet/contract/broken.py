@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from hypothesis import strategies as st
 
-from callsheet.contract.schemas import Path, accepts, resolve, within
+from callsheet.contract.schemas import Path, accepts, required_defaults, resolve, within
 from callsheet.contract.strategies import Values, bounds, callers_schema, payloads, valid_payloads, values
 from callsheet.plan.model import ModelPlan, Schema
 from callsheet.source.nodes import Plain
@@ -80,7 +80,7 @@ class Broken:
 
 def breakable(model: ModelPlan) -> tuple[Fact, ...]:
     """Every fact of an endpoint's input that a payload can break, in the schema's order."""
-    return breakable_in(model.wire_schema, model.table.required_defaults)
+    return breakable_in(model.wire_schema, required_defaults(model))
 
 
 def breakable_in(root: Schema, defaults: Mapping[str, Plain]) -> tuple[Fact, ...]:

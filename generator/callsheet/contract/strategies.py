@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from hypothesis import strategies as st
 
-from callsheet.contract.schemas import accepts, resolve
+from callsheet.contract.schemas import accepts, required_defaults, resolve
 from callsheet.plan.model import ModelPlan, Schema
 from callsheet.source.nodes import Plain
 
@@ -51,7 +51,7 @@ _NUMBERS: Final = (0, 0.0, -0.0, 0.1, -1.5, 1e-300, 1e300, sys.float_info.max, 2
 
 def valid_payloads(model: ModelPlan) -> st.SearchStrategy[dict[str, Plain]]:
     """What a caller may give: accepted by the wire schema once the required defaults are filled in."""
-    return payloads(model.wire_schema, model.table.required_defaults)
+    return payloads(model.wire_schema, required_defaults(model))
 
 
 def payloads(root: Schema, defaults: Mapping[str, Plain]) -> st.SearchStrategy[dict[str, Plain]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from callsheet.emit.copies import runtime_files
+from callsheet.emit.earlier import taken_over
 from callsheet.emit.filters import EmitError
 from callsheet.emit.layout import tidy
 from callsheet.emit.manifest import NAME as MANIFEST
-from callsheet.emit.manifest import manifest_text
+from callsheet.emit.manifest import manifest_text, provider_digests
 from callsheet.emit.rendering import render
 from callsheet.plan.model import Plan
 
@@ -17,13 +19,18 @@ __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 PACKAGE = "callsheet_clients"
 
 
-def emit(plan: Plan, *, http: Literal["httpx"] = "httpx") -> dict[str, str]:
+def emit(plan: Plan, *, http: Literal["httpx"] = "httpx", earlier: Mapping[str, str] | None = None) -> dict[str, str]:
     """Path relative to `generated/` → text, the manifest included. The same plan gives the same bytes anywhere.
+
+    `earlier` may hold what this very generator gave before, for other specs perhaps: what would come out the same is
+    taken from there. It changes how long this takes and nothing else.
 
     Raises EmitError when the generator itself is at fault; a plan without errors never is.
     """
-    made = {f"{PACKAGE}/{path}": text for path, text in render(plan).items()}
-    made = tidy(made)
+    digests = provider_digests(plan)
+    kept = taken_over(plan, digests, earlier or {}, PACKAGE)
+    made = {f"{PACKAGE}/{path}": text for path, text in render(plan, done=kept.keys()).items()}
+    made = tidy(made) | {f"{PACKAGE}/{path}": text for path, text in kept.items()}
     made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files().items()}
     made[f"{PACKAGE}/py.typed"] = ""
-    return {MANIFEST: manifest_text(plan, made, http), **dict(sorted(made.items()))}
+    return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}

@@ -129,4 +129,6 @@ def _words(text: str) -> list[str]:
 
 def _printable(text: str) -> str:
     """Control characters, lone surrogates and characters that turn a line around, written as escapes."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Final, cast
 
 from datamodel_code_generator import generate
@@ -21,6 +22,8 @@ from datamodel_code_generator.parser import LiteralType
 from callsheet.emit.filters import EmitError
 from callsheet.emit.proof import prove
 from callsheet.plan.model import Code, ModelPlan, Schema
+from callsheet.plan.names import HIDES_A_TYPE, param_name
+from callsheet.spec.typeschema import URI_PATTERN
 
 KEPT: Final = frozenset(
     {
@@ -55,6 +58,10 @@ class ClassText:
     base: Code
     doc: str
     fields: tuple[FieldText, ...]
+    own_pattern: bool
+    """Whether a pattern of the spec's is judged in it: a pattern is Python's, as all other judges read it."""
+    names_later: bool
+    """Whether a field's type is a class further down, which pydantic looks up on request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ def _generated(asked: Mapping[str, Schema], requests: frozenset[str]) -> str:
         output_model_type=DataModelType.PydanticV2BaseModel,
         target_python_version=PythonVersion.PY_311,
         base_class=f"{_BASES}.Answer",
+        aliases={name: str(param_name(name)) for name in sorted(HIDES_A_TYPE)},
         base_class_map=dict.fromkeys(sorted(requests), f"{_BASES}.Request"),
         class_name="UnusedRoot",
         # The plan's names are final. What is made up beside them must not look like a field: that would be renamed.
@@ -206,4 +214,22 @@ def _class_text(model: ModelPlan, name: str, node: ast.ClassDef | None, unwrap: 
             FieldText(Code(ast.unparse(field)), "" if judged else str(properties[wire].get("description", "")))
             for wire, field in fields.items()
         ),
+        own_pattern=any(map(_own_pattern, fields.values())),
+        names_later=not set(_from(name, model.definitions)).isdisjoint(_names(fields.values())),
     )
+
+
+def _own_pattern(field: ast.AnnAssign) -> bool:
+    return any(
+        isinstance(node, ast.keyword) and node.arg == "pattern" and ast.literal_eval(node.value) != URI_PATTERN
+        for node in ast.walk(field.annotation)
+    )
+
+
+def _names(fields: Iterable[ast.AnnAssign]) -> Iterator[str]:
+    return (node.id for field in fields for node in ast.walk(field.annotation) if isinstance(node, ast.Name))
+
+
+def _from(name: str, names: Iterable[str]) -> Iterator[str]:
+    """The names from one on: with the class itself, whose fields pydantic completes in the same late way."""
+    return dropwhile(lambda other: other != name, names)

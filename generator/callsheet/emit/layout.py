@@ -17,6 +17,10 @@ from callsheet.emit.filters import WIDTH, EmitError
 _SETTINGS: Final = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311")
 
 
+_MENDED: Final = "I,F401,RUF022"
+_REFUSED: Final = "F811,F821,F822"
+
+
 def tidy(files: Mapping[str, str]) -> dict[str, str]:
     """The same modules, laid out. EmitError where one is no Python, or uses a name that it does not have."""
     with tempfile.TemporaryDirectory(prefix="callsheet-") as name:
@@ -26,8 +30,8 @@ def tidy(files: Mapping[str, str]) -> dict[str, str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
         width = f"line-length={WIDTH}"
-        _ruff(folder, "check", "--select", "I,F401,RUF022", "--fix", "--config", width)
-        _ruff(folder, "check", "--select", "F811,F821,F822", "--output-format", "concise")
+        rules = ("--select", f"{_MENDED},{_REFUSED}", "--fix", "--unfixable", _REFUSED, "--output-format", "concise")
+        _ruff(folder, "check", *rules, "--config", width)
         _ruff(folder, "format", "--line-length", str(WIDTH))
         return {path: (folder / path).read_text(encoding="utf-8") for path in files}
 

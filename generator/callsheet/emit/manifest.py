@@ -6,7 +6,8 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Final, cast
+from functools import cache
+from typing import Any, Final, TypedDict, cast
 
 from callsheet import __version__
 from callsheet.plan.model import Plan
@@ -14,21 +15,34 @@ from callsheet.plan.model import Plan
 NAME: Final = "MANIFEST.json"
 
 
-def manifest_text(plan: Plan, files: Mapping[str, str], http: str) -> str:
+class ProviderDigests(TypedDict):
+    """What the modules of a provider were made from."""
+
+    client_version: str
+    spec: str
+    models: dict[str, str]
+
+
+def provider_digests(plan: Plan) -> dict[str, ProviderDigests]:
+    """Provider id → the digests of its own spec and of those of its models."""
+    return {
+        provider.id: {
+            "client_version": provider.client_version,
+            "spec": digest(_meaning(provider.spec)),
+            "models": {model.id: digest(_meaning(model.spec)) for model in provider.models},
+        }
+        for provider in plan.providers
+    }
+
+
+def manifest_text(providers: Mapping[str, ProviderDigests], files: Mapping[str, str], http: str) -> str:
     """Digests of all files and of all specs, and the versions of clients and tool."""
     return (
         json.dumps(
             {
                 "callsheet": __version__,
                 "http": http,
-                "providers": {
-                    provider.id: {
-                        "client_version": provider.client_version,
-                        "spec": digest(_meaning(provider.spec)),
-                        "models": {model.id: digest(_meaning(model.spec)) for model in provider.models},
-                    }
-                    for provider in plan.providers
-                },
+                "providers": providers,
                 "files": {path: digest(text) for path, text in sorted(files.items())},
             },
             indent=2,
@@ -49,14 +63,17 @@ def _meaning(spec: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in {"node", "file"}
-        }
+    if isinstance(value, str | int | float | None):  # most of what there is
+        return value
     match value:
         case Mapping():
             return {str(key): _plain(part) for key, part in cast("Mapping[object, object]", value).items()}
         case list() | tuple():
             return [_plain(part) for part in cast("list[object]", value)]
         case _:
-            return value
+            return {name: _plain(getattr(value, name)) for name in _fields(cast("Any", type(value)))}
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name not in {"node", "file"})

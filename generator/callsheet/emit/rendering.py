@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -33,12 +34,20 @@ MIRRORS: Final = (
 )
 
 
-def render(plan: Plan) -> dict[str, str]:
-    """Every module but the runtime, correct and not yet laid out."""
+def model_files(provider: ProviderPlan, model: ModelPlan) -> tuple[str, str]:
+    """The modules of one endpoint: what a caller sees, and what judges."""
+    return f"{provider.package}/{model.module}.py", f"{provider.package}/_models/{model.module}.py"
+
+
+def render(plan: Plan, *, done: AbstractSet[str] = frozenset()) -> dict[str, str]:
+    """Every module but the runtime, correct and not yet laid out; without the endpoints whose modules are `done`."""
     templates = environment()
     made = {"__init__.py": templates.get_template("root.py.jinja").render(header=_header("the specs", "the specs"))}
     for provider in plan.providers:
-        made |= {f"{provider.package}/{path}": text for path, text in _provider(templates, provider).items()}
+        made |= _provider(templates, provider)
+        todo = [model for model in provider.models if not set(model_files(provider, model)) <= done]
+        for modules in spread(partial(_models, templates, provider), groups(todo)):
+            made |= modules
     return made
 
 
@@ -74,8 +83,8 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
     shared: dict[str, object] = {"provider": provider, "header": header, "mirrors": MIRRORS}
     shared["runtime_errors"] = [Code(name) for name in RUNTIME_ERRORS]
     shared["exported"] = sorted({*RUNTIME_ERRORS, *(str(error.class_name) for error in provider.errors)})
-    made = {
-        path: templates.get_template(name).render(shared)
+    return {
+        f"{provider.package}/{path}": templates.get_template(name).render(shared)
         for path, name in {
             "__init__.py": "provider_init.py.jinja",
             "_client.py": "client.py.jinja",
@@ -85,9 +94,6 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
             "_models/__init__.py": "models_init.py.jinja",
         }.items()
     }
-    for modules in spread(partial(_models, templates, provider), groups(provider.models)):
-        made |= modules
-    return made
 
 
 def _models(templates: Environment, provider: ProviderPlan, models: Sequence[ModelPlan]) -> dict[str, str]:
@@ -113,9 +119,10 @@ def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, cla
             *map(str, [model.class_name, model.params_name, *(nested.name for nested in model.nested), *answers]),
         ],
     }
+    module, judge = model_files(provider, model)
     return {
-        f"{model.module}.py": templates.get_template("model.py.jinja").render(shared, **client),
-        f"_models/{model.module}.py": templates.get_template("judges.py.jinja").render(
+        module: templates.get_template("model.py.jinja").render(shared, **client),
+        judge: templates.get_template("judges.py.jinja").render(
             shared, imports=classes.imports, classes=classes.classes
         ),
     }

@@ -37,7 +37,8 @@ def build(specs: Specs) -> Built:
 
 def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[Finding]) -> ProviderPlan:
     tables = {protocol.name: protocols.queue_table(protocol) for protocol in spec.protocols}
-    classes = _class_names([model.id for model in models])
+    client = names.class_name(spec.id)
+    classes = names.class_names((model.id for model in models), client)
     plans = tuple(
         _model(model, classes[model.id], tables, findings) for model in sorted(models, key=lambda model: model.id)
     )
@@ -57,7 +58,6 @@ def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[
         ((e.class_name, e.row.name, key_place(spec.node, "errors", e.row.name)) for e in errors),
         findings,
     )
-    client = names.class_name(spec.id)
     return ProviderPlan(
         id=spec.id,
         package=names.module_name(spec.id),
@@ -72,16 +72,6 @@ def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[
         models=plans,
         spec=spec,
     )
-
-
-def _class_names(ids: list[str]) -> dict[str, Code]:
-    """Short names where they differ, the spaced form for all that would share one."""
-    short = {model_id: names.class_name(model_id) for model_id in ids}
-    taken = list(short.values())
-    return {
-        model_id: name if taken.count(name) == 1 else names.spaced_class_name(model_id)
-        for model_id, name in short.items()
-    }
 
 
 def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings: list[Finding]) -> ModelPlan:
@@ -144,11 +134,7 @@ def _table(spec: ModelSpec, protocol: Queue) -> Model:
         id=spec.id,
         protocol=protocol,
         path=dict(spec.path),
-        required_defaults={
-            field.name: field.default
-            for field in spec.input
-            if field.required and field.has_default
-        },
+        required_defaults={field.name: field.default for field in spec.input if field.required and field.has_default},
         typical=spec.typical_seconds,
         media=spec.output.media,
         wire_names={

@@ -6,13 +6,18 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from callsheet.plan.model import Code
 
-# In the class body of a TypedDict a field with one of these names would hide the type that other fields use.
-_HIDES_A_TYPE: Final = frozenset(
-    {"str", "int", "float", "bool", "list", "dict", "object", "None", "Any", "Literal", "NotRequired", "Required"}
+# In the body of a class a field with one of these names would hide the type that other fields use.
+HIDES_A_TYPE: Final = frozenset(
+    {
+        *("str", "int", "float", "bool", "list", "dict", "object", "None"),
+        *("Any", "Annotated", "Field", "Literal", "NotRequired", "Required"),
+    }
 )
 
 # Attributes of a client and modules of a provider package that a model must not take away.
@@ -90,6 +95,20 @@ def spaced_class_name(identifier: str) -> Code:
     return _class(identifier, "_")
 
 
+def class_names(identifiers: Iterable[str], client: str) -> dict[str, Code]:
+    """Classes of the models of a provider: short names where they differ, the spaced form for all that would share one.
+
+    None is that of the client itself.
+    """
+    short = {identifier: class_name(identifier) for identifier in identifiers}
+    times = Counter(short.values())
+    found = {
+        identifier: name if times[name] == 1 else spaced_class_name(identifier) for identifier, name in short.items()
+    }
+    clients = {client, f"Async{client}"}
+    return {identifier: Code(f"{name}Model") if name in clients else name for identifier, name in found.items()}
+
+
 def error_name(identifier: str) -> Code:
     """Class of a documented error: `rate_limited` becomes `RateLimited`."""
     name = class_name(identifier)
@@ -114,7 +133,7 @@ def _usable(name: str) -> bool:
     return (
         name.isidentifier()
         and not keyword.iskeyword(name)
-        and name not in _HIDES_A_TYPE
+        and name not in HIDES_A_TYPE
         and not name.startswith("__")  # mangled in a class body
         and unicodedata.normalize("NFKC", name) == name  # Python would normalise it, the wire would not
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,13 @@ from callsheet.spec.model import ModelSpec, Type
 from callsheet.spec.typeschema import schema_of
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+_ROUNDED: Final = {
+    "minimum": math.ceil,
+    "exclusiveMaximum": math.ceil,
+    "maximum": math.floor,
+    "exclusiveMinimum": math.floor,
+}
 
 _FLAGS: Final = re.compile(r"\(\?([aiLmsux]+)\)")
 """Flags for a whole pattern; Python takes them at its start only."""
@@ -114,7 +122,7 @@ def _hoist(schema: Schema, naming: Naming, path: Path, found: list[Class]) -> Sc
         return {"anyOf": [part, {"type": "null"}]} if allows_null(schema) else part
     if any(isinstance(value, float) for value in cast("list[Plain]", schema.get("enum", []))):
         return _points(schema)
-    made = _one_pattern(schema)
+    made = _whole_bounds(_one_pattern(schema))
     if "items" in schema:
         made["items"] = _hoist(cast("Schema", schema["items"]), naming, (*path, "Item"), found)
     if options := cast("list[Schema]", schema.get("anyOf")):
@@ -136,6 +144,15 @@ def _points(schema: Schema) -> Schema:
         options.append({"type": "null"})
     beside = {key: value for key, value in schema.items() if key in {"default", "description"}}
     return {**({"anyOf": options} if len(options) > 1 else cast("Schema", options[0])), **beside}
+
+
+def _whole_bounds(schema: Schema) -> Schema:
+    """Bounds of integers as integers that leave the same ones; `at least 0.5` is at least 1."""
+    kinds = schema.get("type")
+    if kinds != "integer" and not (isinstance(kinds, list) and "integer" in kinds):
+        return schema
+    bounds = {key: value for key, value in schema.items() if key in _ROUNDED and isinstance(value, float)}
+    return {**schema, **{key: _ROUNDED[key](value) for key, value in bounds.items()}}
 
 
 def _one_pattern(schema: Schema) -> Schema:

@@ -151,6 +151,15 @@ MISFIT_ERROR: Final = Rule(
     right=_STATES + "states:\n        FAILED: {error: bad_input}\n",
     example="provider",
 )
+ERROR_ON_SUCCESS: Final = Rule(
+    "error-on-success",
+    "An error comes with the status of a success, and nothing tells the two apart.",
+    "every good answer would be taken for it",
+    wrong="errors:\n  bad_input: {http: 200}\n",
+    right="errors:\n  bad_input: {http: 422}\n",
+    mend="correct `http`, or add `code`, or `match` with the place and the value that give it away",
+    example="provider",
+)
 REFUSAL_WITHOUT_ERROR: Final = Rule(
     "refusal-without-error",
     "The provider judges the input, but it is not said with which error it refuses.",

@@ -51,6 +51,7 @@ BAD_PATTERN: Final = Rule(
     "nothing can be compared with it",
     wrong='input:\n  prompt: {pattern: "[a-z"}\n',
     right='input:\n  prompt: {pattern: "[a-z]"}\n',
+    mend="write it as Python reads one, with a backslash before a sign that stands for itself",
 )
 EMPTY_ENUM: Final = Rule(
     "empty-enum",

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 import yaml
@@ -19,6 +20,7 @@ Value = bool | int | float | str | None
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_OLD_TRUE: Final = frozenset({"y", "yes", "on", "true"})
 _INT: Final = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _OCTAL: Final = re.compile(r"[-+]?0[0-9]")
@@ -43,6 +45,7 @@ class Doubt:
     mend: str = ""
 
 
+@lru_cache(maxsize=4096)  # the same few words and numbers make up most of a folder of specs
 def resolve(text: str) -> tuple[Value, Doubt | None]:
     """The value of a plain scalar. With a doubt, the value is the spelling itself."""
     value = _core(text)
@@ -91,6 +94,7 @@ def _differs(text: str, value: Value) -> Doubt | None:
     match kind, value:
         case "bool", str():
             rule, what = rules.UNQUOTED_BOOLEAN, readers.format("a truth value")
+            mend += f" if text is meant, else {'true' if text.lower() in _OLD_TRUE else 'false'}"
         case "timestamp", str():
             rule, what = rules.UNQUOTED_DATE, f"the date {quoted(text)} stands without quotes"
         case (("int" | "float"), _) if ":" in text:
@@ -102,12 +106,19 @@ def _differs(text: str, value: Value) -> Doubt | None:
                 rules.UNQUOTED_NUMBER,
                 f"{quoted(text)} begins with 0: octal to some readers, decimal to others",
             )
+            mend += f" if text is meant, else {value}"
         case "str", int() | float():
             rule, what = rules.UNQUOTED_NUMBER, readers.format("text")
-            mend += f" if text is meant, else {value}"
+            mend += f" if text is meant, else {_decimal(value)}"
         case _:
             return None
     return Doubt(rule, what, mend)
+
+
+def _decimal(value: float) -> str:
+    """A number as every reader takes it for one: with an exponent, the older ones want a point before it."""
+    digits, e, exponent = repr(value).partition("e")
+    return f"{digits}{'' if '.' in digits or not e else '.0'}{e}{exponent}"
 
 
 def _in_quotes(text: str) -> str:

@@ -12,9 +12,7 @@ from callsheet.rules import text as rules
 LARGEST_FILE: Final = 1024 * 1024
 """In bytes. The largest spec so far has 20 kB."""
 
-_INVISIBLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufff0-\ufffd\U00010000-\U0010ffff]|\ufeff"
-)
+_INVISIBLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -117,7 +117,8 @@ class _Reader:
                         self._find(Doubt(rules.SEVERAL_DOCUMENTS, "a second document begins here"), self._at(event))
                         break
                 case events.ScalarEvent():
-                    self._add(_Anchored(self._scalar(event)), event, event.anchor)
+                    scalar = self._scalar(event)
+                    self._add(_Anchored(scalar), event, event.anchor, scalar.span)
                 case events.AliasEvent():
                     self._alias(event)
                 case events.SequenceStartEvent() | events.MappingStartEvent():

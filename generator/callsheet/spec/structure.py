@@ -50,11 +50,14 @@ def _validator(file_kind: Kind) -> Draft202012Validator:
 def _described(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """A schema in which whoever refers to a part bears its description, too, so that remedies can quote it."""
     described = dict(schema)
+    if str(schema.get("pattern", "")).endswith("$"):
+        # Python's `$` lets a newline follow; that of JSON Schema, and of editors, does not.
+        described["pattern"] = schema["pattern"][:-1] + r"\Z"
     for keyword in ("properties", "$defs"):
         named: dict[str, dict[str, Any]] = schema.get(keyword, {})
         if named:
             described[keyword] = {name: _described(part, parts) for name, part in named.items()}
-    for keyword in ("items", "additionalProperties"):
+    for keyword in ("items", "additionalProperties", "propertyNames"):
         if schema.get(keyword):
             described[keyword] = _described(schema[keyword], parts)
     if "anyOf" in schema:

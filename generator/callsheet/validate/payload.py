@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from callsheet.findings import Finding, Span, in_order
 from callsheet.plan.model import ModelPlan
 from callsheet.rules import RULES
+from callsheet.spec.judge import JUDGE
+from callsheet.spec.typeschema import URI_PATTERN
 
 Locate = Callable[[Sequence[str | int]], Span]
 """Tells where in the caller's file a path of keys and indexes stands."""
@@ -35,6 +37,16 @@ _WORDS: Final = {
 }
 
 
+_LIMITS: Final = {
+    "pattern": "does not match `{}`",
+    "multipleOf": "is no multiple of {}",
+    "minLength": "has not at least {} characters",
+    "maxLength": "has more than {} characters",
+    "minItems": "has not at least {} items",
+    "maxItems": "has more than {} items",
+}
+
+
 def complete(model: ModelPlan, payload: dict[str, object]) -> dict[str, object]:
     """The payload as it would be sent: required parameters with a default are filled in."""
     defaults = model.table.required_defaults
@@ -48,12 +60,31 @@ def validate(model: ModelPlan, payload: object, locate: Locate | Span) -> tuple[
         return (RULES["payload-no-object"].at(where(()), f"the payload is {_show(payload)}, an object is expected"),)
     given = complete(model, cast("dict[str, object]", payload))
     faults = cast("Iterable[ValidationError]", _validator(model).iter_errors(given))
-    return in_order(finding for fault in faults for finding in _findings(model, fault, where))
+    found = [finding for fault in faults for finding in _findings(model, fault, where)]
+    return in_order([*found, *_no_text(cast("object", payload), (), where)])
+
+
+def _no_text(value: object, path: tuple[str | int, ...], where: Locate) -> Iterator[Finding]:
+    """JSON can write half of a surrogate pair as an escape; no provider can be sent it."""
+    match value:
+        case str() if any("\ud800" <= char <= "\udfff" for char in value):
+            name = ".".join(map(str, path))
+            yield RULES["payload-type"].at(
+                where(path), f"`{name}` holds half a character, a lone surrogate", "give text"
+            )
+        case dict():
+            for key, part in cast("dict[str, object]", value).items():
+                yield from _no_text(part, (*path, key), where)
+        case list():
+            for number, part in enumerate(cast("list[object]", value)):
+                yield from _no_text(part, (*path, number), where)
+        case _:
+            pass
 
 
 def _validator(model: ModelPlan) -> Any:
     # pyright cannot tell the type of jsonschema's own generator.
-    return Draft202012Validator(model.wire_schema)
+    return JUDGE(model.wire_schema)
 
 
 def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterator[Finding]:
@@ -76,7 +107,20 @@ def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterat
                 what = f"`{_join(name, key)}` is no parameter of {model.provider}/{model.id}"
                 yield RULES["payload-unknown"].at(where((*path, key)), what, _meant(key, known))
         return
+    if kind == "anyOf" and (near := _nearest(fault)) is not None:
+        for part in near:
+            yield from _findings(model, part, where)
+        return
     yield RULES[_RULE_OF.get(kind, "payload-range")].at(where(path), *_words(kind, about, fault.instance, wanted))
+
+
+def _nearest(fault: ValidationError) -> list[ValidationError] | None:
+    """What is wrong with the one option that is of the value's type; None where none is, or several are."""
+    options: dict[object, list[ValidationError]] = {}
+    for part in fault.context or ():
+        options.setdefault(part.schema_path[0], []).append(part)
+    near = [parts for parts in options.values() if not any(p.validator == "type" and not p.path for p in parts)]
+    return near[0] if len(near) == 1 else None
 
 
 def _words(kind: str, about: str, given: object, wanted: Any) -> tuple[str, str]:
@@ -89,7 +133,7 @@ def _words(kind: str, about: str, given: object, wanted: Any) -> tuple[str, str]
         case "enum":
             allowed = cast("list[object]", wanted)
             return f"{about} is {shown}, which is not allowed", _meant(given, allowed)
-        case "pattern" if ":" in str(wanted):
+        case "pattern" if wanted == URI_PATTERN:
             return f"{about} is {shown}, which is not a URI", "start it with a scheme, such as https://"
         case "anyOf":
             return f"{about} is {shown}, which fits none of the types it may have", "see `callsheet show` for the types"
@@ -102,7 +146,8 @@ def _words(kind: str, about: str, given: object, wanted: Any) -> tuple[str, str]
             }
             if kind in limit:
                 return f"{about} is {shown}, {limit[kind]} the limit of {wanted}", "choose a value within the range"
-            return f"{about} is {shown}, which breaks `{kind}: {wanted}`", "see `callsheet show` for the limits"
+            broken = _LIMITS.get(kind, f"breaks `{kind}: {{}}`").format(wanted)
+            return f"{about} is {shown}, which {broken}", "see `callsheet show` for the limits"
 
 
 def _meant(given: object, known: Sequence[object]) -> str:
@@ -117,5 +162,9 @@ def _join(name: str, key: str) -> str:
 
 
 def _show(value: object) -> str:
-    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    """As JSON writes it, since that is what people have in their file."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 - a line of a report

@@ -47,6 +47,10 @@ def check_model(model: ModelSpec) -> Iterator[Finding]:
     yield from _check(model.node, model.sources, model.decisions, facts)
     yield from _stated(model.node, "price", ("amount", "currency", "per"))
     yield from _stated(model.node, "typical", ("seconds",))
+    price = model.price
+    if price.amount is not None and price.max is not None and price.max < price.amount:
+        what = f"the price is {price.amount:g}, and at most {price.max:g}"
+        yield rules.CONTRADICTING_FACTS.at(place(model.node, "price", "max"), what, "correct one of the two")
 
 
 def fields_of(model: ModelSpec) -> Iterator[Field]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -64,8 +66,10 @@ def check_types(model: ModelSpec) -> Iterator[Finding]:
 
 def _pattern(type_: Type, pattern: str) -> Iterator[Finding]:
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # `[[a]` is read in one way here and in another elsewhere
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         yield rules.BAD_PATTERN.at(place(type_.node, "pattern"), f"{quoted(pattern)}: {error}")
 
 
@@ -160,6 +164,22 @@ def _ranges(type_: Type) -> Iterator[Finding]:
         if low is not None and high is not None and (low > high or (strictly and low == high)):
             what = f"`{lower}` {low} leaves nothing below `{upper}` {high}"
             yield rules.RANGE_UPSIDE_DOWN.at(place(type_.node, lower), what)
+            return
+    if type_.json == "integer" and not _holds_integer(type_):
+        keys = [key for key in ("minimum", "exclusive_minimum", "multiple_of") if getattr(type_, key) is not None]
+        what = "no whole number lies within the limits"
+        yield rules.RANGE_UPSIDE_DOWN.at(place(type_.node, keys[0]), what, "widen the range")
+
+
+def _holds_integer(type_: Type) -> bool:
+    lows = [math.ceil(type_.minimum)] if type_.minimum is not None else []
+    lows += [math.floor(type_.exclusive_minimum) + 1] if type_.exclusive_minimum is not None else []
+    highs = [math.floor(type_.maximum)] if type_.maximum is not None else []
+    highs += [math.ceil(type_.exclusive_maximum) - 1] if type_.exclusive_maximum is not None else []
+    if not lows or not highs:
+        return True
+    step = type_.multiple_of if isinstance(type_.multiple_of, int) else 1
+    return -(-max(lows) // step) * step <= min(highs)
 
 
 def _enum(type_: Type, named: dict[str, NamedType]) -> Iterator[Finding]:
@@ -167,12 +187,12 @@ def _enum(type_: Type, named: dict[str, NamedType]) -> Iterator[Finding]:
         return
     if not type_.enum:
         yield rules.EMPTY_ENUM.at(place(type_.node, "enum"), "no value is allowed")
-    seen: list[tuple[type, object]] = []
+    seen: list[tuple[bool, object]] = []  # True equals 1 in Python, and 1.0 equals 1 in JSON
     schema = schema_of(replace(type_, enum=None), named, closed=True)
     for n, value in enumerate(type_.enum):
-        if (type(value), value) in seen:
+        if (isinstance(value, bool), value) in seen:
             yield rules.DOUBLED_ENUM_VALUE.at(place(type_.node, "enum", n), f"{quoted(value)} stands twice in the list")
-        seen.append((type(value), value))
+        seen.append((isinstance(value, bool), value))
         for fault in judging.faults(schema, value):
             lead = f"the allowed value {quoted(value)} is none: "
             yield judging.finding(rules.ENUM_WRONG_TYPE, type_.node, ("enum", n), fault, lead)

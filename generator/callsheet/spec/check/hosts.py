@@ -13,7 +13,8 @@ from callsheet.source.nodes import Node, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.model import ProtocolSpec, ProviderSpec
 
-_ORIGIN: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?\Z")
+_ORIGIN: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(?P<port>[0-9]{1,5}))?\Z")
+_LAST_PORT: Final = 65535
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?\Z")
 
@@ -22,7 +23,8 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
     """Where requests and the key go."""
     known = [host.name for host in provider.hosts]
     for host in provider.hosts:
-        if not _ORIGIN.match(host.url):
+        origin = _ORIGIN.match(host.url)
+        if origin is None or not 0 < int(origin["port"] or 443) <= _LAST_PORT:
             what = f"{quoted(host.url)} is not https and a host alone"
             yield rules.HOST_NOT_PLAIN.at(place(host.node, "url"), what)
     yield from _headers(provider)

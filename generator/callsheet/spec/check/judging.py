@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from jsonschema import Draft202012Validator
-
 from callsheet.findings import Finding
 from callsheet.rules import text as text_rules
 from callsheet.rules.rule import Rule
 from callsheet.rules.words import kind, one_of, quoted
 from callsheet.source.nodes import Node, Plain, Scalar, descend, place
 from callsheet.spec.broken import Broken, broken_by, type_words
+from callsheet.spec.judge import JUDGE
 from callsheet.spec.typeschema import URI_PATTERN, Schema
 
 
@@ -31,7 +30,7 @@ class Fault:
 
 def faults(schema: Schema, value: Plain) -> Iterator[Fault]:
     """All faults of a value. The schema has to be sound."""
-    for broken in broken_by(Draft202012Validator(schema), value):
+    for broken in broken_by(JUDGE(schema), value):
         yield from _faults(broken)
 
 
@@ -50,10 +49,26 @@ def _faults(broken: Broken) -> Iterator[Fault]:
         case "type":
             what = f"expected {type_words(broken.wanted())}, found {kind(broken.value)}"
             yield Fault(broken.path, broken.keyword, what, text_wanted="string" in broken.wanted())
+        case "anyOf" if (meant := _meant(broken)) is not None:
+            for part in meant:
+                yield from _faults(part)
         case _:
             words = _WORDS.get(broken.keyword)
             what = words(broken) if words else f"{kind(broken.value)} does not fit: {broken.keyword}"
             yield Fault(broken.path, broken.keyword, what)
+
+
+def _meant(broken: Broken) -> tuple[Broken, ...] | None:
+    """What is wrong with the one branch that is of the value's type; None where none is, or several are."""
+    branches = {
+        n: tuple(part for part in broken.inner if part.branch == n) for n in {part.branch for part in broken.inner}
+    }
+    near = [
+        parts
+        for parts in branches.values()
+        if not any(part.keyword == "type" and part.path == broken.path for part in parts)
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 def _pattern(broken: Broken) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from callsheet.findings import Finding, Span
 from callsheet.rules import flow as rules
@@ -10,10 +11,17 @@ from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import place
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
 
+_FIRST_REFUSAL: Final = 300
+"""Answers with a lower status are those that a protocol asks for."""
+
 
 def check(provider: ProviderSpec) -> Iterator[Finding]:
     """Errors that a protocol names: whether they exist, and mean what is needed there."""
     rows = {error.name: error for error in provider.errors}
+    for row in rows.values():
+        if row.http < _FIRST_REFUSAL and row.match is None and row.code is None:
+            what = f"{quoted(row.name)} would be every answer with the status {row.http}"
+            yield rules.ERROR_ON_SUCCESS.at(place(row.node, "http"), what)
     for protocol in provider.protocols:
         for name, means, at in _named(protocol):
             yield from named(name, rows, at, means)

@@ -1,0 +1,108 @@
+"""The generated judge and the wire schema, judged by an outside validator, agree on right and on wrong payloads."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callsheet.emit import PACKAGE, emit
+from callsheet.plan.build import build
+from callsheet.plan.model import ModelPlan
+from callsheet.spec.judge import JUDGE
+from callsheet.spec.load import load
+from callsheet.write import write
+
+CASES = Path(__file__).parents[1] / "cases_emit"
+URL = "https://reel.example/a.MP4"
+
+RIGHT: dict[str, list[dict[str, Any]]] = {
+    "object_or_null": [
+        {},
+        {"first": None, "others": [None, {"url": URL}], "camera": None},
+        {"first": {"url": URL}, "camera": {"pan": 1}},
+    ],
+    "allowed_fractions": [{"strength": 1}, {"strength": 1.5}, {"steps": [0.25, 0.75]}, {"pace": None}, {"pace": 1.5}],
+    "patterns_are_pythons": [{"clip": URL}, {"clip": URL, "style": "noir"}],
+    "types_that_name_later_ones": [
+        {"scene": {"shot": None, "next": None}},
+        {"scene": {"next": {"shot": {"takes": 2}, "next": {"shot": None}}}},
+    ],
+    "field_is_called_like_a_type": [{"list": ["a"], "str": "a", "Annotated": 1, "after": [0]}],
+    "defaults_that_hold_objects": [{}, {"size": {"width": 1}}, {"sizes": []}, {"marks": [3]}],
+}
+
+WRONG: dict[str, list[dict[str, Any]]] = {
+    "object_or_null": [
+        {"first": {"url": "x"}},
+        {"first": {}},
+        {"first": 1},
+        {"others": None},
+        {"others": [{}]},
+        {"camera": {"pan": None}},
+        {"camera": {"tilt": 1}},
+    ],
+    "allowed_fractions": [
+        {"strength": 0.6},
+        {"strength": True},
+        {"strength": None},
+        {"steps": [0.5]},
+        {"steps": None},
+        {"pace": 2},
+    ],
+    "patterns_are_pythons": [{"clip": "a.mp4"}, {"clip": "https://reel.example/a.gif"}, {"clip": URL, "style": "none"}],
+    "types_that_name_later_ones": [
+        {"scene": None},
+        {"scene": {"shot": {"takes": True}}},
+        {"scene": {"shot": {"takes": None}}},
+        {"scene": {"next": {"shot": {"takes": 3}}}},
+    ],
+    "field_is_called_like_a_type": [
+        {"list": [1], "str": "a", "Annotated": 1, "after": [0]},
+        {"list": ["a"], "str": 1, "Annotated": 1, "after": [0]},
+        {"list": ["a"], "str": "a", "Annotated": 0, "after": [0]},
+        {"list": ["a"], "str": "a", "Annotated": 1, "after": [-1]},
+    ],
+    "defaults_that_hold_objects": [{"size": {"width": 0}}, {"size": {}}, {"sizes": [{}]}, {"marks": ["a"]}],
+}
+
+
+@pytest.fixture(scope="module")
+def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[ModelPlan, Any]]]:
+    """Plan and client's endpoint for each case."""
+    folder = tmp_path_factory.mktemp("agreement")
+    made: dict[str, tuple[ModelPlan, Any]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        for name in RIGHT:
+            files = {
+                "specs/reel/provider.yaml": (CASES / "provider.yaml").read_bytes(),
+                "specs/reel/clip.yaml": (CASES / name / "spec.yaml").read_bytes(),
+            }
+            plan = build(load(files).specs).plan
+            write(folder / name, emit(plan))
+            (folder / name / PACKAGE).rename(folder / f"agree_{name}")
+            client = importlib.import_module(f"agree_{name}.reel").Reel(api_key="k")
+            made[name] = (plan.providers[0].models[0], client.clip)
+        yield made
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_payloads_are_right_to_both(endpoints: dict[str, tuple[ModelPlan, Any]], name: str) -> None:
+    """What the schema accepts, the client would send."""
+    model, endpoint = endpoints[name]
+    for payload in RIGHT[name]:
+        assert JUDGE(model.wire_schema).is_valid({**model.table.required_defaults, **payload}), payload
+        assert endpoint.validate(payload) == (), payload
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_payloads_are_wrong_to_both(endpoints: dict[str, tuple[ModelPlan, Any]], name: str) -> None:
+    """What the schema refuses, the client refuses."""
+    model, endpoint = endpoints[name]
+    for payload in WRONG[name]:
+        assert not JUDGE(model.wire_schema).is_valid({**model.table.required_defaults, **payload}), payload
+        assert endpoint.validate(payload) != (), payload
