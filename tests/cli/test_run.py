@@ -148,6 +148,10 @@ def test_ctrl_c_keeps_the_job(tmp_path: Path) -> None:
         ["--sample", "--host", "queue=http://127.0.0.1:1"],
         ["--sample", "--host", "api"],
         ["--sample", "--base-url", "127.0.0.1"],
+        ["--job", "{bad", "--save", "x.mp4"],
+        ["--job", "", "--save", "x.mp4"],
+        ["--sample", "--timeout", "-1", "--save", "x.mp4"],
+        ["--sample", "--timeout", "nan", "--save", "x.mp4"],
     ],
 )
 def test_wrong_usage_of_run(run: Run, tmp_path: Path, args: list[str]) -> None:

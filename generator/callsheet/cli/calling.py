@@ -50,6 +50,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """Submit a job, wait for it, save the result. Costs money, unless a host is replaced by an emulator's."""
     if sum((input_ is not None, sample, job is not None)) != 1:
         refuse("give one of --input FILE, --sample, --job ID")
+    if timeout is not None and not 0 < timeout < float("inf"):
+        refuse(f"--timeout: give seconds above 0, not {timeout:g}")
     if save.is_dir() or not save.absolute().parent.is_dir():
         refuse(f"{save} cannot be written: {'it is a folder' if save.is_dir() else 'there is no such folder'}")
     material = specs.read(specs_)
@@ -88,7 +90,7 @@ def _call(  # noqa: PLR0913, PLR0917 - what one call is made of
 ) -> None:
     job: Job[Any] | None = None
     try:
-        job = target.job(known) if known is not None else target.submit(**(given or {}))
+        job = _known(target, known) if known is not None else target.submit(**(given or {}))
         err().print(f"request id: {job.request_id}")
         with Progress(f"{job.request_id}") as progress:
             result = job.wait(timeout=timeout, on_update=progress)
@@ -102,6 +104,13 @@ def _call(  # noqa: PLR0913, PLR0917 - what one call is made of
             _tell_resume(again, job.token)
         raise typer.Exit(_INTERRUPTED) from None
     out().print(f"{save}  {save.stat().st_size} bytes  from {result.url}")
+
+
+def _known(target: Endpoint, known: str) -> Job[Any]:
+    try:
+        return target.job(known)
+    except ValueError as fault:
+        refuse(f"--job: {fault}")
 
 
 def _payload(model: ModelPlan, file: str | None) -> dict[str, Any]:

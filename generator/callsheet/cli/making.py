@@ -18,7 +18,7 @@ from callsheet.plan.model import Plan
 
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FOLDER", help="Where to write. Otherwise [tool.callsheet] out, then ./generated."),
+    typer.Option("--out", metavar="FOLDER", help="Where to write. Otherwise \\[tool.callsheet] out, then ./generated."),
 ]
 
 # A longer diff is for `git diff` after `callsheet generate`.
@@ -77,7 +77,8 @@ def compare(plan: Plan, folder: Path) -> int:
         out().print(f"{folder}: {len(files)} files, as the specs have it")
         return len(files)
     console = err()
-    for word, paths in (("missing", difference.added), ("too many", difference.removed)):
+    stray = "not made from these specs; if it stays after `callsheet generate`, delete it by hand"
+    for word, paths in (("missing", difference.added), (stray, difference.removed)):
         for path in paths:
             console.print(f"{folder / path}: {word}")
     for path, diff in difference.changed.items():

@@ -14,7 +14,7 @@ SpecsOption = Annotated[
     typer.Option(
         "--specs",
         metavar="FOLDER",
-        help="Folder of specs. Otherwise: [tool.callsheet] in ./pyproject.toml, ./specs, the specs in the package.",
+        help="Folder of specs. Otherwise: \\[tool.callsheet] in ./pyproject.toml, ./specs, the specs in the package.",
     ),
 ]
 
