@@ -123,10 +123,13 @@ class SubmissionUnknown(CallsheetError):
 class WaitTimeout(CallsheetError, TimeoutError):
     """The wait is over, the job is not. It goes on at the provider: wait again with its handle."""
 
+    # A wait always has one, and nobody takes it away.
+    handle: Handle
+
     def __init__(
         self, handle: Handle, waited: float, last: Update | None, trouble: BaseException | None = None
     ) -> None:
-        self.handle = handle
+        self.handle = handle  # pyright: ignore[reportIncompatibleVariableOverride]
         self.last = last
         state = f"last state {last.state}" if last else "its state was never seen"
         if last and last.means is None:
