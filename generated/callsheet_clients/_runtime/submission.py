@@ -102,9 +102,8 @@ def _unknown_if_cut(context: Context, body: bytes) -> Generator[None]:
     """Ctrl-C or a cancelled task while a submission is under way: say what that means."""
     try:
         yield
-    except Exception:
-        raise
     except BaseException as exc:
-        words = "A submission was under way when this came; a job may be running and may be charged."
-        exc.add_note(f"{context.endpoint}: {words} Body sha256 {hashlib.sha256(body).hexdigest()[:16]}….")
+        if not isinstance(exc, Exception):  # Ctrl-C and cancellation; an error of ours has its own words already
+            words = "A submission was under way when this came; a job may be running and may be charged."
+            exc.add_note(f"{context.endpoint}: {words} Body sha256 {hashlib.sha256(body).hexdigest()[:16]}….")
         raise
