@@ -51,6 +51,24 @@ class Credential:
     hosts: tuple[str, ...]
 
 
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A condition on one value. What is not there, or is null, fails every test but `present=False`."""
+
+    one_of: tuple[Scalar, ...] | None = None
+    none_of: tuple[Scalar, ...] | None = None
+    minimum: float | int | None = None
+    maximum: float | int | None = None
+    present: bool = True
+
+
+When = Mapping[str, Criterion]
+"""Criteria by the name of a parameter, or by a pointer into an answer. All must hold; an empty one always does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A condition on an answer's body: the value at `at` equals `value`."""

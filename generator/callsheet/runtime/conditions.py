@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .pointer import ABSENT, at
-from .tables import Scalar, Test, When
+from .tables import Scalar, Criterion, When
 
 
-def passes(test: Test, value: object) -> bool:
+def passes(test: Criterion, value: object) -> bool:
     """Whether a value passes a test. True is not 1, 5 is 5.0, as in JSON."""
     there = value is not ABSENT and value is not None
     if not (test.present and there):

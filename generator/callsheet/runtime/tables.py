@@ -53,7 +53,7 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Criterion:
     """A condition on one value. What is not there, or is null, fails every test but `present=False`."""
 
     one_of: tuple[Scalar, ...] | None = None
@@ -63,8 +63,8 @@ class Test:
     present: bool = True
 
 
-When = Mapping[str, Test]
-"""Tests by the name of a parameter, or by a pointer into an answer. All must hold; an empty one always does."""
+When = Mapping[str, Criterion]
+"""Criteria by the name of a parameter, or by a pointer into an answer. All must hold; an empty one always does."""
 
 
 @dataclass(frozen=True, slots=True)
