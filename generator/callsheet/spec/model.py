@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callsheet.runtime.tables import Accepted, Billed, ErrorMeans, Mend, Phase, Retry, StateMeans
+from callsheet.runtime.tables import Accepted, Billed, Criterion, ErrorMeans, Mend, Phase, Retry, StateMeans
 from callsheet.source.nodes import Node, Plain
 
 Certainty = Literal["documented", "sdk", "captured", "observed", "inferred", "unknown"]
@@ -49,6 +49,23 @@ class Decision:
     found: str
     decided: str
     source: str | None
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What has to hold: criteria by the name of a parameter, or by a pointer into an answer."""
+
+    criteria: Mapping[str, Criterion]
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSpec:
+    """A value that is used when a condition on the input holds; without one, in every other case."""
+
+    when: Condition | None
+    value: Plain
     node: Node = field(repr=False, compare=False)
 
 
