@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from callsheet.emit.filters import WIDTH, EmitError, comment, doc, only_code, py
 from callsheet.emit.rendering import environment
 from callsheet.plan.model import Code
-from callsheet.runtime.tables import ErrorRow, Logs, Match, Model, Queue, Result, State, Status, Submit
+from callsheet.runtime.tables import Criterion, ErrorRow, Logs, Model, Queue, Result, State, Status, Submit
 
 # Surrogates, control characters, quotes and backslashes: more often than chance would bring them.
 ANY_TEXT = st.text() | st.text(alphabet="\"'\\ \n\r\t\f\0\x1c\x85\u2028\ud800\u202ea{}%#") | st.text(st.characters())
@@ -89,9 +89,10 @@ def test_py_makes_an_equal_value(value: object) -> None:
 
 def test_py_leaves_out_what_is_default() -> None:
     """Tables show what their protocol says and nothing else."""
-    row = ErrorRow("x", 400, "refused", "A\n'b'.", "never", "never", "never", "caller", match=Match("/a", None))
+    match = {"/a": Criterion(one_of=(None,))}
+    row = ErrorRow("x", 400, "refused", "A\n'b'.", "never", "never", "never", "caller", match=match)
 
-    assert row == eval(py(row), {"ErrorRow": ErrorRow, "Match": Match})  # noqa: S307  that is the promise
+    assert row == eval(py(row), {"ErrorRow": ErrorRow, "Criterion": Criterion})  # noqa: S307  that is the promise
     assert "moderation" not in py(row)
     assert "on=" not in py(row)
 

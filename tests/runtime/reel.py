@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from callsheet.runtime.context import Context, Options
 from callsheet.runtime.errors import JobFailed, NotFinished, Refused, Unavailable, UnknownJob
 from callsheet.runtime.handle import Handle
+from callsheet.runtime.outcomes import Outcome
 from callsheet.runtime.steps import Moment, Reply
 from callsheet.runtime.tables import (
     Address,
@@ -29,7 +30,7 @@ PROVIDER = Provider(
     id="reel",
     name="Reel",
     hosts={"api": "https://api.reel.test"},
-    credential=Credential("REEL_KEY", "x-key", "{key}", ("api",)),
+    credential=Credential("REEL_KEY", "{key}", ("api",), "x-key"),
     error_body=ErrorBody(("/error",), ("/code",)),
 )
 
@@ -91,6 +92,11 @@ ERRORS = (TooEarly, Broke, Gone, Slow, NoMoney, Down)
 
 HANDLE = Handle("reel", "clip", "queue", "j1", {"status_url": "https://api.reel.test/jobs/j1/status"}, 1000.0)
 START = Moment(0.0, 1000.0)
+
+
+def outcome(url: str) -> Outcome:
+    """A finished job with one file."""
+    return Outcome(HANDLE, {"clip": url}, url, (url,), Reply(200, {}, b"", START))
 
 
 def context(hosts: Mapping[str, str] | None = None, key: str | None = "secret-key", **options: object) -> Context:

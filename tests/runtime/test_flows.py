@@ -7,7 +7,7 @@ import pickle
 import pytest
 import reel
 
-from callsheet.runtime import flows
+from callsheet.runtime import files, flows
 from callsheet.runtime.errors import (
     ConnectionFailed,
     DownloadFailed,
@@ -252,7 +252,7 @@ def test_a_read_without_a_deadline_gives_up_after_a_few_tries():
 
 def test_a_download_is_repeated_then_told(tmp_path):
     """A file that cannot be fetched is tried again a few times; the error names its address and the job."""
-    play = Play(flows.download(reel.context(), reel.HANDLE, "https://cdn.test/c.mp4", tmp_path / "c"), [(404, {})])
+    play = Play(files.save(reel.context(), reel.outcome("https://cdn.test/c.mp4"), tmp_path / "c"), [(404, {})])
     with pytest.raises(DownloadFailed, match=r"cdn\.test.*404") as caught:
         play.run()
 

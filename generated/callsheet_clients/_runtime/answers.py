@@ -1,59 +1,62 @@
 # Copied by callsheet from generator/callsheet/runtime/answers.py.
 # Do not edit: change that file, then `make generate`.
-"""Reads answers: which state a job is in, which documented error an answer is, where the media is. Pure."""
+"""Reads answers: which state a job is in, which documented error an answer is. Pure."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
+from .conditions import says
 from .context import Context
 from .errors import ProviderError, Refused, Unavailable
 from .handle import Handle, Update
 from .pointer import ABSENT, at, parse, text_at
 from .retry import asked_for
 from .steps import Reply
-from .tables import FINAL, ErrorRow, Match, Phase
+from .tables import FINAL, ErrorRow, Phase, Status
 
 _SERVER_ERROR = 500
 _TRY_LATER = (408, 425, 429)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A finished job: what it made."""
-
-    handle: Handle
-    body: object
-    """The whole answer, as JSON."""
-    output: object
-    """The part of it that is the endpoint's output, as JSON; ABSENT where there is none."""
-    media: tuple[str, ...]
-    """Addresses of files, the main one first."""
-    reply: Reply
+_WHOLE = 100.0
 
 
 def state_name(context: Context, reply: Reply, body: object) -> str | None:
-    """The state that an answer reports, if it reports one: a known word, or any word in a 2xx."""
-    status = context.model.protocol.status
-    word = at(body, status.state)
-    if not isinstance(word, str):
-        return None
-    known = status.states.get(word)
-    # A provider may serve a state with another code than 2xx, as long as the spec says so.
-    return word if reply.fine or (known is not None and known.http == reply.status) else None
+    """The state that an answer reports, if it reports one: a known one, or any word in a 2xx."""
+    status = context.model.queue.status
+    word = _word(status, body)
+    known = status.states.get(word) if word is not None else None
+    if known is not None:
+        # A provider may serve a state with another code than 2xx, as long as the spec says so.
+        return word if reply.fine or known.http == reply.status else None
+    for name, state in status.states.items():
+        if state.seen is not None and says(state.seen, body):
+            served_so = reply.status == state.http
+            if served_so or (reply.fine and not state.by_http):
+                return name
+    return word if reply.fine else None
+
+
+def _word(status: Status, body: object) -> str | None:
+    """What stands where the state is told. A number or a truth value counts as its JSON text."""
+    found = at(body, status.state) if status.state is not None else ABSENT
+    match found:
+        case str():
+            return found
+        case bool() | int() | float():
+            return json.dumps(found)
+        case _:
+            return None
 
 
 def update(  # noqa: PLR0913, PLR0917 - the parts of one look
     context: Context, handle: Handle, word: str, body: object, elapsed: float, looks: int
 ) -> Update:
     """What one status answer tells."""
-    status = context.model.protocol.status
+    status = context.model.queue.status
     known = status.states.get(word)
     position = at(body, status.position) if status.position is not None else ABSENT
-    message = text_at(body, [status.failure_message]) if status.failure_message is not None else None
-    code = text_at(body, [status.failure_code]) if status.failure_code is not None else None
     return Update(
         request_id=handle.request_id,
         state=word,
@@ -61,11 +64,28 @@ def update(  # noqa: PLR0913, PLR0917 - the parts of one look
         elapsed=elapsed,
         looks=looks,
         position=position if isinstance(position, int) and not isinstance(position, bool) else None,
+        percent=_percent(status, body),
         logs=tuple(_messages(context, body)),
-        message=message,
-        code=code,
+        message=text_at(body, [status.failure_message]) if status.failure_message is not None else None,
+        code=_code_at(body, [status.failure_code]) if status.failure_code is not None else None,
         body=body,
     )
+
+
+def _percent(status: Status, body: object) -> float | None:
+    found = at(body, status.percent) if status.percent is not None else ABSENT
+    if isinstance(found, str):
+        found = _number(found.strip().removesuffix("%"))
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return min(_WHOLE, max(0.0, found * _WHOLE / status.percent_of))
+
+
+def _number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return ABSENT
 
 
 def is_final(told: Update) -> bool:
@@ -74,7 +94,7 @@ def is_final(told: Update) -> bool:
 
 
 def _messages(context: Context, body: object) -> Iterator[str]:
-    logs = context.model.protocol.status.logs
+    logs = context.model.queue.status.logs
     entries = at(body, logs.at) if logs else None
     if logs and isinstance(entries, list):
         for entry in cast("list[object]", entries):
@@ -82,30 +102,73 @@ def _messages(context: Context, body: object) -> Iterator[str]:
                 yield text
 
 
-def error(context: Context, phase: Phase, reply: Reply, handle: Handle | None = None) -> ProviderError:
-    """The documented error that an answer is; one without a row where the spec knows none."""
+def error(context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Handle | None = None) -> ProviderError:
+    """The documented error that an answer is; one without a row where the spec knows none.
+
+    A blocking call is submission and result in one, so an answer may be of several phases.
+    """
     body = parse(reply.body)
-    rule = context.provider.error_body
-    code = text_at(body, rule.code) or (reply.headers.get(rule.code_header.lower()) if rule.code_header else None)
     fallback: type[ProviderError] = Unavailable if reply.status >= _SERVER_ERROR else ProviderError
-    if phase == "submit" and reply.status < _SERVER_ERROR:
+    if "submit" in phases and reply.status < _SERVER_ERROR:
         fallback = Refused
-    found = next((kind for kind in context.errors if kind.row and _fits(kind.row, phase, reply, body, code)), fallback)
-    return found(
+    return _made(context, _known(context, phases, reply, body) or fallback, reply, body, handle)
+
+
+def error_within(
+    context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Handle | None = None
+) -> ProviderError | None:
+    """The documented error that an answer with a status of success is, if it is one: some providers answer so."""
+    if not any(kind.row and kind.row.http == reply.status for kind in context.errors):
+        return None
+    body = parse(reply.body)
+    found = _known(context, phases, reply, body)
+    return None if found is None else _made(context, found, reply, body, handle)
+
+
+def _known(context: Context, phases: tuple[Phase, ...], reply: Reply, body: object) -> type[ProviderError] | None:
+    code = _code(context, reply, body)
+    rows = (kind for kind in context.errors if kind.row and _fits(kind.row, phases, reply, body, code))
+    return next(rows, None)
+
+
+def _made(
+    context: Context, kind: type[ProviderError], reply: Reply, body: object, handle: Handle | None
+) -> ProviderError:
+    rule = context.provider.error_body
+    return kind(
         provider=context.provider.name,
         http=reply.status,
         message=context.without_key(text_at(body, rule.message) or _start(reply.body)),
-        code=code,
+        code=_code(context, reply, body),
         handle=handle,
         retry_after=asked_for(reply),
         answer=reply,
     )
 
 
+def _code(context: Context, reply: Reply, body: object) -> str | None:
+    rule = context.provider.error_body
+    return _code_at(body, rule.code) or (reply.headers.get(rule.code_header.lower()) if rule.code_header else None)
+
+
+def _code_at(body: object, pointers: list[str] | tuple[str, ...]) -> str | None:
+    """A code, which may be a number, too."""
+    for pointer in pointers:
+        found = at(body, pointer)
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        if isinstance(found, str) and found:
+            return found
+    return None
+
+
 def failure(context: Context, handle: Handle, told: Update, kind: type[ProviderError]) -> ProviderError:
-    """The error that a final state stands for."""
-    row = context.model.protocol.status.states[told.state].error
-    found = next((known for known in context.errors if known.row and known.row.name == row), kind)
+    """The error that a final state stands for: that of the provider's own code where one is known, or the state's."""
+    row = context.model.queue.status.states[told.state].error
+    rows = [known for known in context.errors if known.row]
+    by_code = [k for k in rows if k.row and k.row.code and k.row.code == told.code and issubclass(k, kind)]
+    by_name = [k for k in rows if k.row and k.row.name == row]
+    found = next(iter([*by_code, *by_name]), kind)
     return found(provider=context.provider.name, message=told.message, code=told.code, handle=handle, state=told.state)
 
 
@@ -116,58 +179,17 @@ def passing(problem: ProviderError) -> bool:
     return problem.http in _TRY_LATER or (problem.http or 0) >= _SERVER_ERROR
 
 
-def _fits(row: ErrorRow, phase: Phase, reply: Reply, body: object, code: str | None) -> bool:
+def _fits(row: ErrorRow, phases: tuple[Phase, ...], reply: Reply, body: object, code: str | None) -> bool:
     return (
         row.http == reply.status
-        and (not row.on or phase in row.on)
+        and (not row.on or not set(phases).isdisjoint(row.on))
         and (row.code is None or row.code == code)
-        and (row.match is None or _matches(row.match, body))
+        and says(row.match, body)
+        # A success is none because of its status alone.
+        and not (reply.fine and row.code is None and not row.match)
     )
-
-
-def _matches(match: Match, body: object) -> bool:
-    return at(body, match.at) == match.value
 
 
 def _start(body: bytes) -> str:
     text = " ".join(body[:400].decode(errors="replace").split())
     return text[:200]
-
-
-def media(context: Context, body: object, output: object) -> tuple[str, ...]:
-    """Addresses of all files that an answer names: the main one first, then any other File object or media address."""
-    pointers = context.model.protocol.result.media
-    found = [address for pointer in pointers for address in _addresses(at(body, pointer))]
-    main = list(_addresses(at(output, context.model.media)))
-    return tuple(dict.fromkeys([*main, *found, *_files(output)]))
-
-
-def _addresses(value: object) -> Iterator[str]:
-    """A URL as it stands, or the `url` of a File object, or those of a list."""
-    match value:
-        case str() if value.startswith(("http://", "https://")):
-            yield value
-        case dict():
-            yield from _addresses(cast("dict[str, object]", value).get("url"))
-        case list():
-            for item in cast("list[object]", value):
-                yield from _addresses(item)
-        case _:
-            pass
-
-
-def _files(value: object) -> Iterator[str]:
-    """The `url` of every File object, however deep."""
-    match value:
-        case dict():
-            held = cast("dict[str, object]", value)
-            if "url" in held:
-                yield from _addresses(held["url"])
-            for item in held.values():
-                if not isinstance(item, str):
-                    yield from _files(item)
-        case list():
-            for item in cast("list[object]", value):
-                yield from _files(item)
-        case _:
-            pass

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .tables import Accepted, Billed, ErrorRow, Mend, Retry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .handle import Handle, Update
     from .steps import Reply
 
@@ -98,6 +100,18 @@ class MissingKey(CallsheetError):
     """There is no usable key. Nothing was sent."""
 
 
+class UnusableHandle(CallsheetError, ValueError):
+    """A handle does not say enough to find its job."""
+
+    def __init__(self, words: str, handle: Handle) -> None:
+        self.handle = handle
+        super().__init__(words)
+
+
+class NotSupported(CallsheetError):
+    """The provider documents no such thing for this endpoint. Nothing was sent."""
+
+
 class ConnectionFailed(CallsheetError):
     """The provider could not be reached. A submission that ends so was certainly not accepted."""
 
@@ -108,15 +122,20 @@ class SubmissionUnknown(CallsheetError):
     It was not sent again. Look at the provider's own list of requests before you do.
     """
 
-    def __init__(self, endpoint: str, fingerprint: str, why: str, answer: Reply | None = None) -> None:
+    def __init__(
+        self, endpoint: str, fingerprint: str, why: str, answer: Reply | None = None, partial: Path | None = None
+    ) -> None:
         self.fingerprint = fingerprint
         """SHA-256 of the body that was sent, to tell it from other requests."""
         self.answer = answer
         """The raw answer, where there was one."""
+        self.partial = partial
+        """What came of a file before the answer broke off."""
         super().__init__(
             f"{endpoint}: the outcome of a submission is unknown ({why}). One request was sent, body sha256 "
             f"{fingerprint[:16]}…; a job may be running and may be charged. It was not sent again: look at the "
             "provider's own list of requests first."
+            + (f" What came of the file is kept in {partial}." if partial else "")
         )
 
 

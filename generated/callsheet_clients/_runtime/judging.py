@@ -31,6 +31,11 @@ class Request(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
+    @classmethod
+    def wire_names(cls) -> frozenset[str]:
+        """The parameters, as they are called on the wire."""
+        return frozenset(told.alias or name for name, told in cls.model_fields.items())
+
     @field_validator("*", mode="before")
     @classmethod
     def _strictly(cls, value: Any, info: ValidationInfo) -> Any:

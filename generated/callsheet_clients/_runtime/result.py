@@ -6,23 +6,23 @@ from __future__ import annotations
 
 import posixpath
 import re
-import warnings
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-
-from . import flows
-from .answers import Outcome
-from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
+from . import files
+from .errors import DownloadFailed, UnexpectedAnswer, carrying
 from .handle import Handle
-from .judging import Answer
+from .outcomes import Outcome
+from .output import read_output
 from .pointer import ABSENT
 from .session import AsyncSession, Session
 
 T = TypeVar("T")
+
+_HERE = "the file"
+"""What a file is called that has no address."""
 
 
 class _ResultCore(Generic[T]):
@@ -39,17 +39,17 @@ class _ResultCore(Generic[T]):
 
     @property
     def request_id(self) -> str:
-        """The provider's id of the job."""
+        """The provider's id of the job; of a blocking call without one, an id of the client's own."""
         return self._outcome.handle.request_id
 
     @property
     def body(self) -> object:
-        """The whole answer, as JSON."""
-        return self._outcome.body
+        """The whole answer, as JSON; None where it is the file itself."""
+        return None if self._outcome.body is ABSENT else self._outcome.body
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Addresses of all files, the main one first."""
+        """Addresses of all files, the main one first. Empty where the answer is or holds the file itself."""
         return self._outcome.media
 
     @property
@@ -66,19 +66,24 @@ class _ResultCore(Generic[T]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.handle}, output={self.output!r})"
 
+    @property
+    def _is_here(self) -> bool:
+        return self._outcome.inline is not None or self._outcome.file is not None
+
     def _target(self, path: str | PathLike[str]) -> Path:
         """The file to write. DownloadFailed says what is wrong with it before anything is fetched."""
         given = fspath(path)
+        address = _HERE if self._is_here else self.url
         try:
             target = Path(given)
             if target.is_dir() and given:
-                target /= file_name(self.url, self.request_id)
+                target /= file_name("" if self._is_here else address, self.request_id)
             target = target.resolve()  # through links: what a link names is replaced, not the link
             fault = _fault(given, target)
         except (OSError, ValueError, RuntimeError) as exc:
-            raise DownloadFailed(self.url, f"{given!r} is no file to write to ({exc})", self.handle) from exc
+            raise DownloadFailed(address, f"{given!r} is no file to write to ({exc})", self.handle) from exc
         if fault:
-            raise DownloadFailed(self.url, fault, self.handle)
+            raise DownloadFailed(address, fault, self.handle)
         return target
 
 
@@ -90,12 +95,13 @@ class Result(_ResultCore[T]):
         self._session = session
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Stream the main file to `path`, a file or a folder, and tell where it went.
+        """Put the main file at `path`, a file or a folder, and tell where it went.
 
-        A file that is there already is replaced, in one step. DownloadFailed leaves things as they were.
+        It is downloaded, decoded or moved there, whichever it takes. A file that is there already is replaced, in one
+        step. DownloadFailed leaves things as they were.
         """
         target = self._target(path)
-        self._session.run(flows.download(self._session.context, self.handle, self.url, target))
+        self._session.run(files.save(self._session.context, self._outcome, target))
         return target
 
 
@@ -107,44 +113,14 @@ class AsyncResult(_ResultCore[T]):
         self._session = session
 
     async def save(self, path: str | PathLike[str]) -> Path:
-        """Stream the main file to `path`, a file or a folder, and tell where it went.
+        """Put the main file at `path`, a file or a folder, and tell where it went.
 
-        A file that is there already is replaced, in one step. DownloadFailed leaves things as they were.
+        It is downloaded, decoded or moved there, whichever it takes. A file that is there already is replaced, in one
+        step. DownloadFailed leaves things as they were.
         """
         target = self._target(path)
-        await self._session.run(flows.download(self._session.context, self.handle, self.url, target))
+        await self._session.run(files.save(self._session.context, self._outcome, target))
         return target
-
-
-def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
-    """The output as its documented type. One that does not fit is kept as far as it goes, with a warning."""
-    value = None if outcome.output is ABSENT else outcome.output
-    try:
-        return TypeAdapter(output_type).validate_python(value)
-    except ValidationError as exc:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'output'}: {e['msg']}" for e in exc.errors())
-        words = f"{outcome.handle}: the output is not as documented ({faults}); it is kept as it came"
-        if strict:
-            raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle) from exc
-        warnings.warn(words, AnswerWarning, stacklevel=3)
-        return _tolerant(output_type, value)
-
-
-def _tolerant(kind: Any, value: object) -> Any:
-    """As much of a type as a value fills: what is missing is None, what is of another type stays as it is."""
-    if isinstance(kind, type) and issubclass(kind, Answer) and isinstance(value, dict):
-        held = cast("dict[str, object]", value)
-        known = {told.alias or name: (name, told.annotation) for name, told in kind.model_fields.items()}
-        made = kind.model_construct()
-        filled = {known[key][0]: _tolerant(known[key][1], item) for key, item in held.items() if key in known}
-        for name in kind.model_fields:
-            object.__setattr__(made, name, filled.get(name))
-        object.__setattr__(made, "__pydantic_extra__", {key: item for key, item in held.items() if key not in known})
-        return made
-    inner_models = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
-    if inner_models and isinstance(value, list):
-        return [_tolerant(inner_models[0], item) for item in cast("list[object]", value)]
-    return _tolerant(inner_models[0], value) if inner_models else value
 
 
 def file_name(url: str, request_id: str) -> str:

@@ -11,57 +11,147 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, cast
 
-from . import answers
-from .context import Context
+from . import answers, bodies, options
+from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, ProviderError, SubmissionUnknown
 from .handle import Handle
 from .pointer import at, parse
 from .retry import backoff
-from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call, now
-from .tables import Address
+from .steps import Broken, Call, Flow, NotSent, Record, Reply, Sleep, call, now
+from .tables import Address, Phase
 
 # Codes below 500 that do not say that the request was turned down: a time-out, a clash, a closed request.
 _OPEN_OUTCOMES: Final = frozenset({408, 409, 425, 499})
 _REFUSALS: Final = range(400, 500)
 
+_ENDED: Final = frozenset({"failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One request that costs money, ready to be sent."""
+
+    call: Call
+    path: Mapping[str, str]
+    """Path variables that the input chose."""
+    intent: str
+    """An id of our own, under which the journal keeps what becomes of it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the body, to tell it from other requests."""
+        return hashlib.sha256(self.call.body or b"").hexdigest()
+
+
+def prepare(
+    context: Context,
+    payload: Mapping[str, object],
+    *,
+    timeout: float,
+    accept: str = "application/json",
+    spool: Path | None = None,
+) -> Submission:
+    """The request for an input that has been judged."""
+    asked = context.model.protocol.submit
+    path = _chosen_path(context, payload)
+    variables = {**context.model.path, **path}
+    asked_for = options.sent(asked.options, context.options.call)
+    url = with_query(context.url(Address(asked.host, asked.path, asked.query), variables), asked_for.query)
+    body = bodies.body(context.model, {**payload, **context.options.extra}, variables)
+    if asked_for.body and isinstance(body, dict):
+        body = {**cast("dict[str, object]", body), **asked_for.body}
+    step = Call(
+        method=asked.method,
+        url=url,
+        timeout=timeout,
+        headers={
+            "content-type": "application/json",
+            **context.headers(url, accept),
+            **asked.headers,
+            **asked_for.headers,
+        },
+        body=json.dumps(body, ensure_ascii=False, allow_nan=False, default=_plain).encode(),
+        secret_query=context.secret_query(url),
+        spool=spool,
+    )
+    return Submission(step, path, uuid.uuid4().hex)
+
 
 def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
     """Send one job. At most one request can have been accepted when this ends, however it ends."""
-    submission = context.model.protocol.submit
-    url = context.url(Address(submission.host, submission.path))
-    body = json.dumps(payload, ensure_ascii=False, allow_nan=False, default=_plain).encode()
-    headers = {"content-type": "application/json", "accept": "application/json", **context.credential(url)}
-    step = Call(submission.method, url, context.options.submit_timeout, headers, body)
+    submission = prepare(context, payload, timeout=context.options.submit_timeout)
+    reply = yield from send(context, submission, ("submit",))
+    handle = _accepted(context, reply, submission)
+    yield from note(context, submission, "accepted", token=handle.token)
+    return handle
+
+
+def send(context: Context, submission: Submission, phases: tuple[Phase, ...]) -> Flow[Reply]:
+    """Send it, again where it certainly was not accepted. The answer is one that says yes; anything else raises."""
+    yield from note(context, submission, "intent")
     began = (yield from now()).monotonic
     attempt = 0
-    while True:
-        attempt += 1
-        delay = backoff(attempt)
-        with _unknown_if_cut(context, body):
-            try:
-                reply = yield from call(step)
-            except NotSent as exc:
-                problem: CallsheetError = ConnectionFailed(
-                    f"{context.endpoint}: {context.provider.name} could not be reached, nothing was accepted ({exc})"
-                )
-                problem.__cause__ = exc
-            except Broken as exc:
-                raise _unknown(context, body, str(exc)) from exc
-            else:
-                if reply.fine:
-                    return _accepted(context, reply, body)
-                problem = refusal = _refused(context, reply, body)
-                if refusal.retry != "after_delay":
-                    raise refusal
-                delay = refusal.retry_after if refusal.retry_after is not None else delay
-        held = (yield from now()).monotonic + delay - began
-        if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
-            raise problem
-        yield Sleep(delay)
+    try:
+        while True:
+            attempt += 1
+            delay = backoff(attempt)
+            with _unknown_if_cut(context, submission):
+                try:
+                    reply = yield from call(submission.call)
+                except NotSent as exc:
+                    words = f"{context.provider.name} could not be reached, nothing was accepted ({exc})"
+                    problem: CallsheetError = ConnectionFailed(f"{context.endpoint}: {words}")
+                    problem.__cause__ = exc
+                except Broken as exc:
+                    raise _unknown(context, submission, str(exc)) from exc
+                else:
+                    refusal = _refused(context, phases, reply, submission)
+                    if refusal is None:
+                        return reply
+                    problem = refusal
+                    if refusal.retry != "after_delay" or refusal.accepted != "never":
+                        raise refusal
+                    delay = refusal.retry_after if refusal.retry_after is not None else delay
+            held = (yield from now()).monotonic + delay - began
+            if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
+                raise problem
+            yield Sleep(delay)
+    except SubmissionUnknown as exc:
+        yield from note(context, submission, "unknown", why=str(exc))
+        raise
+    except CallsheetError as exc:
+        # What says no for certain; a job that has failed was accepted, and is over.
+        yield from note(context, submission, "ended" if _is_end(exc) else "refused", why=str(exc))
+        raise
+
+
+def note(context: Context, submission: Submission, event: str, **more: object) -> Flow[None]:
+    """A line in the journal, where there is one."""
+    if context.journal is None:
+        return
+    entry: dict[str, object] = {"event": event, "intent": submission.intent, **more}
+    if event == "intent":
+        entry |= {
+            "provider": context.provider.id,
+            "model": context.model.id,
+            "protocol": context.model.protocol.name,
+            "sha256": submission.fingerprint,
+        }
+    entry["at"] = (yield from now()).unix
+    yield Record(context.journal, entry)
+
+
+def _chosen_path(context: Context, payload: Mapping[str, object]) -> dict[str, str]:
+    values = bodies.effective(context.model, payload)
+    found = {name: bodies.chosen(choices, values) for name, choices in context.model.chosen_path.items()}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
 def _plain(value: object) -> object:
@@ -69,41 +159,54 @@ def _plain(value: object) -> object:
     return dict(cast("Mapping[str, object]", value))
 
 
-def _refused(context: Context, reply: Reply, body: bytes) -> ProviderError:
-    """An answer that says no. Raises where it does not say that no job runs."""
-    problem = answers.error(context, "submit", reply)
-    listed = problem.row is not None
-    if listed and problem.accepted == "never":
-        return problem
-    if not listed and reply.status in _REFUSALS and reply.status not in _OPEN_OUTCOMES:
-        return problem
-    raise _unknown(context, body, f"HTTP {reply.status}", reply) from problem
+def _is_end(problem: CallsheetError) -> bool:
+    return isinstance(problem, ProviderError) and problem.row is not None and problem.row.means in _ENDED
 
 
-def _accepted(context: Context, reply: Reply, body: bytes) -> Handle:
-    submission = context.model.protocol.submit
+def _refused(context: Context, phases: tuple[Phase, ...], reply: Reply, submission: Submission) -> ProviderError | None:
+    """What an answer says that says no; None for one that says yes. Raises where it leaves open whether a job runs."""
+    if reply.file is not None:
+        return None
+    if reply.fine:
+        problem = answers.error_within(context, phases, reply)
+        if problem is None:
+            return None
+    else:
+        problem = answers.error(context, phases, reply)
+    row = problem.row
+    if row is not None and (row.accepted == "never" or row.means in _ENDED):
+        return problem
+    if row is None and reply.status in _REFUSALS and reply.status not in _OPEN_OUTCOMES:
+        return problem
+    raise _unknown(context, submission, f"HTTP {reply.status}", reply) from problem
+
+
+def _accepted(context: Context, reply: Reply, submission: Submission) -> Handle:
+    asked = context.model.queue.submit
     answer = parse(reply.body)
-    request_id = at(answer, submission.request_id)
+    request_id = at(answer, asked.request_id)
     if isinstance(request_id, int) and not isinstance(request_id, bool):
         request_id = str(request_id)
     if not isinstance(request_id, str) or not request_id:
-        raise _unknown(context, body, f"HTTP {reply.status}, but the answer holds no request id", reply)
-    urls = {name: found for name, pointer in submission.urls.items() if isinstance(found := at(answer, pointer), str)}
+        raise _unknown(context, submission, f"HTTP {reply.status}, but the answer holds no request id", reply)
+    urls = {name: found for name, pointer in asked.urls.items() if isinstance(found := at(answer, pointer), str)}
     model = context.model
-    return Handle(context.provider.id, model.id, model.protocol.name, request_id, urls, reply.at.unix)
+    return Handle(context.provider.id, model.id, model.protocol.name, request_id, urls, reply.at.unix, submission.path)
 
 
-def _unknown(context: Context, body: bytes, why: str, reply: Reply | None = None) -> SubmissionUnknown:
-    return SubmissionUnknown(context.endpoint, hashlib.sha256(body).hexdigest(), why, reply)
+def _unknown(context: Context, submission: Submission, why: str, reply: Reply | None = None) -> SubmissionUnknown:
+    spool = submission.call.spool
+    partial = spool if spool is not None and spool.exists() and spool.stat().st_size else None
+    return SubmissionUnknown(context.endpoint, submission.fingerprint, why, reply, partial)
 
 
 @contextmanager
-def _unknown_if_cut(context: Context, body: bytes) -> Generator[None]:
+def _unknown_if_cut(context: Context, submission: Submission) -> Generator[None]:
     """Ctrl-C or a cancelled task while a submission is under way: say what that means."""
     try:
         yield
     except BaseException as exc:
         if not isinstance(exc, Exception):  # Ctrl-C and cancellation; an error of ours has its own words already
             words = "A submission was under way when this came; a job may be running and may be charged."
-            exc.add_note(f"{context.endpoint}: {words} Body sha256 {hashlib.sha256(body).hexdigest()[:16]}….")
+            exc.add_note(f"{context.endpoint}: {words} Body sha256 {submission.fingerprint[:16]}….")
         raise

@@ -2,7 +2,7 @@
 # Do not edit: change the spec, then `make generate`.
 """The errors that fal documents: how each is recognised, and what it means for the caller."""
 
-from .._runtime.tables import ErrorRow, Match
+from .._runtime.tables import Criterion, ErrorRow
 
 ROWS = {
     "still_in_progress": ErrorRow(
@@ -15,7 +15,7 @@ ROWS = {
         retry="after_delay",
         mend="caller",
         on=("result",),
-        match=Match(at="/detail", value="Request is still in progress"),
+        match={"/detail": Criterion(one_of=("Request is still in progress",))},
     ),
     "content_policy_violation": ErrorRow(
         name="content_policy_violation",

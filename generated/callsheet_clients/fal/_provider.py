@@ -2,6 +2,8 @@
 # Do not edit: change the spec, then `make generate`.
 """How fal is called: tables that the runtime follows."""
 
+from __future__ import annotations
+
 from .._runtime.tables import (
     Address,
     Credential,
@@ -20,7 +22,7 @@ PROVIDER = Provider(
     id="fal",
     name="fal",
     hosts={"queue": "https://queue.fal.run"},
-    credential=Credential(env="FAL_KEY", header="Authorization", value="Key {key}", hosts=("queue",)),
+    credential=Credential(env="FAL_KEY", value="Key {key}", hosts=("queue",), header="Authorization"),
     error_body=ErrorBody(
         message=("/detail", "/detail/0/msg", "/error", "/status"),
         code=("/error_type", "/detail/0/type"),

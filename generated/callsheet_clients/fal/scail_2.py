@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.scail_2 import Scail2File, Scail2Input, Scail2Output
 from ._provider import QUEUE
@@ -57,10 +58,11 @@ MODEL = Model(
     required_defaults={},
     typical=None,
     media="/video",
+    files={"image_url": "image", "video_url": "video"},
 )
 
 
-class Scail2(Endpoint[Scail2Output]):
+class Scail2(Endpoint[Scail2Output, NoOptions]):
     """SCAIL-2, blocking."""
 
     model = MODEL
@@ -76,7 +78,7 @@ class Scail2(Endpoint[Scail2Output]):
         return self._run(params)
 
 
-class AsyncScail2(AsyncEndpoint[Scail2Output]):
+class AsyncScail2(AsyncEndpoint[Scail2Output, NoOptions]):
     """SCAIL-2, for asyncio."""
 
     model = MODEL

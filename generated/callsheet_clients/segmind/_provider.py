@@ -2,6 +2,8 @@
 # Do not edit: change the spec, then `make generate`.
 """How Segmind is called: tables that the runtime follows."""
 
+from __future__ import annotations
+
 from .._runtime.tables import (
     Address,
     Credential,
@@ -19,7 +21,7 @@ PROVIDER = Provider(
     id="segmind",
     name="Segmind",
     hosts={"api": "https://api.segmind.com"},
-    credential=Credential(env="SEGMIND_API_KEY", header="x-api-key", value="{key}", hosts=("api",)),
+    credential=Credential(env="SEGMIND_API_KEY", value="{key}", hosts=("api",), header="x-api-key"),
     error_body=ErrorBody(message=("/error", "/message")),
 )
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.wan_animate import WanAnimateInput
 from ._provider import QUEUE
@@ -50,10 +51,11 @@ MODEL = Model(
     path={"model": "wan-animate"},
     required_defaults={"mode": "replace", "resolution": "480p"},
     typical=412.91,
+    files={"input_video": "video", "reference_image": "image"},
 )
 
 
-class WanAnimate(Endpoint[str]):
+class WanAnimate(Endpoint[str, NoOptions]):
     """Wan Animate, blocking."""
 
     model = MODEL
@@ -69,7 +71,7 @@ class WanAnimate(Endpoint[str]):
         return self._run(params)
 
 
-class AsyncWanAnimate(AsyncEndpoint[str]):
+class AsyncWanAnimate(AsyncEndpoint[str, NoOptions]):
     """Wan Animate, for asyncio."""
 
     model = MODEL

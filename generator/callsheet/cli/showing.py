@@ -99,7 +99,7 @@ def _protocol(protocol: ProtocolSpec, model: ModelPlan, hosts: dict[str, str]) -
     yield _facts(
         ("submit", f"{submit.method} {hosts[submit.host]}{_filled(submit.path, model)}"),
         ("status", f"{status.method} {urls[status.url]}{_query(dict(status.query))}"),
-        ("result", f"{result.method} {urls[result.url]}"),
+        ("result", f"{result.method} {urls[result.url]}" if result.url is not None else "within the status"),
         ("output at", result.output or "the whole body"),
         ("early result", f"answered by {result.early}  [{cited(result.early_cited)}]"),
         ("failed result", f"answered by {result.failed}  [{cited(result.failed_cited)}]"),

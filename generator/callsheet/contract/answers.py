@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from callsheet.contract.evidence import Answer, same
 from callsheet.plan.model import ProviderPlan
-from callsheet.runtime.pointer import at, text_at
+from callsheet.runtime.conditions import says
+from callsheet.runtime.pointer import text_at
 from callsheet.runtime.tables import ErrorRow
 from callsheet.source.nodes import Plain
 
@@ -53,4 +54,4 @@ def _fits(provider: ProviderPlan, row: ErrorRow, answer: Answer) -> bool:
         return False
     if row.code is not None and text_at(answer.body, provider.table.error_body.code) != row.code:
         return False
-    return row.match is None or at(answer.body, row.match.at) == row.match.value
+    return says(row.match, answer.body)

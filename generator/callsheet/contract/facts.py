@@ -141,7 +141,7 @@ def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath
 
 
 def _protocol(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> Facts:
-    queue = table.protocol
+    queue = table.queue
     codes = {error.row.name: error.row.http for error in provider.errors}
     found: Facts = {
         ("initial",): queue.status.initial,
@@ -172,7 +172,7 @@ def _prefixed(word: str, facts: Mapping[str, Plain]) -> Facts:
 
 
 def _submit(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    submit = table.protocol.submit
+    submit = table.queue.submit
     return {
         "method": submit.method,
         "url": provider.table.hosts[submit.host] + _filled(submit.path, table.path),
@@ -184,7 +184,7 @@ def _submit(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[st
 
 
 def _status(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    status = table.protocol.status
+    status = table.queue.status
     return {
         "method": status.method,
         "url": _job_url(provider, table, status.url),
@@ -202,11 +202,11 @@ def _status(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[st
 
 
 def _result(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    result = table.protocol.result
+    result = table.queue.result
     codes = {error.row.name: error.row.http for error in provider.errors}
     return {
         "method": result.method,
-        "url": _job_url(provider, table, result.url),
+        "url": None if result.url is None else _job_url(provider, table, result.url),
         "http": result.http,
         "output": result.output,
         "early": result.early if result.early == "status" else codes.get(result.early),
@@ -217,7 +217,7 @@ def _result(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[st
 
 
 def _job_url(provider: ProviderPlan, table: Model, name: str) -> str:
-    queue: Queue = table.protocol
+    queue: Queue = table.queue
     address = queue.urls[name]
     return provider.table.hosts[address.host] + _filled(address.path, table.path)
 

@@ -61,10 +61,13 @@ def with_faults(model: Model, answer: Handler, *faults: Fault) -> Handler:
 
 def phase_of(model: Model, request: httpx.Request) -> Phase:
     """What a request is for, by its method and path."""
-    queue = model.protocol
+    queue = model.queue
     if request.method == queue.submit.method:
         return "submit"
-    phases: tuple[tuple[Phase, str], ...] = (("status", queue.status.url), ("result", queue.result.url))
+    phases: tuple[tuple[Phase, str], ...] = (
+        ("status", queue.status.url),
+        ("result", queue.result.url or queue.status.url),
+    )
     for phase, name in phases:
         if re.fullmatch(_pattern(queue.urls[name].path, model.path), request.url.path):
             return phase

@@ -62,7 +62,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  Python, not HTML; `only_code` is what escaping is for
     )
-    filters: dict[str, Any] = {"py": py, "doc": doc, "comment": comment, "described": _described}
+    filters: dict[str, Any] = {"py": py, "doc": doc, "comment": comment, "described": _described, "code": Code}
     made.filters.update(filters)
     made.tests["renamed"] = _renamed
     return made
@@ -113,10 +113,13 @@ def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, cla
     client = {
         "mirrors": MIRRORS,
         "answers": answers,
-        "protocol": provider.protocol_names[model.table.protocol.name],
+        "needed": [
+            *(provider.protocol_names[way.protocol] for way in model.ways),
+            *(provider.options[way.protocol].name for way in model.ways if way.protocol in provider.options),
+        ],
         "exported": [
-            f"Async{model.class_name}",
-            *map(str, [model.class_name, model.params_name, *(nested.name for nested in model.nested), *answers]),
+            *(f"{prefix}{way.class_name}" for way in model.ways for prefix in ("Async", "")),
+            *map(str, [model.params_name, *(nested.name for nested in model.nested), *answers]),
         ],
     }
     module, judge = model_files(provider, model)

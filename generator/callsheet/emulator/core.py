@@ -64,7 +64,7 @@ class Emulator:
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
         credential = route.provider.spec.credential
-        given = (desk.request.header(credential.header) or "").strip()
+        given = (desk.request.header(credential.header or "") or "").strip()
         if route.host[1] not in credential.hosts or _key_in(given, credential) in self.options.keys:
             return None
         rows = (row for row in route.provider.spec.errors if row.means == "refused" and row.http == 401)  # noqa: PLR2004  # 401 is its own name

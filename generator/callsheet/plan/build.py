@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from callsheet.findings import Finding, Span, in_order
-from callsheet.plan import describe, names, protocols, schema
+from callsheet.plan import describe, names, optioning, protocols, providers, schema
 from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, Schema
 from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
-from callsheet.runtime.tables import Model, Queue
+from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
-from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, Specs, Type
+from callsheet.spec.model import CallSpec, Field, Media, ModelSpec, ProtocolSpec, ProviderSpec, Specs, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,16 @@ def build(specs: Specs) -> Built:
 
 
 def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[Finding]) -> ProviderPlan:
-    tables = {protocol.name: protocols.queue_table(protocol) for protocol in spec.protocols}
+    ways: tuple[ProtocolSpec | CallSpec, ...] = (*spec.protocols, *spec.calls)
+    tables = {way.name: protocols.way_table(way) for way in ways}
     client = names.class_name(spec.id)
     classes = names.class_names((model.id for model in models), client)
+    options = {way.name: optioning.options_plan(way) for way in ways if way.submit.options}
     plans = tuple(
-        _model(model, classes[model.id], tables, findings) for model in sorted(models, key=lambda model: model.id)
+        _model(model, spec, classes[model.id], tables, options, findings)
+        for model in sorted(models, key=lambda model: model.id)
     )
-    errors = protocols.error_plans(spec)
+    errors = protocols.error_plans(spec.errors)
     _collisions("model", ((p.module, p.id, place(p.spec.node, "id")) for p in plans), findings, files=True)
     _collisions(
         "model",
@@ -65,16 +68,24 @@ def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[
         async_client_name=Code(f"Async{client}"),
         doc=(describe.sentence(spec.about),),
         client_version=spec.client_version,
-        table=protocols.provider_table(spec),
+        table=providers.provider_table(spec),
         protocols=tables,
         protocol_names={name: names.constant_name(name) for name in tables},
+        options=options,
         errors=errors,
         models=plans,
         spec=spec,
     )
 
 
-def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings: list[Finding]) -> ModelPlan:
+def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
+    spec: ModelSpec,
+    provider: ProviderSpec,
+    class_name: Code,
+    tables: dict[str, Queue | Blocking],
+    options: dict[str, NestedPlan],
+    findings: list[Finding],
+) -> ModelPlan:
     wire, output = schema.wire_schema(spec), schema.output_schema(spec)
     judging = Naming(class_name, "Input", "Input")
     reading = Naming(class_name, "", "Output")
@@ -82,18 +93,29 @@ def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings
     request_classes = schema.definitions(wire, judging)
     answer_classes = schema.definitions(output, reading)
     params = _params(spec.input, cast("dict[str, Schema]", wire["properties"]), showing)
+    root = reading.root()
+    output_annotation = annotation(output, reading)
+    ways = tuple(
+        optioning.way_plan(
+            provider.way(name), class_name, output_annotation, options.get(name), first=name == spec.protocols[0]
+        )
+        for name in spec.protocols
+    )
     _collisions("parameter", ((p.python, p.wire, key_place(spec.node, "input", p.wire)) for p in params), findings)
     _collisions(
         "type",
         (
-            *((name, spec.id, place(spec.node, "id")) for name in (class_name, Code(f"Async{class_name}"))),
+            *(
+                (Code(f"{prefix}{way.class_name}"), spec.id, place(spec.node, "id"))
+                for way in ways
+                for prefix in ("", "Async")
+            ),
             *_class_places(spec, "input", schema.classes(wire, showing)),
             *_class_places(spec, "input", schema.classes(wire, judging)),
             *_class_places(spec, "output", schema.classes(output, reading)),
         ),
         findings,
     )
-    root = reading.root()
     return ModelPlan(
         id=spec.id,
         provider=spec.provider,
@@ -101,7 +123,7 @@ def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings
         class_name=class_name,
         params_name=showing.root(),
         input_name=judging.root(),
-        output_annotation=annotation(output, reading),
+        output_annotation=output_annotation,
         output_name=root if root in answer_classes else None,
         doc=describe.model_doc(spec),
         params=params,
@@ -112,6 +134,7 @@ def _model(spec: ModelSpec, class_name: Code, tables: dict[str, Queue], findings
         request_classes=frozenset(request_classes),
         media=spec.output.media,
         media_kind=_media_kind(spec.output.type, spec.output.media),
+        ways=ways,
         tables={name: _table(spec, tables[name]) for name in spec.protocols},
         samples={sample.id: sample.input for sample in spec.samples},
         spec=spec,
@@ -129,7 +152,7 @@ def _class_places(spec: ModelSpec, side: str, made: Iterable[schema.Class]) -> I
             yield one.name, ".".join((side, *one.path)), key_place(spec.node, side)
 
 
-def _table(spec: ModelSpec, protocol: Queue) -> Model:
+def _table(spec: ModelSpec, protocol: Queue | Blocking) -> Model:
     return Model(
         id=spec.id,
         protocol=protocol,
@@ -140,7 +163,22 @@ def _table(spec: ModelSpec, protocol: Queue) -> Model:
         wire_names={
             names.param_name(field.name): field.name for field in spec.input if not names.says_itself(field.name)
         },
+        chosen_path={name: protocols.choices(chosen) for name, chosen in spec.chosen_path.items()},
+        body=protocols.choices(spec.body),
+        defaults=_conditional_defaults(spec),
+        files={field.name: field.type.media for field in spec.input if field.type.media is not None},
     )
+
+
+def _conditional_defaults(spec: ModelSpec) -> dict[str, Plain]:
+    """Defaults that conditions ask for and that are not sent: a parameter that is left out counts with its default."""
+    chosen = [choice for choices in (*spec.chosen_path.values(), spec.body) for choice in choices]
+    asked = {name for choice in chosen if choice.when is not None for name in choice.when.criteria}
+    return {
+        field.name: field.default
+        for field in spec.input
+        if field.has_default and not field.required and field.name in asked
+    }
 
 
 def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming) -> tuple[ParamPlan, ...]:
@@ -182,8 +220,10 @@ def _nested(wire: Schema, naming: Naming) -> tuple[NestedPlan, ...]:
     )
 
 
-def _media_kind(output: Type, pointer: str) -> Media | None:
+def _media_kind(output: Type, pointer: str | None) -> Media | None:
     """What kind of file the main one is: said by the part of the output that the pointer leads to."""
+    if pointer is None:
+        return None
     part = output
     for step in pointer.split("/")[1:]:
         part = next((field.type for field in part.fields if field.name == step), part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from callsheet.spec.model import Field, ModelSpec, Price, Type
+from callsheet.spec.model import Field, ModelSpec, OptionSpec, Price, Type
 
 
 def sentence(text: str) -> str:
@@ -79,3 +79,19 @@ def _counted(noun: str, low: int | None, high: int | None) -> list[str]:
     if low is not None:
         return [f"At least {low} {noun}."]
     return [f"At most {high} {noun}."] if high is not None else []
+
+
+def option_doc(option: OptionSpec) -> str:
+    """What an option of a call means, and its bounds."""
+    facts = [sentence(option.about)]
+    if option.unit is not None:
+        facts.append(f"In {option.unit}.")
+    if option.minimum is not None:
+        facts.append(f"At least {option.minimum}.")
+    if option.exclusive_minimum is not None:
+        facts.append(f"More than {option.exclusive_minimum}.")
+    if option.maximum is not None:
+        facts.append(f"At most {option.maximum}.")
+    if option.default is not None:
+        facts.append(f"Left out, the provider takes {json.dumps(option.default)}.")
+    return " ".join(facts)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callsheet.runtime.tables import ErrorRow, Model, Provider, Queue
+from callsheet.runtime.tables import Blocking, ErrorRow, Model, Provider, Queue
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ModelSpec, ProviderSpec
 
@@ -49,6 +49,24 @@ class NestedPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class WayPlan:
+    """One protocol of one endpoint: a class of the client."""
+
+    protocol: str
+    kind: Literal["queue", "call"]
+    class_name: Code
+    attribute: Code
+    """Attribute of the endpoint's main class that holds it."""
+    constant: Code
+    """Name of the constant that holds the endpoint's table: `MODEL`, `MODEL_SYNC`."""
+    options: Code
+    """Type of what a caller may ask for with one call."""
+    output: Code
+    """Type of `Result.output`."""
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPlan:
     """One endpoint."""
 
@@ -78,9 +96,11 @@ class ModelPlan:
     """
     request_classes: frozenset[str]
     """Those of `definitions` that judge the input: closed and strict. The others read answers: open."""
-    media: str
-    """Pointer to the main file within the output."""
+    media: str | None
+    """Pointer to the main file within the output; None where there is none."""
     media_kind: Literal["image", "video", "audio"] | None
+    ways: tuple[WayPlan, ...]
+    """Its protocols; the first is the endpoint's main class."""
     tables: Mapping[str, Model]
     """The engine's view by protocol; the first protocol is the one that `run` uses."""
     samples: Mapping[str, dict[str, Plain]]
@@ -113,9 +133,11 @@ class ProviderPlan:
     doc: tuple[str, ...]
     client_version: str
     table: Provider
-    protocols: Mapping[str, Queue]
+    protocols: Mapping[str, Queue | Blocking]
     protocol_names: Mapping[str, Code]
     """Constant that holds a protocol's table in the generated code: `QUEUE`."""
+    options: Mapping[str, NestedPlan]
+    """What a caller may ask for with one call, by protocol; protocols without options are left out."""
     errors: tuple[ErrorPlan, ...]
     """The most specific first: the first that fits an answer is the one."""
     models: tuple[ModelPlan, ...]

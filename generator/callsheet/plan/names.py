@@ -27,7 +27,8 @@ _TAKEN_BY_CLIENT: Final = frozenset({"close", "context", "error_classes", "error
 _TAKEN_IN_MODULES: Final = frozenset(
     {
         *("Any", "Literal", "NotRequired", "TypedDict", "Unpack", "Annotated", "Field"),
-        *("Client", "Endpoint", "Job", "Result", "Model", "Provider", "Request", "Answer"),
+        *("Client", "Endpoint", "CallEndpoint", "Job", "Result", "Model", "Provider", "Request", "Answer"),
+        *("Choice", "Criterion", "MediaFile", "NoOptions"),
         *("ErrorRow", "MODEL", "ERRORS", "ROWS", "TYPE_CHECKING"),
     }
 )

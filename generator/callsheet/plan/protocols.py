@@ -1,4 +1,4 @@
-"""Protocols, errors and endpoints as the engine reads them."""
+"""Protocols and errors as the engine reads them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,40 @@ from callsheet.plan.model import Code, ErrorPlan
 from callsheet.plan.names import error_name
 from callsheet.runtime.tables import (
     Address,
+    Blocking,
+    Cancel,
+    CancelAnswer,
+    Choice,
     Credential,
-    ErrorBody,
     ErrorMeans,
     ErrorRow,
+    File,
     Logs,
-    Match,
-    Provider,
+    Option,
     Queue,
     Result,
     Retention,
     State,
     Status,
+    Stream,
     Submit,
 )
 from callsheet.spec.model import (
+    CallSpec,
+    CancelSpec,
+    ChoiceSpec,
+    CredentialSpec,
     ErrorSpec,
+    FileSpec,
     LogsSpec,
+    OptionSpec,
     ProtocolSpec,
-    ProviderSpec,
     ResultSpec,
     RetentionSpec,
+    StateSpec,
     StatusSpec,
+    StreamSpec,
+    SubmitSpec,
 )
 
 BASE_OF: dict[ErrorMeans, str] = {
@@ -41,52 +53,94 @@ BASE_OF: dict[ErrorMeans, str] = {
 """The runtime class that an error derives from, by what it means."""
 
 
-def provider_table(spec: ProviderSpec) -> Provider:
-    """All that the engine has to know of a provider."""
-    return Provider(
-        id=spec.id,
-        name=spec.name,
-        hosts={host.name: host.url for host in spec.hosts},
-        credential=Credential(
-            spec.credential.env, spec.credential.header, spec.credential.value, spec.credential.hosts
-        ),
-        error_body=ErrorBody(spec.error_body.message, spec.error_body.code, spec.error_body.code_header),
-    )
+def way_table(spec: ProtocolSpec | CallSpec) -> Queue | Blocking:
+    """A protocol of either kind."""
+    return blocking_table(spec) if isinstance(spec, CallSpec) else queue_table(spec)
 
 
 def queue_table(spec: ProtocolSpec) -> Queue:
     """A protocol of kind `queue`."""
     return Queue(
         name=spec.name,
-        submit=Submit(
-            host=spec.submit.host,
-            path=spec.submit.path,
-            request_id=spec.submit.request_id,
-            urls=dict(spec.submit.urls),
-            method=spec.submit.method,
-            http=spec.submit.http,
-        ),
+        submit=_submit(spec.submit),
         status=_status(spec.status),
         result=_result(spec.result),
-        urls={url.name: Address(url.host, url.path) for url in spec.urls},
+        urls={url.name: Address(url.host, url.path, dict(url.query), url.only_given) for url in spec.urls},
+        file=_file(spec.file) if spec.file is not None else None,
+        cancel=_cancel(spec.cancel) if spec.cancel is not None else None,
+        stream=_stream(spec.stream) if spec.stream is not None else None,
+        headers=dict(spec.headers),
+        credential=credential_table(spec.credential) if spec.credential is not None else None,
         retention=_retention(spec.retention) if spec.retention is not None else None,
+        pace_header=spec.pace_header,
         poll_floor=spec.poll_interval,
     )
+
+
+def blocking_table(spec: CallSpec) -> Blocking:
+    """A protocol of kind `call`."""
+    return Blocking(
+        name=spec.name,
+        submit=_submit(spec.submit),
+        output=spec.result.output,
+        media=spec.result.media,
+        decode=spec.result.decode,
+        cutoff=spec.cutoff,
+        request_id_header=spec.request_id_header,
+        headers=dict(spec.headers),
+        credential=credential_table(spec.credential) if spec.credential is not None else None,
+    )
+
+
+def credential_table(spec: CredentialSpec) -> Credential:
+    """How the key travels."""
+    return Credential(spec.env, spec.value, spec.hosts, spec.header, spec.query)
+
+
+def choices(specs: tuple[ChoiceSpec, ...]) -> tuple[Choice, ...]:
+    """Values that the input chooses."""
+    return tuple(Choice(dict(spec.when.criteria) if spec.when is not None else {}, spec.value) for spec in specs)
+
+
+def _submit(spec: SubmitSpec) -> Submit:
+    return Submit(
+        host=spec.host,
+        path=spec.path,
+        request_id=spec.request_id,
+        urls=dict(spec.urls),
+        method=spec.method,
+        http=spec.http,
+        headers=dict(spec.headers),
+        query=dict(spec.query),
+        body=spec.body,
+        options={option.name: _option(option) for option in spec.options},
+    )
+
+
+def _option(spec: OptionSpec) -> Option:
+    return Option(spec.to, spec.wire, spec.type, spec.enum, spec.minimum, spec.exclusive_minimum, spec.maximum)
 
 
 def _status(spec: StatusSpec) -> Status:
     return Status(
         url=spec.url,
         state=spec.state,
-        states={state.name: State(state.means, state.http, state.next, state.error) for state in spec.states},
+        states={state.name: _state(state) for state in spec.states},
         initial=spec.initial,
         method=spec.method,
         query=dict(spec.query),
         position=spec.position,
+        percent=spec.percent,
+        percent_of=spec.percent_of,
         logs=_logs(spec.logs) if spec.logs is not None else None,
         failure_message=spec.failure_message,
         failure_code=spec.failure_code,
     )
+
+
+def _state(spec: StateSpec) -> State:
+    seen = dict(spec.seen.criteria) if spec.seen is not None else None
+    return State(spec.means, spec.http, spec.next, spec.error, spec.by_http, seen)
 
 
 def _logs(spec: LogsSpec) -> Logs:
@@ -102,6 +156,7 @@ def _result(spec: ResultSpec) -> Result:
         url=spec.url,
         output=spec.output,
         media=spec.media,
+        decode=spec.decode,
         method=spec.method,
         http=spec.http,
         early=spec.early,
@@ -109,11 +164,27 @@ def _result(spec: ResultSpec) -> Result:
     )
 
 
-def error_plans(spec: ProviderSpec) -> tuple[ErrorPlan, ...]:
+def _file(spec: FileSpec) -> File:
+    return File(Address(spec.host, spec.path, dict(spec.query)), dict(spec.takes), spec.gives, spec.at, spec.method)
+
+
+def _cancel(spec: CancelSpec) -> Cancel:
+    answers = (
+        CancelAnswer(answer.means, answer.http, dict(answer.match.criteria) if answer.match is not None else {})
+        for answer in spec.answers
+    )
+    return Cancel(spec.url, tuple(answers), spec.method)
+
+
+def _stream(spec: StreamSpec) -> Stream:
+    return Stream(spec.url, spec.at, dict(spec.query), spec.logs)
+
+
+def error_plans(errors: tuple[ErrorSpec, ...]) -> tuple[ErrorPlan, ...]:
     """The documented errors, those first that ask for most: a body that matches, a code, a phase."""
     return tuple(
         ErrorPlan(error_name(error.name), Code(BASE_OF[error.means]), _row(error))
-        for error in sorted(spec.errors, key=lambda e: (e.match is None, e.code is None, not e.on))
+        for error in sorted(errors, key=lambda e: (e.match is None, e.code is None, not e.on))
     )
 
 
@@ -129,6 +200,6 @@ def _row(spec: ErrorSpec) -> ErrorRow:
         mend=spec.mend,
         on=spec.on,
         code=spec.code,
-        match=Match(*spec.match) if spec.match else None,
+        match=dict(spec.match.criteria) if spec.match is not None else {},
         moderation=spec.moderation,
     )

@@ -20,3 +20,18 @@ NOT_SENT = (
     http.UnsupportedProtocol,
     http.InvalidURL,
 )
+
+LOGGERS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+)
+"""Loggers that may write a URL."""
+
+
+def is_fine(response: Response) -> bool:
+    """2xx."""
+    return response.is_success

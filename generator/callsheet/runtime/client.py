@@ -1,27 +1,20 @@
-"""Base classes of the generated clients and their endpoints. The async ones mirror the others."""
+"""The generated clients' base classes: a provider, blocking and for asyncio. Mirrors of each other."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, Self, cast
 
-from . import _http, flows
+from . import _http
 from .context import Context, Options, is_base_url
 from .drive import Clock, SystemClock
-from .errors import InvalidInput, ProviderError, Violation
-from .handle import Handle, Update
-from .job import AsyncJob, Job, waiting
-from .judging import Request, judge
-from .result import AsyncResult, Result
+from .errors import ProviderError
 from .session import AsyncSession, Session
-from .submission import submit
+from .settings import Settings
+from .steps import Journal
 from .tables import Model, Provider
-
-T = TypeVar("T")
 
 
 class _ClientCore:
@@ -37,6 +30,7 @@ class _ClientCore:
         self._key = api_key
         self._hosts = self._chosen_hosts(base_url, hosts or {})
         self._clock: Clock = clock or SystemClock()
+        self._journal: Journal | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(hosts={dict(self._hosts)})"
@@ -53,10 +47,12 @@ class _ClientCore:
                 raise ValueError(f"host {name} needs an address such as https://example.com:8000, not {url!r}")
         return chosen
 
-    def context(self, model: Model) -> Context:
+    def context(self, model: Model, options: Options, hosts: Mapping[str, str] | None = None) -> Context:
         """What a flow for an endpoint needs to know. The key is read from the environment as late as this."""
-        key = self._key if self._key is not None else os.environ.get(self.provider.credential.env)
-        return Context(self.provider, self.error_classes, model, self._hosts, Options(), key)
+        rule = model.protocol.credential or self.provider.credential
+        key = self._key if self._key is not None else os.environ.get(rule.env)
+        chosen = self._hosts if hosts is None else {**self._hosts, **self._chosen_hosts(None, hosts)}
+        return Context(self.provider, self.error_classes, model, chosen, options, key, self._journal)
 
 
 class Client(_ClientCore):
@@ -82,9 +78,11 @@ class Client(_ClientCore):
         self._own = http is None
         self._http = http or _http.SyncClient()
 
-    def session(self, model: Model) -> Session:
+    def session(self, model: Model, settings: Settings) -> Session:
         """The way to run flows for an endpoint."""
-        return Session(self.context(model), self._http, self._clock)
+        own = cast("_http.SyncClient | None", settings.http)
+        http = self._http if own is None else own
+        return Session(self.context(model, settings.options, settings.hosts), http, self._clock)
 
     def close(self) -> None:
         """Close the connections."""
@@ -122,9 +120,11 @@ class AsyncClient(_ClientCore):
         self._http = http
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def session(self, model: Model) -> AsyncSession:
+    def session(self, model: Model, settings: Settings) -> AsyncSession:
         """The way to run flows for an endpoint."""
-        return AsyncSession(self.context(model), self._connections, self._clock)
+        own = cast("_http.AsyncClient | None", settings.http)
+        http = self._connections if own is None else lambda: own
+        return AsyncSession(self.context(model, settings.options, settings.hosts), http, self._clock)
 
     def _connections(self) -> _http.AsyncClient:
         """Connections belong to an event loop: one of our own is made anew where the loop is another."""
@@ -143,139 +143,3 @@ class AsyncClient(_ClientCore):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-
-class _EndpointCore(Generic[T]):
-    model: ClassVar[Model]
-    input_model: ClassVar[type[Request]]
-    output_type: ClassVar[Any]
-
-    def validate(self, payload: Mapping[str, object]) -> tuple[Violation, ...]:
-        """All that is wrong with a payload, offline and without a key. Empty when it may be sent.
-
-        Names are those of the wire. Required parameters with a default may be left out.
-        """
-        if fault := not_an_object(payload):
-            return (fault,)
-        return judge(self.input_model, self._completed(payload))
-
-    def _completed(self, payload: Mapping[str, object]) -> dict[str, object]:
-        """What the caller gave, under the names of the wire, and required defaults: this is what is sent."""
-        given = {self.model.wire_names.get(name, name): value for name, value in payload.items()}
-        return {**given, **{k: v for k, v in self.model.required_defaults.items() if k not in given}}
-
-    def _judged(self, endpoint: str, params: Mapping[str, object]) -> dict[str, object]:
-        payload = self._completed(params)
-        if violations := judge(self.input_model, payload):
-            raise InvalidInput(endpoint, violations)
-        return payload
-
-    def _handle(self, provider: Provider, job: str | Handle) -> Handle:
-        """A job from its handle, its token or its bare id."""
-        job = job.token if isinstance(job, Handle) else job
-        if not hasattr(job, "lstrip"):
-            raise TypeError(f"a job is named by its id, its token or its handle, not by a {type(job).__name__}")
-        if not job.lstrip().startswith("{"):
-            if not job.strip():
-                raise ValueError("the id of a job must not be empty")
-            return Handle(provider.id, self.model.id, self.model.protocol.name, job.strip())
-        handle = Handle.read(job)
-        if (handle.provider, handle.model) != (provider.id, self.model.id):
-            raise ValueError(f"this token is of {handle.provider}/{handle.model}, not of {provider.id}/{self.model.id}")
-        return handle
-
-
-class Endpoint(_EndpointCore[T]):
-    """One endpoint, blocking."""
-
-    def __init__(self, client: Client, options: Options | None = None) -> None:
-        self._client = client
-        self._options = options or Options()
-
-    def with_options(
-        self,
-        *,
-        timeout: float | timedelta | None = None,
-        on_update: Callable[[Update], object] | None = None,
-        strict: bool | None = None,
-    ) -> Self:
-        """The same endpoint with other options.
-
-        `timeout` is how long `run` waits, in seconds; `on_update` is called after each look; `strict` raises on states
-        and answers that the spec does not know.
-        """
-        return type(self)(self._client, with_options(self._options, timeout, on_update, strict))
-
-    def job(self, job: str | Handle) -> Job[T]:
-        """A job that was submitted before, by its handle, its token or its bare id. Asks nothing."""
-        return Job(self._session(), self._handle(self._client.provider, job), self.output_type)
-
-    def _session(self) -> Session:
-        return self._client.session(self.model).using(self._options)
-
-    def _submit(self, params: Mapping[str, object]) -> Job[T]:
-        session = self._session()
-        payload = self._judged(session.context.endpoint, params)
-        return Job(session, session.run(submit(session.context, payload)), self.output_type)
-
-    def _run(self, params: Mapping[str, object]) -> Result[T]:
-        session = self._session()
-        payload = self._judged(session.context.endpoint, params)
-        return Result(session, session.run(flows.run(session.context, payload)), self.output_type)
-
-
-class AsyncEndpoint(_EndpointCore[T]):
-    """One endpoint, for asyncio."""
-
-    def __init__(self, client: AsyncClient, options: Options | None = None) -> None:
-        self._client = client
-        self._options = options or Options()
-
-    def with_options(
-        self,
-        *,
-        timeout: float | timedelta | None = None,
-        on_update: Callable[[Update], object] | None = None,
-        strict: bool | None = None,
-    ) -> Self:
-        """The same endpoint with other options.
-
-        `timeout` is how long `run` waits, in seconds; `on_update` is called after each look; `strict` raises on states
-        and answers that the spec does not know.
-        """
-        return type(self)(self._client, with_options(self._options, timeout, on_update, strict))
-
-    def job(self, job: str | Handle) -> AsyncJob[T]:
-        """A job that was submitted before, by its handle, its token or its bare id. Asks nothing."""
-        return AsyncJob(self._session(), self._handle(self._client.provider, job), self.output_type)
-
-    def _session(self) -> AsyncSession:
-        return self._client.session(self.model).using(self._options)
-
-    async def _submit(self, params: Mapping[str, object]) -> AsyncJob[T]:
-        session = self._session()
-        payload = self._judged(session.context.endpoint, params)
-        return AsyncJob(session, await session.run(submit(session.context, payload)), self.output_type)
-
-    async def _run(self, params: Mapping[str, object]) -> AsyncResult[T]:
-        session = self._session()
-        payload = self._judged(session.context.endpoint, params)
-        return AsyncResult(session, await session.run(flows.run(session.context, payload)), self.output_type)
-
-
-def not_an_object(payload: object) -> Violation | None:
-    """What is wrong with a payload that is no mapping."""
-    if isinstance(payload, Mapping):
-        return None
-    return Violation("", "type", f"an object is expected, not a {type(payload).__name__}", payload)
-
-
-def with_options(
-    options: Options,
-    timeout: float | timedelta | None,
-    on_update: Callable[[Update], object] | None,
-    strict: bool | None,  # noqa: FBT001 - None means "as before"
-) -> Options:
-    """Options with what was given; what was not given stays."""
-    made = waiting(options, timeout, on_update)
-    return made if strict is None else replace(made, strict=strict)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from .errors import MissingKey, ProviderError
+from .errors import MissingKey, ProviderError, UnusableHandle
 from .handle import Handle, Update
+from .redaction import keep_out_of_logs
+from .steps import Journal
 from .tables import Address, Model, Provider
 
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -43,6 +47,14 @@ class Options:
     """How often a read is tried in all, where no wait gives it a deadline."""
     strict: bool = False
     """Raise on states and answers that the spec does not know, instead of warning."""
+    stream: bool = False
+    """Let the provider send its looks, where it can, and poll only when that breaks."""
+    extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Parameters that the spec does not know, sent along unjudged."""
+    call: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What the provider is asked for with one call, beside the input."""
+    spool: str | None = None
+    """Folder for the bytes of blocking calls, until they are saved; None is the system's own for such files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +68,80 @@ class Context:
     """Base URL of each host: the provider's own, or the caller's replacement."""
     options: Options
     key: str | None = field(repr=False, default=None)
+    journal: Journal | None = field(repr=False, default=None)
 
     @property
     def endpoint(self) -> str:
         """`segmind/wan-animate`."""
         return f"{self.provider.id}/{self.model.id}"
 
-    def url(self, address: Address, request_id: str = "") -> str:
-        """The URL of an address, with the model's path variables and the job's id filled in."""
+    def url(self, address: Address, variables: Mapping[str, str], **taken: str) -> str:
+        """The URL of an address. `variables` are of the spec; `taken` came from outside, such as the job's id."""
         path = address.path
-        for name, value in {**self.model.path, "request_id": request_id}.items():
-            path = path.replace(f"{{{name}}}", _quoted(value) if name == "request_id" else quote(value))
-        return self.hosts[address.host].rstrip("/") + path
+        for name, value in variables.items():
+            path = path.replace(f"{{{name}}}", quote(value))
+        for name, value in taken.items():
+            path = path.replace(f"{{{name}}}", _quoted(value))
+        values = {**variables, **taken}
+        return with_query(
+            self.hosts[address.host].rstrip("/") + path,
+            {key: _PLACEHOLDER.sub(lambda m: values.get(m[1], m[0]), text) for key, text in address.query.items()},
+        )
 
     def job_url(self, handle: Handle, name: str) -> str:
         """The address that the provider gave for a job, where it is on a declared host; else the one the spec knows."""
         given = handle.urls.get(name)
-        if given and _plain(given) and any(_origin(given) == _origin(host) for host in self.hosts.values()):
+        if given and _plain(given) and self.is_declared(given):
             return given
-        return self.url(self.model.protocol.urls[name], handle.request_id)
+        address = self.model.queue.urls[name]
+        if address.only_given:
+            raise UnusableHandle(
+                f"{handle}: {self.provider.name} gives such a job an address of its own ({name}), and this handle has "
+                f"{'that of another host' if given else 'none'}. Use the token of the job: its id alone is not enough.",
+                handle,
+            )
+        return self.url(address, {**self.model.path, **handle.path}, request_id=handle.request_id)
 
-    def credential(self, url: str) -> dict[str, str]:
-        """The header that carries the key, for a host that may see it; nothing for any other."""
-        rule = self.provider.credential
-        if not any(_origin(url) == _origin(self.hosts[host]) for host in rule.hosts):
+    def is_declared(self, url: str) -> bool:
+        """Whether a URL is on a host of the provider's."""
+        return any(_origin(url) == _origin(host) for host in self.hosts.values())
+
+    def headers(self, url: str, accept: str = "application/json") -> dict[str, str]:
+        """What goes along with every request to a declared host, the key included where the host may see it."""
+        return {
+            "accept": accept,
+            **self.provider.headers,
+            **self.model.protocol.headers,
+            **self._credential(url, query=False),
+        }
+
+    def secret_query(self, url: str) -> str:
+        """The query option that carries the key, for a host that may see it; most often nothing."""
+        return Secret(urlencode(found)) if (found := self._credential(url, query=True)) else ""
+
+    def _credential(self, url: str, *, query: bool) -> dict[str, str]:
+        rule = self.model.protocol.credential or self.provider.credential
+        name = rule.query if query else rule.header
+        if name is None or not any(_origin(url) == _origin(self.hosts[host]) for host in rule.hosts):
             return {}
         key = (self.key or "").strip()
         if not key:
             raise MissingKey(f"{self.endpoint}: no key. Set {rule.env}, or pass api_key=…. Nothing was sent.")
         if not key.isascii() or not key.isprintable():
             raise MissingKey(f"{self.endpoint}: the key holds characters that no header can carry. Nothing was sent.")
-        return {rule.header: Secret(rule.value.replace("{key}", key))}
+        if query:
+            keep_out_of_logs(key)
+        return {name: Secret(rule.value.replace("{key}", key))}
 
     def without_key(self, text: str) -> str:
         """A text from outside, for words of ours: a provider may repeat the key that it refuses."""
         key = (self.key or "").strip()
         return text.replace(key, "***") if key else text
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """A URL with more options in its query."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
 
 
 def is_base_url(url: object) -> bool:

@@ -25,6 +25,8 @@ class Handle:
     urls: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     submitted_at: float | None = None
     """Seconds since 1970; None for a job that is known by its id alone."""
+    path: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Path variables that the input chose; without them the job's addresses cannot be made up."""
 
     @property
     def token(self) -> str:
@@ -38,6 +40,7 @@ class Handle:
                 "request_id": self.request_id,
                 "urls": dict(self.urls),
                 "submitted_at": self.submitted_at,
+                **({"path": dict(self.path)} if self.path else {}),
             },
             separators=(",", ":"),
         )
@@ -59,12 +62,19 @@ class Handle:
         urls = told.get("urls", {})
         if told.get("callsheet") != KIND or not all(isinstance(text, str) and text for text in texts):
             raise ValueError(f"this is no token of a job: `callsheet` must be {KIND}, with provider, model and id")
-        if not isinstance(urls, dict) or not all(isinstance(url, str) for url in cast("dict[str, Any]", urls).values()):
+        if not _is_texts(urls):
             raise ValueError("this is no token of a job: `urls` must map names to addresses")
+        path = told.get("path", {})
+        if not _is_texts(path):
+            raise ValueError("this is no token of a job: `path` must map names to text")
         submitted = told.get("submitted_at")
         when = float(submitted) if _is_time(submitted) else None
         provider, model, protocol, request_id = cast("list[str]", texts)
-        return cls(provider, model, protocol, request_id, cast("dict[str, str]", urls), when)
+        return cls(provider, model, protocol, request_id, urls, when, path)
+
+
+def _is_texts(value: object) -> TypeGuard[dict[str, str]]:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in cast("dict[str, Any]", value).values())
 
 
 def _is_time(value: object) -> TypeGuard[int | float]:
@@ -86,6 +96,8 @@ class Update:
     """How many looks have been taken in this wait."""
     position: int | None = None
     """Jobs ahead in the queue."""
+    percent: float | None = None
+    """How much is done, from 0 to 100, where the provider tells."""
     logs: tuple[str, ...] = ()
     """Messages of the log, as far as this answer tells them."""
     message: str | None = None
@@ -96,4 +108,5 @@ class Update:
 
     def __str__(self) -> str:
         ahead = f", {self.position} ahead" if self.position is not None else ""
-        return f"{self.state}{ahead} after {self.elapsed:.0f} s"
+        done = f", {self.percent:.0f} %" if self.percent is not None else ""
+        return f"{self.state}{ahead}{done} after {self.elapsed:.0f} s"

@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from . import flows
+from .cancelling import cancel
 from .context import Options
 from .handle import Handle, Update
 from .result import AsyncResult, Result
 from .session import AsyncSession, Session
+from .tables import CancelMeans
 
 T = TypeVar("T")
 
@@ -58,6 +60,13 @@ class Job(_JobCore[T]):
         session = self._session.using(waiting(self._session.context.options, timeout, on_update))
         return Result(session, session.run(flows.wait(session.context, self.handle)), self._output_type)
 
+    def cancel(self) -> CancelMeans:
+        """Ask the provider to cancel. NotSupported where it documents no way; UnknownJob where it knows no such job.
+
+        `cancelled`: the job is. `requested`: the provider has heard; wait for how it ends. `too_late`: it had ended.
+        """
+        return self._session.run(cancel(self._session.context, self.handle))
+
     def result(self) -> Result[T]:
         """Fetch what the job made. NotFinished when it has not ended, UnknownJob when it is no longer kept."""
         outcome = self._session.run(flows.result(self._session.context, self.handle))
@@ -88,6 +97,13 @@ class AsyncJob(_JobCore[T]):
         session = self._session.using(waiting(self._session.context.options, timeout, on_update))
         return AsyncResult(session, await session.run(flows.wait(session.context, self.handle)), self._output_type)
 
+    async def cancel(self) -> CancelMeans:
+        """Ask the provider to cancel. NotSupported where it documents no way; UnknownJob where it knows no such job.
+
+        `cancelled`: the job is. `requested`: the provider has heard; wait for how it ends. `too_late`: it had ended.
+        """
+        return await self._session.run(cancel(self._session.context, self.handle))
+
     async def result(self) -> AsyncResult[T]:
         """Fetch what the job made. NotFinished when it has not ended, UnknownJob when it is no longer kept."""
         outcome = await self._session.run(flows.result(self._session.context, self.handle))
@@ -98,10 +114,7 @@ def waiting(
     options: Options, timeout: float | timedelta | None, on_update: Callable[[Update], object] | None
 ) -> Options:
     """Options with what was given; what was not given stays."""
-    given = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-    # Before anything is sent: a slip here must not cost a job.
-    if given is not None and not _is_seconds(given):
-        raise TypeError(f"timeout must be seconds or a timedelta, not {given!r}")
+    given = seconds("timeout", timeout)
     if on_update is not None and not callable(on_update):
         raise TypeError(f"on_update must be callable, not {on_update!r}")
     return replace(
@@ -109,6 +122,14 @@ def waiting(
         timeout=options.timeout if given is None else given,
         on_update=options.on_update if on_update is None else on_update,
     )
+
+
+def seconds(name: str, given: float | timedelta | None) -> float | None:
+    """A time as seconds. TypeError before anything is sent: a slip here must not cost a job."""
+    found = given.total_seconds() if isinstance(given, timedelta) else given
+    if found is not None and not _is_seconds(found):
+        raise TypeError(f"{name} must be seconds or a timedelta, not {found!r}")
+    return found
 
 
 def _is_seconds(value: object) -> bool:

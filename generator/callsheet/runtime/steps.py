@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from .handle import Update
@@ -19,22 +19,63 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP exchange, its answer read whole. `timeout` bounds each wait on the socket, in seconds."""
+    """One HTTP exchange, its answer read whole, in `timeout` seconds.
+
+    `secret_query` is appended to the URL where the key travels there. With a `spool`, an answer that is a file (2xx,
+    and no JSON) goes to that path as it comes.
+    """
 
     method: str
     url: str
     timeout: float
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # holds the key
     body: bytes | None = field(default=None, repr=False)
+    secret_query: str = field(default="", repr=False)
+    spool: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One download, streamed to `path`. Redirects are followed; no credential ever goes along."""
+    """One download, streamed to `path`. Redirects are followed where no credential goes along, and only there."""
 
     url: str
     path: Path
     timeout: float
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    secret_query: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A file that is here already, as bytes or at a path, put under its name in one step. Answered with its size."""
+
+    path: Path
+    content: bytes | Path = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one event of a stream comes to."""
+
+    tell: Tell | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """A stream of server-sent events, each given to `take`, until it says that it is done, or `until` (monotonic)."""
+
+    call: Call
+    take: Callable[[str, Moment], Heard]
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line for the journal, on disk before the next step is taken."""
+
+    journal: Journal
+    entry: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +115,8 @@ class Reply:
     body: bytes = field(repr=False)
     at: Moment
     size: int | None = None
+    file: Path | None = None
+    """Where the body went, for a `Call` with a spool."""
 
     @property
     def fine(self) -> bool:
@@ -93,7 +136,15 @@ class Broken(TransportError):
     """The request may have reached the provider: sending, waiting or reading failed."""
 
 
-Step = Call | Fetch | Sleep | Now | Tell
+class Journal(Protocol):
+    """Where what happens to submissions is written down."""
+
+    def append(self, entry: Mapping[str, object], /) -> None:
+        """Write one entry, and return when it is on the disk."""
+        ...
+
+
+Step = Call | Fetch | Store | Listen | Record | Sleep | Now | Tell
 Flow = Generator[Step, Any, T]
 
 

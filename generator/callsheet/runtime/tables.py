@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Phase = Literal["submit", "status", "result", "download"]
+Phase = Literal["submit", "status", "result", "file", "cancel", "upload", "download"]
 
 StateMeans = Literal["queued", "running", "succeeded", "failed", "cancelled", "ended"]
 """`ended` is a final state that does not say how it ended: the answer at the result's address does."""
@@ -21,6 +21,9 @@ Accepted = Literal["never", "maybe", "always"]
 """Whether a job runs for the caller when a submission is answered so. Only `never` allows sending it again."""
 
 Billed = Literal["never", "maybe", "always"]
+
+CancelMeans = Literal["requested", "cancelled", "too_late", "unknown_job"]
+"""`requested`: the job may still end otherwise. `too_late`: it had ended."""
 
 Retry = Literal["never", "reads_only", "after_delay"]
 """`after_delay`: any request may be repeated later; `reads_only`: all but a submission; `never`: none."""
@@ -33,20 +36,24 @@ FINAL: frozenset[StateMeans] = frozenset({"succeeded", "failed", "cancelled", "e
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL on a declared host. `path` may hold `{request_id}` and the model's path variables."""
+    """A URL on a declared host. `path` and `query` may hold `{request_id}` and the model's path variables."""
 
     host: str
     path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    only_given: bool = False
+    """The client asks it only where an answer named it: the provider says that it cannot be made up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How the key travels: `header: value`, where `{key}` stands for the key, and to which hosts only."""
+    """How the key travels, in a header or in the query, and to which hosts only. `{key}` in `value` is the key."""
 
     env: str
-    header: str
     value: str
     hosts: tuple[str, ...]
+    header: str | None = None
+    query: str | None = None
 
 
 Scalar = str | int | float | bool | None
@@ -68,11 +75,11 @@ When = Mapping[str, Criterion]
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A condition on an answer's body: the value at `at` equals `value`."""
+class Choice:
+    """A value that is used when a condition on the input holds. Of several, the first that does."""
 
-    at: str
-    value: str | int | float | bool | None
+    when: When
+    value: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,8 @@ class ErrorRow:
     """The phases it occurs in; empty means any."""
     code: str | None = None
     """The provider's own code, read as `ErrorBody` says; None matches any."""
-    match: Match | None = None
+    match: When = field(default_factory=dict[str, Criterion])
+    """What the body says. A row for a status that means success has this or a code."""
     moderation: bool = False
 
 
@@ -110,9 +118,29 @@ class State:
 
     means: StateMeans
     http: int = 200
+    """Status code of the answer that reports it."""
     next: tuple[str, ...] = ()
     error: str | None = None
     """Name of the error row that a failed state stands for."""
+    by_http: bool = False
+    """That code is what tells this state from the others."""
+    seen: When | None = None
+    """What in the answer tells this state from those below it; None: the word at `Status.state`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a caller may ask for with one call beside the input: how it is sent, and which values are known."""
+
+    to: Literal["header", "query", "body"]
+    name: str
+    """Of the header, of the query option, or of the key in the body."""
+    type: Literal["string", "integer", "number", "boolean", "object"] = "string"
+    one_of: tuple[Scalar, ...] | None = None
+    minimum: float | int | None = None
+    above: float | int | None = None
+    """The value has to be greater than this."""
+    maximum: float | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +149,16 @@ class Submit:
 
     host: str
     path: str
-    request_id: str
+    request_id: str = ""
+    """Pointer to the job's id. Of a blocking call: not used."""
     urls: Mapping[str, str] = field(default_factory=dict[str, str])
     method: str = "POST"
     http: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: object = "{input}"
+    """Template of the body (`bodies`): `{input}`, `{input.name}`, `{rest}`, and the model's path variables."""
+    options: Mapping[str, Option] = field(default_factory=dict[str, Option])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +176,16 @@ class Status:
     """The look at a job. `url` names the job address that is asked."""
 
     url: str
-    state: str
+    state: str | None
+    """Pointer to the word; None where every state is told otherwise."""
     states: Mapping[str, State]
     initial: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     position: str | None = None
+    percent: str | None = None
+    """Pointer to the progress, a number up to `percent_of`."""
+    percent_of: int = 100
     logs: Logs | None = None
     failure_message: str | None = None
     failure_code: str | None = None
@@ -157,15 +195,58 @@ class Status:
 class Result:
     """The fetch of what was made. `media` are pointers where the main file's address may stand, in order."""
 
-    url: str
+    url: str | None
+    """Name of the job address; None where the status answer of a job that succeeded is the result."""
     output: str
     media: tuple[str, ...] = ()
+    decode: Literal["json", "json_text", "bytes"] = "json"
+    """`json_text`: the output is JSON written into a string. `bytes`: the body is the file itself."""
     method: str = "GET"
     http: int = 200
     early: str = "status"
     """What is answered before the end: `status`, the status object, or the name of an error row."""
     failed: str = "error"
     """What is answered for a failed job: `status`, the status object, or `error`, an error row."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A further request, for the file. `takes` names values of the result for the address: pointers into its answer."""
+
+    address: Address
+    takes: Mapping[str, str]
+    gives: Literal["address", "bytes"]
+    """`address`: the answer names the file's address, at `at`. `bytes`: the answer is the file, and needs the key."""
+    at: str = ""
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAnswer:
+    """One answer to the wish to cancel."""
+
+    means: CancelMeans
+    http: int
+    match: When = field(default_factory=dict[str, Criterion])
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The wish to cancel a job. `url` names the job address; of `answers`, the first that fits is the one."""
+
+    url: str
+    answers: tuple[CancelAnswer, ...]
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Looks that the provider sends by itself (server-sent events): each event holds a status answer at `at`."""
+
+    url: str
+    at: str = ""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    logs: Literal["incremental", "cumulative"] = "cumulative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +268,99 @@ class Queue:
     status: Status
     result: Result
     urls: Mapping[str, Address]
+    file: File | None = None
+    cancel: Cancel | None = None
+    stream: Stream | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent with every request of this protocol."""
+    credential: Credential | None = None
+    """Instead of the provider's own."""
     retention: Retention | None = None
+    pace_header: str | None = None
+    """Header of a status answer that says in how many seconds to look again."""
     poll_floor: float = 0.0
     """No two looks closer than this, in seconds: the interval that the provider documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """One call that lasts until the job is done, and answers with what it made."""
+
+    name: str
+    submit: Submit
+    output: str = ""
+    media: tuple[str, ...] = ()
+    decode: Literal["json", "json_text", "bytes"] = "json"
+    cutoff: float | None = None
+    """Seconds after which the provider's gateway breaks a call off, though the job may go on."""
+    request_id_header: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    credential: Credential | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadStep:
+    """One request of an upload. Its texts may hold `{file_name}`, `{content_type}`, `{size}` and what was taken before.
+
+    `to` is a declared host's address, or a text that makes a whole URL: then no key goes along. `body` is a template
+    that may hold `{data_uri}` too, or the lone text `{bytes}`. `takes` names values of the answer by pointers.
+    """
+
+    to: Address | str
+    body: object
+    takes: Mapping[str, str] = field(default_factory=dict[str, str])
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """How a file of the caller's reaches the provider. Sizes are bytes, None where no limit is known."""
+
+    data_uris: bool = False
+    """A data URI is taken wherever an address is."""
+    largest_data_uri: int | None = None
+    upload: tuple[UploadStep, ...] = ()
+    file_url: str = ""
+    """The file's address, of what the upload took."""
+    largest_upload: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What proves that a webhook is the provider's. `{body}`, `{sha256}` and `headers` fill the signed text."""
+
+    kind: Literal["ed25519", "hmac_sha256"]
+    header: str
+    message: str
+    headers: Mapping[str, str]
+    """Placeholder → header. `{timestamp}`, seconds since 1970, has to be among them."""
+    encoding: Literal["hex", "base64"] = "hex"
+    prefix: str = ""
+    """What stands before the signature in its header; of several parted by blanks or commas, any may fit."""
+    keys: Address | None = None
+    """Where the public keys are (JWKS)."""
+    keys_for: float = 86400.0
+    """How long they may be kept, in seconds."""
+    secret: str | None = None
+    """Environment variable of the shared secret."""
+    secret_prefix: str = ""
+    secret_encoding: Literal["text", "base64"] = "text"  # noqa: S105 - a name of a form
+    tolerance: float = 300.0
+    """How far its time may be from ours, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """What the provider sends when a job has ended. Pointers are into its body."""
+
+    request_id: str
+    succeeded: When
+    option: str | None = None
+    """Name of the option that registers it."""
+    output: str = ""
+    message: str | None = None
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +372,48 @@ class Provider:
     hosts: Mapping[str, str]
     credential: Credential
     error_body: ErrorBody
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent with every request to a declared host: a version, for example."""
+    files: Files | None = None
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that the engine has to know of one endpoint."""
+    """All that the engine has to know of one endpoint under one protocol."""
 
     id: str
-    protocol: Queue
+    protocol: Queue | Blocking
     path: Mapping[str, str]
     required_defaults: Mapping[str, object]
     """Sent when the caller leaves them out: required on the wire, with a default."""
     typical: float | None
     """Documented duration of a job, in seconds."""
-    media: str = ""
-    """Pointer to the main file within the output."""
+    media: str | None = ""
+    """Pointer to the main file within the output; None where there is none."""
+    chosen_path: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict[str, tuple[Choice, ...]])
+    """Path variables whose value depends on the input."""
+    body: tuple[Choice, ...] = ()
+    """Templates of the body, where the model says them: instead of the protocol's."""
+    defaults: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Documented defaults that are not sent, for the conditions above."""
+    files: Mapping[str, Literal["image", "video", "audio"]] = field(
+        default_factory=dict[str, Literal["image", "video", "audio"]]
+    )
+    """Parameters that take a file: kinds by wire name."""
     wire_names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Python name → wire name, for the parameters whose wire name is no Python name."""
+
+    @property
+    def queue(self) -> Queue:
+        """The protocol of an endpoint that has a queue."""
+        if isinstance(self.protocol, Queue):
+            return self.protocol
+        raise TypeError(f"{self.id} has no queue: its protocol {self.protocol.name} is one blocking call")
+
+    @property
+    def blocking(self) -> Blocking:
+        """The protocol of an endpoint that is called in one go."""
+        if isinstance(self.protocol, Blocking):
+            return self.protocol
+        raise TypeError(f"{self.id} is no blocking call: its protocol {self.protocol.name} has a queue")

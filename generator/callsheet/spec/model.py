@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callsheet.runtime.tables import Accepted, Billed, Criterion, ErrorMeans, Mend, Phase, Retry, StateMeans
+from callsheet.runtime.tables import (
+    Accepted,
+    Billed,
+    CancelMeans,
+    Criterion,
+    ErrorMeans,
+    Mend,
+    Phase,
+    Retry,
+    StateMeans,
+)
 from callsheet.source.nodes import Node, Plain
 
 Certainty = Literal["documented", "sdk", "captured", "observed", "inferred", "unknown"]
@@ -142,6 +152,9 @@ class Output:
     media: str
     about: str
     examples: tuple[OutputExample, ...]
+    base64_when: Condition | None
+    """When the main file comes as base64 text in the place of an address."""
+    base64_cited: Citation
     node: Node = field(repr=False, compare=False)
 
 
@@ -179,6 +192,9 @@ class ModelSpec:
     sources: tuple[Source, ...]
     protocols: tuple[str, ...]
     path: Mapping[str, str]
+    """Path variables that are the same for every input."""
+    chosen_path: Mapping[str, tuple[ChoiceSpec, ...]]
+    body: tuple[ChoiceSpec, ...]
     errors: tuple[str, ...]
     typical_seconds: float | None
     price: Price
@@ -207,7 +223,8 @@ class CredentialSpec:
     """How the key is given and sent, and to which hosts."""
 
     env: str
-    header: str
+    header: str | None
+    query: str | None
     value: str
     hosts: tuple[str, ...]
     cited: Citation
@@ -228,7 +245,7 @@ class ErrorSpec:
     mend: Mend
     on: tuple[Phase, ...]
     code: str | None
-    match: tuple[str, Value] | None
+    match: Condition | None
     moderation: bool
     answer: Plain
     answer_without_key: Plain
@@ -255,17 +272,42 @@ class UrlSpec:
     name: str
     host: str
     path: str
+    query: Mapping[str, str]
+    only_given: bool
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """What a caller may ask for with one call, beside the input. `to` says where it travels."""
+
+    name: str
+    to: Literal["header", "query", "body"]
+    wire: str
+    type: Literal["string", "integer", "number", "boolean", "object"]
+    enum: tuple[Value, ...] | None
+    minimum: float | int | None
+    exclusive_minimum: float | int | None
+    maximum: float | int | None
+    default: Plain
+    unit: str | None
+    about: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitSpec:
-    """The submission."""
+    """The submission; of a blocking call, the call itself."""
 
     method: str
     host: str
     path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Plain
+    options: tuple[OptionSpec, ...]
     http: int
     request_id: str
     urls: Mapping[str, str]
@@ -281,6 +323,8 @@ class StateSpec:
     name: str
     means: StateMeans
     http: int
+    by_http: bool
+    seen: Condition | None
     about: str
     next: tuple[str, ...]
     error: str | None
@@ -307,10 +351,12 @@ class StatusSpec:
     method: str
     url: str
     query: Mapping[str, str]
-    state: str
+    state: str | None
     initial: str
     states: tuple[StateSpec, ...]
     position: str | None
+    percent: str | None
+    percent_of: int
     logs: LogsSpec | None
     log_entry: Plain
     failure_message: str | None
@@ -320,14 +366,84 @@ class StatusSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultSpec:
-    """The fetch of the result. `early` and `failed` say what is answered instead when there is none."""
+class Base64Spec:
+    """What is answered in the place of bytes where the output is asked for as base64 text."""
+
+    output: str
+    answer: Plain
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """A further request, for the file."""
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str]
+    takes: Mapping[str, str]
+    gives: Literal["address", "bytes"]
+    at: str
+    answer: Plain
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAnswerSpec:
+    """One answer to the wish to cancel."""
+
+    name: str
+    means: CancelMeans
+    http: int
+    match: Condition | None
+    answer: Plain
+    about: str
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSpec:
+    """The wish to cancel a job."""
 
     method: str
     url: str
+    answers: tuple[CancelAnswerSpec, ...]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """Looks that the provider sends by itself."""
+
+    url: str
+    at: str
+    query: Mapping[str, str]
+    logs: Literal["incremental", "cumulative"]
+    ping: float
+    """Seconds between the comments that keep the connection alive; 0 where none are sent."""
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSpec:
+    """The fetch of the result. `early` and `failed` say what is answered instead when there is none.
+
+    Without a `url` the status answer of a job that succeeded is the result. A blocking call has neither.
+    """
+
+    method: str
+    url: str | None
     http: int
     output: str
     media: tuple[str, ...]
+    decode: Literal["json", "json_text", "bytes"]
+    base64: Base64Spec | None
     early: str
     failed: str
     answer: Plain
@@ -362,20 +478,116 @@ class RetentionSpec:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolSpec:
-    """One way of calling."""
+    """One way of calling: submit, look, fetch."""
 
     name: str
     kind: Literal["queue"]
     about: str
     path_variables: tuple[str, ...]
+    headers: Mapping[str, str]
+    credential: CredentialSpec | None
     request_id_header: str | None
     urls: tuple[UrlSpec, ...]
     submit: SubmitSpec
     status: StatusSpec
     result: ResultSpec
+    file: FileSpec | None
+    cancel: CancelSpec | None
+    stream: StreamSpec | None
     judges: JudgesSpec
     retention: RetentionSpec | None
     poll_interval: float
+    pace_header: str | None
+    poll_cited: Citation
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpec:
+    """One way of calling: a single request that lasts until the job is done."""
+
+    name: str
+    kind: Literal["call"]
+    about: str
+    path_variables: tuple[str, ...]
+    headers: Mapping[str, str]
+    credential: CredentialSpec | None
+    request_id_header: str | None
+    submit: SubmitSpec
+    result: ResultSpec
+    judges: JudgesSpec
+    cutoff: float | None
+    cutoff_cited: Citation
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadStepSpec:
+    """One request of an upload: to a declared host, or to a URL that an earlier step took."""
+
+    method: str
+    host: str | None
+    path: str
+    query: Mapping[str, str]
+    url: str | None
+    headers: Mapping[str, str]
+    body: Plain
+    takes: Mapping[str, str]
+    answer: Plain
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSpec:
+    """How a file of the caller's reaches the provider."""
+
+    data_uris: bool
+    largest_data_uri: int | None
+    data_uris_cited: Citation
+    upload: tuple[UploadStepSpec, ...]
+    file_url: str
+    largest_upload: int | None
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSpec:
+    """What proves that a webhook is the provider's. The fields are those of `callsheet.runtime.tables.Signature`."""
+
+    kind: Literal["ed25519", "hmac_sha256"]
+    header: str
+    message: str
+    headers: Mapping[str, str]
+    encoding: Literal["hex", "base64"]
+    prefix: str
+    keys_host: str | None
+    keys_path: str
+    keys_for: float
+    secret: str | None
+    secret_prefix: str
+    secret_encoding: Literal["text", "base64"]
+    tolerance: float
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSpec:
+    """What the provider sends when a job has ended."""
+
+    option: str | None
+    request_id: str
+    succeeded: Condition
+    output: str
+    message: str | None
+    body: Plain
+    """What is sent for a job that succeeded, as a template."""
+    body_when_failed: Plain
+    signature: SignatureSpec | None
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -390,13 +602,24 @@ class ProviderSpec:
     client_version: str
     sources: tuple[Source, ...]
     hosts: tuple[Host, ...]
+    headers: Mapping[str, str]
     credential: CredentialSpec
     errors: tuple[ErrorSpec, ...]
     error_body: ErrorBodySpec
     protocols: tuple[ProtocolSpec, ...]
+    """Those with a queue."""
+    calls: tuple[CallSpec, ...]
+    """Those of one blocking call."""
+    files: FilesSpec | None
+    webhook: WebhookSpec | None
     decisions: tuple[Decision, ...]
     file: str
     node: Node = field(repr=False, compare=False)
+
+    def way(self, name: str) -> ProtocolSpec | CallSpec:
+        """The protocol of that name, of either kind; KeyError if there is none."""
+        ways: tuple[ProtocolSpec | CallSpec, ...] = (*self.protocols, *self.calls)
+        return {way.name: way for way in ways}[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _BOUNDS: Final = {
     "maximum": "at most",
     "exclusiveMaximum": "less than",
 }
+_JSON_TYPES: Final[dict[type, str]] = {str: "string", dict: "object", list: "array"}
 _EMPTY: Final = {"minLength": "text", "minItems": "items", "minProperties": "entries"}
 
 
@@ -163,12 +164,11 @@ def _branches(node: Node, broken: Broken) -> Iterator[Finding]:
     """One branch is meant by the type of what was found; where none is, the title says what was expected."""
     branches: list[dict[str, Any]] = broken.limit
     value: object = broken.value
-    if isinstance(value, dict):
-        for n, branch in enumerate(branches):
-            if branch.get("type") == "object":
-                yield from (found for part in broken.inner if part.branch == n for found in _findings(node, part))
-                return
     allowed = [word for branch in branches for word in branch.get("enum", ())]
+    meant = [n for n, branch in enumerate(branches) if branch.get("type") == _JSON_TYPES.get(type(value))]
+    if len(meant) == 1 and value and not (allowed and isinstance(value, str)):
+        yield from (found for part in broken.inner if part.branch == meant[0] for found in _findings(node, part))
+        return
     wanted = str(broken.schema.get("title", "something else"))
     at = place(node, *broken.path)
     if isinstance(value, str) and allowed:

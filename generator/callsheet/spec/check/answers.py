@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from callsheet.findings import Finding, Span
 from callsheet.rules import flow as rules
 from callsheet.rules.words import one_of, quoted
+from callsheet.runtime.conditions import passes
+from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, place
 from callsheet.spec import placeholders
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec, StateSpec, StatusSpec
@@ -48,11 +50,11 @@ def _error(error: ErrorSpec, provider: ProviderSpec, urls: list[str]) -> Iterato
 def _match(error: ErrorSpec, at: Span) -> Iterator[Finding]:
     if error.match is None:
         return
-    pointer, value = error.match
-    found = follow(error.answer, pointer)
-    if found.kind != "open" and (found.kind == "nothing" or found.value != value):
-        what = f"the answer of {quoted(error.name)} does not have {quoted(value)} at {quoted(pointer)}, as `match` says"
-        yield rules.ANSWER_DISAGREES.at(at, what)
+    for pointer, criterion in error.match.criteria.items():
+        found = follow(error.answer, pointer)
+        if found.kind != "open" and not passes(criterion, ABSENT if found.kind == "nothing" else found.value):
+            what = f"the answer of {quoted(error.name)} is not at {quoted(pointer)} what `match` says"
+            yield rules.ANSWER_DISAGREES.at(at, what)
 
 
 def _code(error: ErrorSpec, provider: ProviderSpec, at: Span) -> Iterator[Finding]:
@@ -125,6 +127,8 @@ def _status(status: StatusSpec, provider: ProviderSpec) -> Iterator[Finding]:
 
 def _names_itself(state: StateSpec, status: StatusSpec, key: str, template: Plain) -> Iterator[Finding]:
     at = place(state.node, key)
+    if status.state is None or state.seen is not None:
+        return
     found = follow(template, status.state)
     if not found:
         what = f"the answer of {quoted(state.name)} has no {quoted(status.state)}, where the state is read"

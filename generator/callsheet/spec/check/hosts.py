@@ -83,10 +83,9 @@ def used_variables(protocol: ProtocolSpec) -> frozenset[str]:
 
 def _urls(protocol: ProtocolSpec) -> Iterator[Finding]:
     named = [url.name for url in protocol.urls]
-    spots: list[tuple[str, Span]] = [
-        (protocol.status.url, place(protocol.status.node, "url")),
-        (protocol.result.url, place(protocol.result.node, "url")),
-    ]
+    spots: list[tuple[str, Span]] = [(protocol.status.url, place(protocol.status.node, "url"))]
+    if protocol.result.url is not None:
+        spots.append((protocol.result.url, place(protocol.result.node, "url")))
     handle: Node = descend(protocol.submit.node, "handle") or protocol.submit.node
     spots.extend((name, key_place(handle, name)) for name in protocol.submit.urls)
     for name, at in spots:

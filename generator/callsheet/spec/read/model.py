@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from callsheet.source.nodes import Node, Plain
 from callsheet.spec.model import Citation, ModelSpec, Output, OutputExample, Price, Sample
+from callsheet.spec.read.conditions import read_choices, read_condition
 from callsheet.spec.read.types import read_fields, read_named, read_type
 from callsheet.spec.read.values import NOTHING, At, read_decisions, read_sources
 
@@ -16,6 +17,7 @@ PAGE: Final = "page"
 def read_model(file: str, node: Node) -> ModelSpec:
     """The model that a file describes."""
     at = At.of(node)
+    path = {name: read_choices(node) for name, node in at.part("path").node.items()}
     page = Citation({"": PAGE}) if at.part("sources").has(PAGE) else NOTHING
     return ModelSpec(
         provider=at.text("provider"),
@@ -24,7 +26,15 @@ def read_model(file: str, node: Node) -> ModelSpec:
         about=at.text("about"),
         sources=read_sources(at),
         protocols=at.texts("protocols"),
-        path=at.text_map("path"),
+        path={
+            name: choices[0].value
+            for name, choices in path.items()
+            if isinstance(choices[0].value, str) and choices[0].when is None and len(choices) == 1
+        },
+        chosen_path={
+            name: choices for name, choices in path.items() if not (len(choices) == 1 and choices[0].when is None)
+        },
+        body=read_choices(at.node.get("body")),
         errors=at.texts("errors"),
         typical_seconds=_float(at.part("typical").number("seconds")),
         price=_price(at.part("price"), page),
@@ -63,7 +73,7 @@ def _price(at: At, inherited: Citation) -> Price:
 
 
 def _output(at: At, cited: Citation) -> Output:
-    media = at.text("media")
+    media, base64 = at.text("media"), at.part("base64")
     within = media.startswith("/")
     return Output(
         type=read_type(at, cited, media=not within),
@@ -78,5 +88,7 @@ def _output(at: At, cited: Citation) -> Output:
             )
             for example in map(At.of, at.list("examples"))
         ),
+        base64_when=read_condition(base64.part("when").node) if at.has("base64") else None,
+        base64_cited=base64.cited(cited),
         node=at.node,
     )

@@ -1,4 +1,4 @@
-"""A provider file, but for its protocols."""
+"""A provider file: what holds for all its protocols."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import cast
 
 from callsheet.runtime.tables import Accepted, Billed, ErrorMeans, Mend, Phase, Retry
 from callsheet.source.nodes import Node
-from callsheet.spec.model import CredentialSpec, ErrorBodySpec, ErrorSpec, Host, ProviderSpec, Value
-from callsheet.spec.read.protocol import read_protocol
+from callsheet.spec.model import CallSpec, ErrorBodySpec, ErrorSpec, Host, ProtocolSpec, ProviderSpec
+from callsheet.spec.read.conditions import read_condition
+from callsheet.spec.read.credential import read_credential
+from callsheet.spec.read.protocol import read_way
+from callsheet.spec.read.provided import read_files, read_webhook
 from callsheet.spec.read.values import NOTHING, At, read_decisions, read_sources
 
 
 def read_provider(file: str, node: Node) -> ProviderSpec:
     """The provider that a file describes."""
     at = At.of(node)
+    ways = [read_way(name, way) for name, way in at.parts("protocols")]
     return ProviderSpec(
         id=at.text("id"),
         name=at.text("name"),
@@ -24,29 +28,21 @@ def read_provider(file: str, node: Node) -> ProviderSpec:
             Host(name, host.text("url"), host.text("about"), host.cited(NOTHING), host.node)
             for name, host in at.parts("hosts")
         ),
-        credential=_credential(at.part("credential")),
+        headers=at.text_map("headers"),
+        credential=read_credential(at.part("credential"), NOTHING),
         errors=tuple(_error(name, error) for name, error in at.parts("errors")),
         error_body=_error_body(at.part("error_body")),
-        protocols=tuple(read_protocol(name, protocol) for name, protocol in at.parts("protocols")),
+        protocols=tuple(way for way in ways if isinstance(way, ProtocolSpec)),
+        calls=tuple(way for way in ways if isinstance(way, CallSpec)),
+        files=read_files(at.part("files")) if at.has("files") else None,
+        webhook=read_webhook(at.part("webhook")) if at.has("webhook") else None,
         decisions=read_decisions(at),
         file=file,
         node=node,
     )
 
 
-def _credential(at: At) -> CredentialSpec:
-    return CredentialSpec(
-        env=at.text("env"),
-        header=at.text("header"),
-        value=at.text("value"),
-        hosts=at.texts("hosts"),
-        cited=at.cited(NOTHING),
-        node=at.node,
-    )
-
-
 def _error(name: str, at: At) -> ErrorSpec:
-    match = at.part("match")
     return ErrorSpec(
         name=name,
         http=at.whole("http", 0),
@@ -58,7 +54,7 @@ def _error(name: str, at: At) -> ErrorSpec:
         mend=cast("Mend", at.text("mend")),
         on=cast("tuple[Phase, ...]", at.texts("on")),
         code=at.maybe_text("code"),
-        match=(match.text("at"), cast("Value", match.plain("value"))) if at.has("match") else None,
+        match=read_condition(at.part("match").node) if at.has("match") else None,
         moderation=at.flag("moderation"),
         answer=at.plain("answer"),
         answer_without_key=at.plain("answer_without_key"),

@@ -10,6 +10,15 @@ from callsheet.source.nodes import Mapping, Node, Plain, Scalar, Sequence, plain
 from callsheet.spec.model import Certainty, Citation, Decision, Source
 
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZES: Final = {
+    "B": 1,
+    "KB": 1000,
+    "MB": 1000**2,
+    "GB": 1000**3,
+    "KiB": 1024,
+    "MiB": 1024**2,
+    "GiB": 1024**3,
+}
 
 NOTHING: Final = Citation()
 
@@ -92,6 +101,14 @@ class At:
             return None
         digits = found.rstrip("msdh")
         return float(digits) * _UNITS[found[len(digits) :]]
+
+    def bytes(self, key: str) -> int | None:
+        """A size such as `10MB` in bytes, or None."""
+        found = self.maybe_text(key)
+        if found is None:
+            return None
+        digits = found.rstrip("BGKMi")
+        return int(digits) * _SIZES[found[len(digits) :]]
 
     def cited(self, inherited: Citation) -> Citation:
         """Source and certainty of what is said here.

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.clip import ClipInput
 from ._provider import QUEUE
@@ -31,7 +32,7 @@ class ClipParams(TypedDict):
 MODEL = Model(id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={"mode": "class"}, typical=30.0)
 
 
-class Clip(Endpoint[str]):
+class Clip(Endpoint[str, NoOptions]):
     """Clip, blocking."""
 
     model = MODEL
@@ -47,7 +48,7 @@ class Clip(Endpoint[str]):
         return self._run(params)
 
 
-class AsyncClip(AsyncEndpoint[str]):
+class AsyncClip(AsyncEndpoint[str, NoOptions]):
     """Clip, for asyncio."""
 
     model = MODEL

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.clip import ClipInput, ClipOutput
 from ._provider import QUEUE
@@ -45,7 +46,7 @@ MODEL = Model(
 )
 
 
-class Clip(Endpoint[ClipOutput]):
+class Clip(Endpoint[ClipOutput, NoOptions]):
     """Clip, blocking."""
 
     model = MODEL
@@ -61,7 +62,7 @@ class Clip(Endpoint[ClipOutput]):
         return self._run(params)
 
 
-class AsyncClip(AsyncEndpoint[ClipOutput]):
+class AsyncClip(AsyncEndpoint[ClipOutput, NoOptions]):
     """Clip, for asyncio."""
 
     model = MODEL

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.clip import ClipFile, ClipInput, ClipOutput, ClipTiming
 from ._provider import QUEUE
@@ -67,7 +68,7 @@ class ClipParams(TypedDict):
 MODEL = Model(id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0, media="/video")
 
 
-class Clip(Endpoint[ClipOutput]):
+class Clip(Endpoint[ClipOutput, NoOptions]):
     """Clip, blocking."""
 
     model = MODEL
@@ -83,7 +84,7 @@ class Clip(Endpoint[ClipOutput]):
         return self._run(params)
 
 
-class AsyncClip(AsyncEndpoint[ClipOutput]):
+class AsyncClip(AsyncEndpoint[ClipOutput, NoOptions]):
     """Clip, for asyncio."""
 
     model = MODEL

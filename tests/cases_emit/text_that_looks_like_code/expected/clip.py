@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.clip import ClipInput
 from ._provider import QUEUE
@@ -37,7 +38,7 @@ MODEL = Model(
 )
 
 
-class Clip(Endpoint[str]):
+class Clip(Endpoint[str, NoOptions]):
     """Clip, blocking."""
 
     model = MODEL
@@ -53,7 +54,7 @@ class Clip(Endpoint[str]):
         return self._run(params)
 
 
-class AsyncClip(AsyncEndpoint[str]):
+class AsyncClip(AsyncEndpoint[str, NoOptions]):
     """Clip, for asyncio."""
 
     model = MODEL

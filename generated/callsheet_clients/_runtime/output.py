@@ -1,0 +1,80 @@
+# Copied by callsheet from generator/callsheet/runtime/output.py.
+# Do not edit: change that file, then `make generate`.
+"""An output as its documented type: closed where it is asked for, tolerant where it is read."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .errors import AnswerWarning, UnexpectedAnswer
+from .judging import Answer
+from .outcomes import Outcome
+from .pointer import ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file that came as the answer itself. It is on this machine, and stays there until it is saved elsewhere."""
+
+    content_type: str
+    size: int
+    """Bytes."""
+    path: Path | None = None
+    """Where it is kept; None where it is held in memory."""
+    content: bytes | None = field(default=None, repr=False)
+
+    def read(self) -> bytes:
+        """The whole file."""
+        return self.path.read_bytes() if self.path is not None else self.content or b""
+
+
+def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
+    """The output as its documented type. One that does not fit is kept as far as it goes, with a warning."""
+    if output_type is MediaFile:
+        return _media_file(outcome)
+    value = None if outcome.output is ABSENT else outcome.output
+    try:
+        return TypeAdapter(output_type).validate_python(value)
+    except ValidationError as exc:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'output'}: {e['msg']}" for e in exc.errors())
+        words = f"{outcome.handle}: the output is not as documented ({faults}); it is kept as it came"
+        if strict:
+            raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle) from exc
+        warnings.warn(words, AnswerWarning, stacklevel=3)
+        return _tolerant(output_type, value)
+
+
+def _media_file(outcome: Outcome) -> MediaFile:
+    kind = outcome.reply.headers.get("content-type", "application/octet-stream")
+    if outcome.file is not None:
+        return MediaFile(kind, outcome.reply.size or 0, outcome.file)
+    if outcome.inline is not None:
+        kind = "application/octet-stream" if "json" in kind else kind
+        return MediaFile(kind, len(outcome.inline), content=outcome.inline)
+    raise UnexpectedAnswer(
+        f"{outcome.handle}: the answer is no file and holds none; look at `.answer`",
+        answer=outcome.reply,
+        handle=outcome.handle,
+    )
+
+
+def _tolerant(kind: Any, value: object) -> Any:
+    """As much of a type as a value fills: what is missing is None, what is of another type stays as it is."""
+    if isinstance(kind, type) and issubclass(kind, Answer) and isinstance(value, dict):
+        held = cast("dict[str, object]", value)
+        known = {told.alias or name: (name, told.annotation) for name, told in kind.model_fields.items()}
+        made = kind.model_construct()
+        filled = {known[key][0]: _tolerant(known[key][1], item) for key, item in held.items() if key in known}
+        for name in kind.model_fields:
+            object.__setattr__(made, name, filled.get(name))
+        object.__setattr__(made, "__pydantic_extra__", {key: item for key, item in held.items() if key not in known})
+        return made
+    inner_models = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
+    if inner_models and isinstance(value, list):
+        return [_tolerant(inner_models[0], item) for item in cast("list[object]", value)]
+    return _tolerant(inner_models[0], value) if inner_models else value

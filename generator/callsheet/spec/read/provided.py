@@ -1,0 +1,82 @@
+"""What a provider offers around its protocols: a place for files, and webhooks."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from callsheet.spec.model import Citation, FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+from callsheet.spec.read.conditions import read_condition
+from callsheet.spec.read.values import NOTHING, At
+
+_A_DAY = 86400.0
+_FIVE_MINUTES = 300.0
+
+
+def read_files(at: At) -> FilesSpec:
+    """How a file of the caller's reaches the provider."""
+    cited = at.cited(NOTHING)
+    data_uris = at.part("data_uris")
+    return FilesSpec(
+        data_uris=data_uris.flag("accepted"),
+        largest_data_uri=data_uris.bytes("largest"),
+        data_uris_cited=data_uris.cited(cited),
+        upload=tuple(_step(At.of(step), cited) for step in at.list("upload")),
+        file_url=at.text("file_url"),
+        largest_upload=at.bytes("largest"),
+        cited=cited,
+        node=at.node,
+    )
+
+
+def _step(at: At, inherited: Citation) -> UploadStepSpec:
+    return UploadStepSpec(
+        method=at.text("method", "POST"),
+        host=at.maybe_text("host"),
+        path=at.text("path"),
+        query=at.text_map("query"),
+        url=at.maybe_text("url"),
+        headers=at.text_map("headers"),
+        body=at.plain("body"),
+        takes=at.text_map("takes"),
+        answer=at.plain("answer"),
+        cited=at.cited(inherited),
+        node=at.node,
+    )
+
+
+def read_webhook(at: At) -> WebhookSpec:
+    """What the provider sends when a job has ended."""
+    cited = at.cited(NOTHING)
+    return WebhookSpec(
+        option=at.maybe_text("option"),
+        request_id=at.text("request_id"),
+        succeeded=read_condition(at.part("succeeded").node),
+        output=at.text("output"),
+        message=at.maybe_text("message"),
+        body=at.plain("body"),
+        body_when_failed=at.plain("body_when_failed"),
+        signature=_signature(at.part("signature"), cited) if at.has("signature") else None,
+        cited=cited,
+        node=at.node,
+    )
+
+
+def _signature(at: At, inherited: Citation) -> SignatureSpec:
+    keys, secret = at.part("keys"), at.part("secret")
+    return SignatureSpec(
+        kind=cast("Literal['ed25519', 'hmac_sha256']", at.text("kind")),
+        header=at.text("header"),
+        message=at.text("message"),
+        headers=at.text_map("headers"),
+        encoding=cast("Literal['hex', 'base64']", at.text("encoding", "hex")),
+        prefix=at.text("prefix"),
+        keys_host=keys.maybe_text("host"),
+        keys_path=keys.text("path"),
+        keys_for=keys.seconds("keep") or _A_DAY,
+        secret=secret.maybe_text("env"),
+        secret_prefix=secret.text("prefix"),
+        secret_encoding=cast("Literal['text', 'base64']", secret.text("encoding", "text")),
+        tolerance=at.seconds("tolerance") or _FIVE_MINUTES,
+        cited=at.cited(inherited),
+        node=at.node,
+    )
