@@ -13,7 +13,7 @@ from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
-from callsheet.spec.model import CallSpec, Field, Media, ModelSpec, ProtocolSpec, ProviderSpec, Specs, Type
+from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, Specs, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,10 @@ def build(specs: Specs) -> Built:
 
 
 def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[Finding]) -> ProviderPlan:
-    ways: tuple[ProtocolSpec | CallSpec, ...] = (*spec.protocols, *spec.calls)
-    tables = {way.name: protocols.way_table(way) for way in ways}
+    tables = {way.name: protocols.way_table(way) for way in spec.ways}
     client = names.class_name(spec.id)
     classes = names.class_names((model.id for model in models), client)
-    options = {way.name: optioning.options_plan(way) for way in ways if way.submit.options}
+    options = {way.name: optioning.options_plan(way) for way in spec.ways if way.submit.options}
     plans = tuple(
         _model(model, spec, classes[model.id], tables, options, findings)
         for model in sorted(models, key=lambda model: model.id)

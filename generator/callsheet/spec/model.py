@@ -618,8 +618,12 @@ class ProviderSpec:
 
     def way(self, name: str) -> ProtocolSpec | CallSpec:
         """The protocol of that name, of either kind; KeyError if there is none."""
-        ways: tuple[ProtocolSpec | CallSpec, ...] = (*self.protocols, *self.calls)
-        return {way.name: way for way in ways}[name]
+        return {way.name: way for way in self.ways}[name]
+
+    @property
+    def ways(self) -> tuple[ProtocolSpec | CallSpec, ...]:
+        """The protocols of both kinds."""
+        return (*self.protocols, *self.calls)
 
 
 @dataclass(frozen=True, slots=True)

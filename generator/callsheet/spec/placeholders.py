@@ -11,6 +11,8 @@ from callsheet.source.nodes import Plain
 ANSWER: Final[Mapping[str, str]] = {
     "request_id": "id of the job",
     "queue_position": "how many jobs are before this one, as a number",
+    "percent": "how much is done, as a number from 0 to `percent.of`",
+    "file": "address of the main file",
     "logs": "log entries so far, as a list, each in the form of `log_entry`; null when none are asked for",
     "inference_time": "seconds of work, as a number",
     "queue_time": "seconds in the queue, as a number",

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from callsheet.findings import Finding
-from callsheet.spec.check import answers, citing, fields, hosts, identity, models, rows, samples, states
+from callsheet.spec.check import (
+    answers,
+    choices,
+    citing,
+    fields,
+    hosts,
+    identity,
+    models,
+    offers,
+    rows,
+    samples,
+    states,
+    ways,
+)
 from callsheet.spec.model import Specs
 
 
@@ -15,9 +28,11 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
     for provider in specs.providers:
         yield from citing.check_provider(provider)
         yield from hosts.check(provider)
+        yield from ways.check(provider)
         yield from rows.check(provider)
         yield from states.check(provider)
         yield from answers.check(provider)
+        yield from offers.check(provider)
     providers = {provider.id: provider for provider in specs.providers}
     for model in specs.models:
         yield from citing.check_model(model)
@@ -28,3 +43,4 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
             yield from samples.check(model)
         if model.provider in providers:
             yield from models.check(model, providers[model.provider])
+            yield from choices.check(model, providers[model.provider])

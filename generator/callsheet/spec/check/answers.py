@@ -11,7 +11,8 @@ from callsheet.runtime.conditions import passes
 from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, place
 from callsheet.spec import placeholders
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec, StateSpec, StatusSpec
+from callsheet.spec.check.offers import may_hold
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec, StateSpec, StatusSpec
 from callsheet.spec.pointers import follow
 
 
@@ -24,6 +25,9 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
         yield from _protocol(protocol)
         yield from _submit_and_result(protocol)
         yield from _status(protocol.status, provider)
+        yield from _further(protocol)
+    for call in provider.calls:
+        yield from _result_of_call(call)
 
 
 def _error(error: ErrorSpec, provider: ProviderSpec, urls: list[str]) -> Iterator[Finding]:
@@ -71,7 +75,11 @@ def _code(error: ErrorSpec, provider: ProviderSpec, at: Span) -> Iterator[Findin
 
 
 def _protocol(protocol: ProtocolSpec) -> Iterator[Finding]:
-    known = [*placeholders.ANSWER, *(url.name for url in protocol.urls)]
+    known = [
+        *placeholders.ANSWER,
+        *(url.name for url in protocol.urls),
+        *(protocol.file.takes if protocol.file else ()),
+    ]
     status = protocol.status
     answers: list[tuple[Node, str, Plain]] = [
         (protocol.submit.node, "answer", protocol.submit.answer),
@@ -93,10 +101,49 @@ def _submit_and_result(protocol: ProtocolSpec) -> Iterator[Finding]:
     submit, result = protocol.submit, protocol.result
     for name, pointer in {"request_id": submit.request_id, **submit.urls}.items():
         yield from _reads(pointer, [submit.answer], place(submit.node, "handle", name), "the answer to the submission")
-    yield from _reads(result.output, [result.answer], place(result.node, "output"), "the answer with the result")
-    if result.media and not any(follow(result.answer, pointer) for pointer in result.media):
+    shown = _results(protocol)
+    if result.decode != "bytes":
+        yield from _reads(result.output, shown, place(result.node, "output"), "the answer with the result")
+    if result.media and not any(follow(template, pointer) for pointer in result.media for template in shown):
         what = "none of the pointers is in the answer with the result"
         yield rules.POINTER_MATCHES_NOTHING.at(place(result.node, "media"), what)
+
+
+def _results(protocol: ProtocolSpec) -> list[Plain]:
+    """The answers that hold a result."""
+    if protocol.result.url is not None:
+        return [protocol.result.answer]
+    return [state.answer for state in protocol.status.states if state.means == "succeeded"]
+
+
+def _further(protocol: ProtocolSpec) -> Iterator[Finding]:
+    """The request for the file, and the answers to the wish to cancel."""
+    known = [*placeholders.ANSWER, *(url.name for url in protocol.urls)]
+    if protocol.file is not None:
+        file = protocol.file
+        for name, pointer in file.takes.items():
+            at = place(file.node, "takes", name)
+            yield from _reads(pointer, _results(protocol), at, "the answer with the result")
+        if file.gives == "address" and file.answer is not None:
+            yield from _reads(file.at, [file.answer], place(file.node, "at"), "the answer about the file")
+            yield from _placeholders(file.node, "answer", file.answer, [*known, *file.takes])
+    for answer in protocol.cancel.answers if protocol.cancel is not None else ():
+        yield from _placeholders(answer.node, "answer", answer.answer, known)
+        if answer.match is not None and not may_hold(answer.match, answer.answer):
+            what = f"the answer {quoted(answer.name)} is not what its `match` says"
+            yield rules.ANSWER_DISAGREES.at(place(answer.node, "match"), what)
+
+
+def _result_of_call(call: CallSpec) -> Iterator[Finding]:
+    result = call.result
+    known = list(placeholders.ANSWER)
+    if result.decode != "bytes":
+        yield from _reads(result.output, [result.answer], place(result.node, "output"), "the answer")
+        yield from _placeholders(result.node, "answer", result.answer, known)
+    if result.base64 is not None:
+        at = place(result.base64.node, "output")
+        yield from _reads(result.base64.output, [result.base64.answer], at, "the answer")
+        yield from _placeholders(result.base64.node, "answer", result.base64.answer, known)
 
 
 def _status(status: StatusSpec, provider: ProviderSpec) -> Iterator[Finding]:
@@ -107,6 +154,8 @@ def _status(status: StatusSpec, provider: ProviderSpec) -> Iterator[Finding]:
     answers = [template for state in status.states for template in (state.answer, state.answer_when_failed)]
     if status.position is not None:
         yield from _reads(status.position, answers, place(status.node, "position"), "any answer of a state")
+    if status.percent is not None:
+        yield from _reads(status.percent, answers, place(status.node, "percent", "at"), "any answer of a state")
     if status.logs is not None:
         yield from _reads(status.logs.at, answers, place(status.node, "logs", "at"), "any answer of a state")
         for key in ("message", "time", "level"):

@@ -11,7 +11,7 @@ from callsheet.rules import facts as rules
 from callsheet.rules import structure as structure_rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import Mapping, Node, Scalar, descend, key_place, place
-from callsheet.spec.model import Citation, Decision, Field, ModelSpec, ProtocolSpec, ProviderSpec, Source
+from callsheet.spec.model import CallSpec, Citation, Decision, Field, ModelSpec, ProtocolSpec, ProviderSpec, Source
 
 _SAID_BY: Final = {
     "range": ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"),
@@ -32,6 +32,13 @@ def check_provider(provider: ProviderSpec) -> Iterator[Finding]:
     facts.append(("`error_body`", descend(provider.node, "error_body"), provider.error_body.cited))
     for protocol in provider.protocols:
         facts.extend(_protocol(protocol))
+    for call in provider.calls:
+        facts.extend(_call(call))
+    if provider.files is not None:
+        facts.append(("`files`", provider.files.node, provider.files.cited))
+        facts.extend(("the upload", step.node, None) for step in provider.files.upload)
+    if provider.webhook is not None:
+        facts.append(("the webhook", provider.webhook.node, provider.webhook.cited))
     yield from _check(provider.node, provider.sources, provider.decisions, facts)
 
 
@@ -80,7 +87,31 @@ def _protocol(protocol: ProtocolSpec) -> Iterator[_Fact]:
     yield "`judges`", protocol.judges.node, protocol.judges.cited
     if protocol.retention:
         yield "the retention", descend(protocol.node, "retention"), protocol.retention.cited
-    yield "the pace of polling", descend(protocol.node, "poll"), None
+    yield "the pace of polling", descend(protocol.node, "poll"), protocol.poll_cited
+    if protocol.file is not None:
+        yield "the request for the file", protocol.file.node, protocol.file.cited
+    if protocol.cancel is not None:
+        yield "the wish to cancel", protocol.cancel.node, protocol.cancel.cited
+        for answer in protocol.cancel.answers:
+            yield f"the answer {quoted(answer.name)}", answer.node, None
+    if protocol.stream is not None:
+        yield "the stream", protocol.stream.node, protocol.stream.cited
+    yield from _options(protocol)
+
+
+def _call(call: CallSpec) -> Iterator[_Fact]:
+    yield "the protocol", call.node, None
+    yield "the call", call.submit.node, call.submit.cited
+    yield "the result", call.result.node, call.result.cited
+    yield "`judges`", call.judges.node, call.judges.cited
+    if call.cutoff is not None:
+        yield "the cut-off", descend(call.node, "cutoff"), call.cutoff_cited
+    yield from _options(call)
+
+
+def _options(way: ProtocolSpec | CallSpec) -> Iterator[_Fact]:
+    for option in way.submit.options:
+        yield f"the option {quoted(option.name)}", option.node, option.cited
 
 
 def _check(

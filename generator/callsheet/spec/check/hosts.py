@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
 from typing import Final
 
 from callsheet.findings import Finding, Span
 from callsheet.rules import flow as rules
 from callsheet.rules.words import one_of, quoted
+from callsheet.runtime import bodies
 from callsheet.source.nodes import Node, descend, key_place, place
 from callsheet.spec import placeholders
-from callsheet.spec.model import ProtocolSpec, ProviderSpec
+from callsheet.spec.check.choices import check_submit
+from callsheet.spec.check.ways import exactly_one
+from callsheet.spec.model import CallSpec, CredentialSpec, ProtocolSpec, ProviderSpec
 
 _ORIGIN: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(?P<port>[0-9]{1,5}))?\Z")
 _LAST_PORT: Final = 65535
@@ -28,57 +32,113 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
             what = f"{quoted(host.url)} is not https and a host alone"
             yield rules.HOST_NOT_PLAIN.at(place(host.node, "url"), what)
     yield from _headers(provider)
-    yield from _credential(provider, known)
-    for protocol in provider.protocols:
-        yield from _protocol(protocol, known)
+    yield from _credential(provider.credential, known)
+    for way in provider.ways:
+        yield from _way(way, known)
+    for step in provider.files.upload if provider.files is not None else ():
+        if step.host is not None:
+            yield from _host(step.host, known, place(step.node, "host"))
 
 
 def _headers(provider: ProviderSpec) -> Iterator[Finding]:
     body = descend(provider.node, "error_body")
-    spots: list[tuple[str | None, Span]] = [(provider.credential.header, place(provider.credential.node, "header"))]
+    spots: list[tuple[str | None, Span]] = []
     if body is not None:
         spots.append((provider.error_body.code_header, place(body, "code_header")))
-    spots.extend((p.request_id_header, place(p.node, "request_id_header")) for p in provider.protocols)
+    signature = provider.webhook.signature if provider.webhook is not None else None
+    if signature is not None:
+        spots.append((signature.header, place(signature.node, "header")))
+        spots += [(name, place(signature.node, "headers", key)) for key, name in signature.headers.items()]
+    for way in provider.ways:
+        spots.append((way.request_id_header, place(way.node, "request_id_header")))
+        for option in way.submit.options:
+            spots.append((option.wire if option.to == "header" else None, place(option.node, "header")))
+        if isinstance(way, ProtocolSpec):
+            spots.append((way.pace_header, place(way.node, "poll", "header")))
     for name, at in spots:
-        if name is not None and not _HEADER.match(name):
+        if name and not _HEADER.match(name):
             yield rules.ILLEGAL_HEADER.at(at, f"{quoted(name)} is no name of a header")
+    yield from _sent_headers(provider)
 
 
-def _credential(provider: ProviderSpec, known: list[str]) -> Iterator[Finding]:
-    credential = provider.credential
+def _sent_headers(provider: ProviderSpec) -> Iterator[Finding]:
+    holders: list[tuple[Node, AnyMapping[str, str]]] = [(provider.node, provider.headers)]
+    for way in provider.ways:
+        holders += [(way.node, way.headers), (way.submit.node, way.submit.headers)]
+    if provider.files is not None:
+        holders += [(step.node, step.headers) for step in provider.files.upload]
+    for node, headers in holders:
+        for name, value in headers.items():
+            if not _HEADER.match(name):
+                at = key_place(node, "headers", name)
+                yield rules.ILLEGAL_HEADER.at(at, f"{quoted(name)} is no name of a header")
+            if not _HEADER_VALUE.match(value):
+                at = place(node, "headers", name)
+                yield rules.ILLEGAL_HEADER.at(at, f"{quoted(value)} cannot be sent in a header")
+
+
+def _credential(credential: CredentialSpec, known: list[str]) -> Iterator[Finding]:
     at = place(credential.node, "value")
+    yield from exactly_one(credential.node, ("header", "query"))
+    if credential.header is not None and not _HEADER.match(credential.header):
+        what = f"{quoted(credential.header)} is no name of a header"
+        yield rules.ILLEGAL_HEADER.at(place(credential.node, "header"), what)
     for n, host in enumerate(credential.hosts):
         yield from _host(host, known, place(credential.node, "hosts", n))
     if not _HEADER_VALUE.match(credential.value):
-        yield rules.ILLEGAL_HEADER.at(at, f"{quoted(credential.value)} cannot be sent in a header")
+        yield rules.ILLEGAL_HEADER.at(at, f"{quoted(credential.value)} cannot be sent")
     if "key" not in placeholders.names_in(credential.value):
         yield rules.CREDENTIAL_WITHOUT_KEY.at(at, f"{quoted(credential.value)} has no `{{key}}`")
     yield from _unknown(credential.value, list(placeholders.CREDENTIAL), at)
 
 
-def _protocol(protocol: ProtocolSpec, known: list[str]) -> Iterator[Finding]:
-    variables = list(protocol.path_variables)
-    yield from _host(protocol.submit.host, known, place(protocol.submit.node, "host"))
-    yield from _unknown(protocol.submit.path, variables, place(protocol.submit.node, "path"))
+def _way(way: ProtocolSpec | CallSpec, known: list[str]) -> Iterator[Finding]:
+    variables = list(way.path_variables)
+    yield from _host(way.submit.host, known, place(way.submit.node, "host"))
+    yield from _unknown(way.submit.path, variables, place(way.submit.node, "path"))
+    for name, value in way.submit.query.items():
+        yield from _unknown(value, variables, place(way.submit.node, "query", name))
+    yield from check_submit(way.submit, variables)
+    if way.credential is not None:
+        yield from _credential(way.credential, known)
+    if isinstance(way, ProtocolSpec):
+        yield from _addresses(way, known, variables)
+        yield from _urls(way)
+    used = used_variables(way)
+    for n, name in enumerate(variables):
+        if name not in used:
+            at = place(way.node, "path_variables", n)
+            yield rules.UNUSED_PATH_VARIABLE.at(at, f"no path holds `{{{name}}}`")
+
+
+def _addresses(protocol: ProtocolSpec, known: list[str], variables: list[str]) -> Iterator[Finding]:
     for url in protocol.urls:
         at = place(url.node, "path")
         yield from _host(url.host, known, place(url.node, "host"))
-        yield from _unknown(url.path, [*placeholders.JOB_PATH, *variables], at)
-        if "request_id" not in placeholders.names_in(url.path):
+        held = [*placeholders.JOB_PATH, *variables]
+        yield from _unknown(url.path, held, at)
+        for name, value in url.query.items():
+            yield from _unknown(value, held, place(url.node, "query", name))
+        if not any("request_id" in placeholders.names_in(text) for text in (url.path, *url.query.values())):
             yield rules.URL_WITHOUT_REQUEST_ID.at(at, f"{quoted(url.path)} has no `{{request_id}}`")
-    used = used_variables(protocol)
-    for n, name in enumerate(variables):
-        if name not in used:
-            at = place(protocol.node, "path_variables", n)
-            yield rules.UNUSED_PATH_VARIABLE.at(at, f"no path holds `{{{name}}}`")
-    yield from _urls(protocol)
+    file = protocol.file
+    if file is not None:
+        yield from _host(file.host, known, place(file.node, "host"))
+        held = [*placeholders.JOB_PATH, *variables, *file.takes]
+        yield from _unknown(file.path, held, place(file.node, "path"))
+        for name, value in file.query.items():
+            yield from _unknown(value, held, place(file.node, "query", name))
 
 
-def used_variables(protocol: ProtocolSpec) -> frozenset[str]:
-    """The path variables that the paths of a protocol hold."""
-    paths = (protocol.submit.path, *(url.path for url in protocol.urls))
-    held = {name for path in paths for name in placeholders.names_in(path)}
-    return frozenset(held.intersection(protocol.path_variables))
+def used_variables(way: ProtocolSpec | CallSpec) -> frozenset[str]:
+    """The path variables that the paths, queries and bodies of a protocol hold."""
+    texts = [way.submit.path, *way.submit.query.values()]
+    if isinstance(way, ProtocolSpec):
+        texts += [text for url in way.urls for text in (url.path, *url.query.values())]
+        if way.file is not None:
+            texts += [way.file.path, *way.file.query.values()]
+    held = {name for text in texts for name in placeholders.names_in(text)}
+    return frozenset(held.union(bodies.names(way.submit.body)).intersection(way.path_variables))
 
 
 def _urls(protocol: ProtocolSpec) -> Iterator[Finding]:
@@ -89,7 +149,7 @@ def _urls(protocol: ProtocolSpec) -> Iterator[Finding]:
     handle: Node = descend(protocol.submit.node, "handle") or protocol.submit.node
     spots.extend((name, key_place(handle, name)) for name in protocol.submit.urls)
     for name, at in spots:
-        if name not in named:
+        if name and name not in named:
             what = f"the protocol declares no address {quoted(name)}"
             yield rules.UNKNOWN_URL.at(at, what, one_of(name, named, noun="declared"))
 

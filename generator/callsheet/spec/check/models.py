@@ -14,7 +14,8 @@ from callsheet.spec.model import ModelSpec, ProviderSpec
 
 def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
     """What a model says of its provider."""
-    protocols = {protocol.name: protocol for protocol in provider.protocols}
+    protocols = {way.name: way for way in provider.ways}
+    given = {*model.path, *model.chosen_path}
     needed: dict[str, str] = {}
     declared: list[str] = []
     for n, name in enumerate(model.protocols):
@@ -27,12 +28,12 @@ def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
             declared += protocols[name].path_variables
             needed |= dict.fromkeys(sorted(hosts.used_variables(protocols[name])), name)
     for name, protocol in needed.items():
-        if name not in model.path:
-            at = key_place(model.node, "path") if model.path else place(model.node, "protocols")
+        if name not in given:
+            at = key_place(model.node, "path") if given else place(model.node, "protocols")
             what = f"the paths of {quoted(protocol)} need {quoted(name)}"
             yield rules.MISSING_PATH_VARIABLE.at(at, what, f"add `{name}:` under `path`")
     if all(name in protocols for name in model.protocols):
-        for name in model.path:
+        for name in [*model.path, *model.chosen_path]:
             if name not in declared:
                 what = f"none of its protocols declares {quoted(name)}"
                 yield rules.UNKNOWN_PATH_VARIABLE.at(

@@ -9,7 +9,7 @@ from callsheet.findings import Finding, Span
 from callsheet.rules import flow as rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import place
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
 _FIRST_REFUSAL: Final = 300
 """Answers with a lower status are those that a protocol asks for."""
@@ -22,10 +22,10 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
         if row.http < _FIRST_REFUSAL and row.match is None and row.code is None:
             what = f"{quoted(row.name)} would be every answer with the status {row.http}"
             yield rules.ERROR_ON_SUCCESS.at(place(row.node, "http"), what)
-    for protocol in provider.protocols:
-        for name, means, at in _named(protocol):
+    for way in provider.ways:
+        for name, means, at in _named(way):
             yield from named(name, rows, at, means)
-        judges = protocol.judges
+        judges = way.judges
         if judges.when != "never" and judges.refuses_with is None:
             what = f"the input is judged `{judges.when}`, but `refuses_with` is missing"
             yield rules.REFUSAL_WITHOUT_ERROR.at(place(judges.node, "when"), what)
@@ -42,16 +42,16 @@ def named(name: str, rows: dict[str, ErrorSpec], at: Span, means: tuple[str, ...
         yield rules.MISFIT_ERROR.at(at, what, one_of(name, fitting, noun="fitting"))
 
 
-def _named(protocol: ProtocolSpec) -> Iterator[tuple[str, tuple[str, ...], Span]]:
-    for state in protocol.status.states:
+def _named(way: ProtocolSpec | CallSpec) -> Iterator[tuple[str, tuple[str, ...], Span]]:
+    for state in way.status.states if isinstance(way, ProtocolSpec) else ():
         if state.error is not None:
             means: tuple[str, ...] = (
                 (state.means,) if state.means in {"failed", "cancelled"} else ("failed", "cancelled")
             )
             yield state.error, means, place(state.node, "error")
-    judges = protocol.judges
+    judges = way.judges
     if judges.refuses_with is not None:
         means = ("failed",) if judges.when == "after_queueing" else ("refused",) if judges.when == "at_submit" else ()
         yield judges.refuses_with, means, place(judges.node, "refuses_with")
-    if protocol.result.early != "status":
-        yield protocol.result.early, ("not_finished",), place(protocol.result.node, "early", "answers")
+    if way.result.early != "status":
+        yield way.result.early, ("not_finished",), place(way.result.node, "early", "answers")
