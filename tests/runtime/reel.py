@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from callsheet.runtime.context import Context, Options
 from callsheet.runtime.errors import JobFailed, NotFinished, Refused, Unavailable, UnknownJob
@@ -12,6 +13,7 @@ from callsheet.runtime.outcomes import Outcome
 from callsheet.runtime.steps import Moment, Reply
 from callsheet.runtime.tables import (
     Address,
+    Blocking,
     Credential,
     ErrorBody,
     ErrorRow,
@@ -112,3 +114,19 @@ def reply(
 
 
 PHASES: tuple[Phase, ...] = ("submit", "status", "result")
+
+
+def changed(**parts: object) -> Model:
+    """The endpoint with another value here and there."""
+    return replace(MODEL, **parts)  # type: ignore[arg-type]
+
+
+def blocking(**parts: object) -> Model:
+    """The endpoint, called in one go."""
+    call = Blocking("sync", Submit("api", "/now/{model}"), **parts)  # type: ignore[arg-type]
+    return changed(protocol=call)
+
+
+def of(model: Model, **options: object) -> Context:
+    """Another endpoint of the same provider, as a client sees it."""
+    return replace(context(**options), model=model)  # type: ignore[arg-type]

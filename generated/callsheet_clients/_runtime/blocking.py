@@ -7,6 +7,7 @@ There is no id to come back with. So when the call breaks, whatever the cause, t
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ _BEYOND_CUTOFF: Final = 30.0
 def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
     """Call, and read what comes. At most one request can have been accepted when this ends, however it ends."""
     rule = context.model.blocking
-    spool = Path(tempfile.mkstemp(".part", "callsheet-", context.options.spool)[1]) if rule.decode == "bytes" else None
+    spool = _spool(context) if rule.decode == "bytes" else None
     submission = prepare(
         context,
         payload,
@@ -57,6 +58,13 @@ def limit(context: Context) -> float:
         return given
     usual = polling.wait_limit(context.model.typical)
     return usual if cutoff is None else min(usual, cutoff + _BEYOND_CUTOFF)
+
+
+def _spool(context: Context) -> Path:
+    """A file for the bytes that come. It is there before the call, so that a full or read-only disk costs nothing."""
+    handle, name = tempfile.mkstemp(".part", "callsheet-", context.options.spool)
+    os.close(handle)
+    return Path(name)
 
 
 def _handle(context: Context, reply: Reply, submission: Submission) -> Handle:

@@ -1,0 +1,262 @@
+"""Cancelling, listening, states without a word, results within the status, files behind a further request."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import reel
+from test_blocking import Play
+
+from callsheet.runtime import answers, cancelling, context, events, files, flows
+from callsheet.runtime.errors import JobFailed, NotFinished, NotSupported, UnknownJob, UnusableHandle
+from callsheet.runtime.handle import Handle
+from callsheet.runtime.steps import Broken, Call, Listen, Moment, Now
+from callsheet.runtime.tables import (
+    Address,
+    Cancel,
+    CancelAnswer,
+    Credential,
+    Criterion,
+    ErrorRow,
+    File,
+    Result,
+    State,
+    Stream,
+)
+
+
+def with_queue(**parts):
+    """The endpoint with another protocol."""
+    return reel.of(reel.changed(protocol=replace(reel.QUEUE, **parts)))
+
+
+CANCEL = Cancel(
+    "result_url",
+    (
+        CancelAnswer("requested", 202, {"/status": Criterion(one_of=("HEARD",))}),
+        CancelAnswer("cancelled", 200),
+        CancelAnswer("too_late", 400),
+        CancelAnswer("unknown_job", 404),
+    ),
+    "PUT",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    [
+        (reel.reply(202, {"status": "HEARD"}), "requested"),
+        (reel.reply(204, None, raw=b""), "requested"),
+        (reel.reply(200, {}), "cancelled"),
+        (reel.reply(400, {"status": "DONE"}), "too_late"),
+    ],
+)
+def test_cancel_tells_what_the_provider_answers(answer, means):
+    """One of three words; a success that nobody documented is a wish that was heard."""
+    play = Play(cancelling.cancel(with_queue(cancel=CANCEL), reel.HANDLE), [answer])
+
+    assert means == play.run()
+    assert ("PUT", "https://api.reel.test/jobs/j1") == (play.calls[0].method, play.calls[0].url)
+
+
+def test_cancel_of_what_cannot_be_cancelled():
+    """Where nothing is documented nothing is sent; an unknown job is one; trouble is tried again."""
+    with pytest.raises(NotSupported):
+        Play(cancelling.cancel(reel.context(), reel.HANDLE), []).run()
+    with pytest.raises(UnknownJob) as caught:
+        Play(cancelling.cancel(with_queue(cancel=CANCEL), reel.HANDLE), [reel.reply(404, {})]).run()
+    play = Play(
+        cancelling.cancel(with_queue(cancel=CANCEL), reel.HANDLE),
+        [Broken("x"), reel.reply(502, {}), reel.reply(200, {})],
+    )
+
+    assert (reel.HANDLE, "cancelled") == (caught.value.handle, play.run())
+
+
+def seen(queue, status, body):
+    """The state that an answer reports."""
+    return answers.state_name(with_queue(**queue), reel.reply(status, body), body)
+
+
+def test_states_without_a_word():
+    """By a truth value, by the presence of a field, by the status code; in order, and `{}` is all the rest."""
+    states = {
+        "failed": State("failed", seen={"/error": Criterion()}, error="broke"),
+        "done": State("succeeded", seen={"/done": Criterion(one_of=(True,))}),
+        "running": State("running", seen={}),
+    }
+    status = replace(reel.QUEUE.status, state=None, states=states)
+
+    assert "failed" == seen({"status": status}, 200, {"done": True, "error": {"code": 3}})
+    assert "done" == seen({"status": status}, 200, {"done": True, "error": None})
+    assert "running" == seen({"status": status}, 200, {"name": "x"})
+    assert seen({"status": status}, 500, {"done": True}) is None
+    by_code = {
+        "busy": State("running", 202, by_http=True, seen={}),
+        "done": State("succeeded", 200, by_http=True, seen={}),
+    }
+    status = replace(status, states=by_code)
+    assert ("busy", "done") == (seen({"status": status}, 202, {}), seen({"status": status}, 200, {}))
+
+
+def test_a_word_may_be_a_number_or_a_truth_value():
+    """They count as their text, as in `states: {"2": …}`."""
+    status = replace(reel.QUEUE.status, states={"2": State("succeeded"), "true": State("succeeded")})
+
+    assert ["2", "true", "3"] == [seen({"status": status}, 200, {"status": value}) for value in (2, True, 3)]
+
+
+def test_percent_is_told_from_0_to_100():
+    """Whatever the provider counts to, and never beyond."""
+    for count_to, value, told in (
+        (1, 0.25, 25.0),
+        (100, 25, 25.0),
+        (100, "25%", 25.0),
+        (100, 140, 100.0),
+        (100, "x", None),
+    ):
+        ctx = with_queue(status=replace(reel.QUEUE.status, percent="/p", percent_of=count_to))
+        assert told == answers.update(ctx, reel.HANDLE, "BUSY", {"p": value}, 0.0, 1).percent
+
+
+WITHIN = replace(reel.QUEUE, result=Result(None, "/clip"))
+
+
+def test_a_result_within_the_status_needs_no_further_request():
+    """`wait` makes one request less, `result` is a look, and a job that runs is not finished."""
+    ctx = reel.of(reel.changed(protocol=WITHIN))
+    done = reel.reply(200, {"status": "DONE", "clip": "https://cdn.test/c"})
+    play = Play(flows.wait(ctx, replace(reel.HANDLE, submitted_at=None)), [done])
+
+    assert ("https://cdn.test/c", 1) == (play.run().output, len(play.calls))
+    assert "https://cdn.test/c" == Play(flows.result(ctx, reel.HANDLE), [done]).run().output
+    with pytest.raises(NotFinished):
+        Play(flows.result(ctx, reel.HANDLE), [reel.reply(202, {"status": "BUSY"})]).run()
+
+
+def test_an_error_within_a_success_is_an_error():
+    """A row with the status of a success and a condition is told, on a look too; no match, no error."""
+
+    class Blocked(JobFailed):
+        row = ErrorRow(
+            "blocked",
+            200,
+            "failed",
+            "Blocked.",
+            "always",
+            "never",
+            "never",
+            "caller",
+            match={"/code": Criterion(none_of=(0,))},
+        )
+
+    ctx = replace(reel.context(), errors=(Blocked, *reel.ERRORS))
+    with pytest.raises(Blocked):
+        Play(flows.status(ctx, reel.HANDLE), [reel.reply(200, {"status": "BUSY", "code": 7})]).run()
+    assert "BUSY" == Play(flows.status(ctx, reel.HANDLE), [reel.reply(200, {"status": "BUSY", "code": 0})]).run().state
+
+
+def test_a_file_behind_a_further_request():
+    """Its id comes from the result; its address from the answer, or the request itself is the file, with the key."""
+    rule = File(Address("api", "/files/{id}", {"f": "{id}"}), {"id": "/file_id"}, "address", "/url")
+    done = [reel.reply(200, {"status": "DONE"}), reel.reply(200, {"clip": "x", "file_id": 7})]
+    play = Play(flows.wait(with_queue(file=rule), reel.HANDLE), [*done, reel.reply(200, {"url": "https://cdn.test/7"})])
+    outcome = play.run()
+
+    assert (("https://cdn.test/7",), False) == (outcome.media, outcome.keyed)
+    assert "https://api.reel.test/files/7?f=7" == play.calls[-1].url
+    outcome = Play(flows.wait(with_queue(file=replace(rule, gives="bytes")), reel.HANDLE), done).run()
+    fetch = next(files.save(with_queue(), outcome, Path("x")))
+    assert (outcome.keyed, "secret-key") == (True, fetch.headers["x-key"])
+
+
+def test_an_address_that_must_not_be_made_up():
+    """A bare id is not enough then, and that is said; the token is."""
+    urls = {**reel.QUEUE.urls, "status_url": Address("api", "/s/{request_id}", only_given=True)}
+    with pytest.raises(UnusableHandle, match="its id alone is not enough"):
+        Play(flows.status(with_queue(urls=urls), Handle("reel", "clip", "queue", "j1")), []).run()
+    play = Play(flows.status(with_queue(urls=urls), reel.HANDLE), [reel.reply(202, {"status": "BUSY"})])
+    assert "BUSY" == play.run().state
+
+
+def test_a_key_in_the_query_is_seen_nowhere():
+    """It is in no URL that is told, no repr and no error; only what is sent has it."""
+    keyed = replace(reel.PROVIDER, credential=Credential("REEL_KEY", "{key}", ("api",), query="key"))
+    ctx = replace(reel.context(), provider=keyed)
+    play = Play(flows.status(ctx, reel.HANDLE), [reel.reply(404, {"error": "no secret-key"})])
+    with pytest.raises(UnknownJob) as caught:
+        play.run()
+
+    (call,) = play.calls
+    assert ("key=secret-key", False) == (str(call.secret_query), "secret-key" in f"{call!r}{call.url}{caught.value}")
+
+
+def test_the_pace_that_the_provider_asks_for():
+    """A header says when to look again, and the documented interval still holds."""
+    ctx = with_queue(pace_header="X-Poll-After", poll_floor=2.0)
+    busy = [reel.reply(202, {"status": "BUSY"}, headers={"x-poll-after": asked}) for asked in ("9", "1")]
+    last = [reel.reply(200, {"status": "DONE"}), reel.reply(200, {"clip": "x"})]
+    play = Play(flows.wait(ctx, replace(reel.HANDLE, submitted_at=None)), [*busy, *last])
+    play.run()
+
+    assert [9.0, 2.0] == play.slept
+
+
+STREAM = Stream("status_url", query={"logs": "1"}, logs="incremental")
+
+
+def heard(updates, events_, end=None):
+    """A wait that listens: what it asks for afterwards, and what it ends with."""
+    ctx = replace(with_queue(stream=STREAM), options=context.Options(stream=True, on_update=updates.append))
+    flow = flows.wait(ctx, reel.HANDLE)
+    step = next(flow)
+    while not isinstance(step, Listen):
+        step = flow.send(reel.START)
+    for n, event in enumerate(events_):
+        found = step.take(json.dumps(event), Moment(float(n), 1000.0 + n))
+        if found.tell:
+            found.tell.listener(found.tell.update)
+        if found.done:
+            break
+    return step, flow.throw(end) if end else flow.send(None), flow
+
+
+def test_a_stream_tells_every_look_and_its_end():
+    """Logs add up, and the result is fetched right after; nothing is polled."""
+    updates = []
+    step, following, _ = heard(
+        updates,
+        [
+            {"status": "WAITING", "logs": []},
+            {"noise": 1},
+            {"status": "BUSY", "logs": [{"message": "a"}]},
+            {"status": "DONE", "logs": [{"message": "b"}]},
+        ],
+    )
+
+    assert ("text/event-stream", "https://api.reel.test/jobs/j1/status?logs=1") == (
+        step.call.headers["accept"],
+        step.call.url,
+    )
+    assert [("WAITING", ()), ("BUSY", ("a",)), ("DONE", ("a", "b"))] == [(u.state, u.logs) for u in updates]
+    assert isinstance(following, Now | Call)
+
+
+def test_a_stream_that_breaks_is_polled_on():
+    """Nobody loses a job because of it."""
+    _, following, flow = heard([], [{"status": "BUSY"}], Broken("cut"))
+    while not isinstance(following, Call):
+        following = flow.send(reel.START if isinstance(following, Now) else None)
+
+    assert following.url.startswith("https://api.reel.test/jobs/j1/status")
+
+
+def test_events_are_put_together_as_the_standard_says():
+    """Several data lines are one event, comments and other fields are passed over, an event without data is none."""
+    lines = [": ping", "event: x", "data: a", "data:b", "", "", "id: 3", "", "data", "", "data: c"]
+    feed = events.Events()
+
+    assert ["a\nb", ""] == [event for line in lines if (event := feed.feed(line)) is not None]
