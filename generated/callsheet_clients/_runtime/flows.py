@@ -46,6 +46,10 @@ _FIRST_LOOK: Final = 2.0
 def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
     """Submit, wait, fetch."""
     handle = yield from submit(context, payload)
+    listener = context.options.on_update
+    if listener is not None:
+        with carrying(handle):
+            yield Tell(listener, _accepted(context, handle))
     return (yield from wait(context, handle))
 
 
@@ -115,6 +119,13 @@ def result(context: Context, handle: Handle) -> Flow[Outcome]:
             reply = yield from read(context, handle, "result", None)
             outcome = _outcome(context, handle, reply)
         return (yield from complete(context, outcome, None))
+
+
+def _accepted(context: Context, handle: Handle) -> Update:
+    """What is told right after a submission, so that its id is known even if nothing else ever is."""
+    status = context.model.queue.status
+    state = status.states.get(status.initial)
+    return Update(handle, status.initial, state.means if state else None, 0.0, 0)
 
 
 def _look(context: Context, handle: Handle, deadline: float | None) -> Flow[Reply]:

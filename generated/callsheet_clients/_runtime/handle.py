@@ -87,15 +87,16 @@ def _is_time(value: object) -> TypeGuard[int | float]:
 class Update:
     """One look at a job."""
 
-    request_id: str
+    handle: Handle
+    """The job."""
     state: str
-    """The provider's own word."""
+    """The provider's own word; right after the submission, the one that the documentation names first."""
     means: StateMeans | None
     """What it means; None for a word that the spec does not know."""
     elapsed: float
     """Seconds since the submission, or since the wait began where that is not known."""
     looks: int
-    """How many looks have been taken in this wait."""
+    """How many looks have been taken in this wait; 0 right after the submission."""
     position: int | None = None
     """Jobs ahead in the queue."""
     percent: float | None = None
@@ -107,6 +108,11 @@ class Update:
     code: str | None = None
     body: object = field(default=None, repr=False)
     """The whole answer."""
+
+    @property
+    def request_id(self) -> str:
+        """The provider's id of the job."""
+        return self.handle.request_id
 
     def __str__(self) -> str:
         ahead = f", {self.position} ahead" if self.position is not None else ""

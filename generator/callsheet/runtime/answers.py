@@ -56,7 +56,7 @@ def update(  # noqa: PLR0913, PLR0917 - the parts of one look
     known = status.states.get(word)
     position = at(body, status.position) if status.position is not None else ABSENT
     return Update(
-        request_id=handle.request_id,
+        handle=handle,
         state=word,
         means=known.means if known else None,
         elapsed=elapsed,
