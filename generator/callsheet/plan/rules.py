@@ -49,6 +49,8 @@ def broken_rules(schema: Schema, fault: ValidationError) -> tuple[BrokenRule, ..
     if path[:1] != ("allOf",):
         return None
     rule = cast("list[Schema]", schema["allOf"])[cast("int", path[1])]
+    if "title" not in rule:  # a second pattern of a text, which stands there in the same way
+        return None
     title, message = str(rule["title"]), str(rule["description"])
     return tuple(BrokenRule(title, message, name) for name in _blamed(fault))
 
@@ -81,17 +83,14 @@ class _Parameters:
         field = self.fields[name]
         return field.default if field.has_default else ABSENT
 
-    def may_be_null(self, name: str) -> bool:
-        return allows_null(self.schemas[name])
-
     def told_by_key(self, name: str) -> bool:
         """Whether the parameter has a value exactly where its key is there."""
-        return not self.may_be_null(name) and not self.fields[name].has_default
+        return not allows_null(self.schemas[name]) and not self.fields[name].has_default
 
 
 def _rule(rule: RuleSpec, known: _Parameters) -> Schema:
     if rule.count is not None:
-        asked = _counted(rule, known)
+        asked = _counted(rule)
     elif (needed := _companions(rule, known)) is not None:
         return {"dependentRequired": cast("Plain", needed)}
     else:
@@ -111,17 +110,11 @@ def _companions(rule: RuleSpec, known: _Parameters) -> dict[str, list[str]] | No
 
 def _condition(criteria: When, known: _Parameters) -> Schema:
     needed = [name for name, test in criteria.items() if not passes(test, known.default(name))]
-    parts: Schema = {}
-    for name, test in criteria.items():
-        if part := _criterion(test, may_be_null=known.may_be_null(name)):
-            parts[name] = part
-    return {
-        **({"properties": cast("Plain", parts)} if parts else {}),
-        **({"required": cast("Plain", needed)} if needed else {}),
-    }
+    parts: dict[str, Plain] = {name: _criterion(test) for name, test in criteria.items()}
+    return {"properties": parts, **({"required": cast("Plain", needed)} if needed else {})}
 
 
-def _criterion(test: Criterion, *, may_be_null: bool) -> Schema:
+def _criterion(test: Criterion) -> Schema:
     if not test.present:
         return {"type": "null"}
     made: Schema = {}
@@ -130,17 +123,17 @@ def _criterion(test: Criterion, *, may_be_null: bool) -> Schema:
     for keyword, limit in {"minimum": test.minimum, "maximum": test.maximum}.items():
         if limit is not None:
             made |= {"type": "number", keyword: limit}
-    refused: list[Plain] = [*(test.none_of or ()), *([None] if may_be_null and not made else [])]
-    return {**made, "not": {"enum": refused}} if refused else made
+    if test.none_of is not None:
+        made["not"] = {"enum": [*test.none_of, *([] if made else [None])]}
+    return made or {"not": {"type": "null"}}
 
 
-def _counted(rule: RuleSpec, known: _Parameters) -> Schema:
+def _counted(rule: RuleSpec) -> Schema:
     if rule.count == "at_most_one":
-        return {"not": {"anyOf": [_given(pair, known) for pair in combinations(rule.among, 2)]}}
-    options: list[Plain] = [_given((name,), known) for name in rule.among]
+        return {"not": {"anyOf": [_given(pair) for pair in combinations(rule.among, 2)]}}
+    options: list[Plain] = [_given((name,)) for name in rule.among]
     return {"anyOf" if rule.count == "any_of" else "oneOf": options}
 
 
-def _given(names: tuple[str, ...], known: _Parameters) -> Schema:
-    nullable: dict[str, Plain] = {name: {"not": {"type": "null"}} for name in names if known.may_be_null(name)}
-    return {"required": list[Plain](names), **({"properties": nullable} if nullable else {})}
+def _given(names: tuple[str, ...]) -> Schema:
+    return {"properties": {name: {"not": {"type": "null"}} for name in names}, "required": list[Plain](names)}

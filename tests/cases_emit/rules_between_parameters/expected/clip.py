@@ -33,13 +33,14 @@ class ClipParams(TypedDict):
     When `resolution` is "4k" and `audio` is true, `duration` has to be at least 6 and not 7, `frame-rate` has to be at
     most 24, `mode` has to be given and not "fast" and `image` must not be given. 4k is made by another model.
 
-    When `payload` is given, `same` has to be given and not "a" or "b". The text is drawn in that style.
+    When `payload` is given, `same` has to be given and not "a". The text is drawn in that style.
 
     When `payload` is given, `prompt` has to be given. It says \"\"\"so\"\"\" \\ itself.
 
     When `mode` is "fast" or 1, `takes` has to be 1 and `audio` has to be false. A draft is made once.
 
-    When `same` is given, exactly one of `prompt` and `payload` has to be given. The style needs exactly one of them.
+    When `same` is "c", exactly one of `image` and `last_frame` has to be given. The third style needs exactly one of
+    them.
     """
 
     prompt: NotRequired[str]

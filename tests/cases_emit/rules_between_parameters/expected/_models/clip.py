@@ -117,14 +117,11 @@ class ClipInput(Request):
                 )
 
         # Rule payload_needs_style.
-        if payload_ is not None and same_ in (None, "a", "b"):
+        if payload_ is not None and same_ in (None, "a"):
             yield Violation(
                 "same",
                 "rule",
-                (
-                    'when `payload` is given, `same` has to be given and not "a" or "b" (The text is '
-                    "drawn in that style)"
-                ),
+                'when `payload` is given, `same` has to be given and not "a" (The text is drawn in that style)',
                 same_,
             )
 
@@ -157,13 +154,13 @@ class ClipInput(Request):
                 )
 
         # Rule either.
-        there = [name for name in ("prompt", "payload") if payload.get(name) is not None]
-        if same_ is not None and len(there) != 1:
+        there = [name for name in ("image", "last_frame") if payload.get(name) is not None]
+        if same_ == "c" and len(there) != 1:
             yield Violation(
-                there[1] if there else "prompt",
+                there[1] if there else "image",
                 "rule",
                 (
-                    "when `same` is given, exactly one of `prompt` and `payload` has to be given (The "
-                    "style needs exactly one of them)"
+                    'when `same` is "c", exactly one of `image` and `last_frame` has to be given (The '
+                    "third style needs exactly one of them)"
                 ),
             )
