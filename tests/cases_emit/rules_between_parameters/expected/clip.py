@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from .._runtime.client import AsyncEndpoint, Endpoint
+from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
+from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.clip import ClipInput
 from ._provider import QUEUE
@@ -75,11 +76,12 @@ MODEL = Model(
     path={"model": "clip"},
     required_defaults={"resolution": "720p"},
     typical=30.0,
+    files={"image": "image", "video": "video", "last_frame": "image"},
     wire_names={"frame_rate": "frame-rate"},
 )
 
 
-class Clip(Endpoint[str]):
+class Clip(Endpoint[str, NoOptions]):
     """Clip, blocking."""
 
     model = MODEL
@@ -95,7 +97,7 @@ class Clip(Endpoint[str]):
         return self._run(params)
 
 
-class AsyncClip(AsyncEndpoint[str]):
+class AsyncClip(AsyncEndpoint[str, NoOptions]):
     """Clip, for asyncio."""
 
     model = MODEL
