@@ -26,6 +26,12 @@ input:
   seed: {type: integer, about: Fixes the randomness.}
   steps: {type: integer, minimum: 1, maximum: 50, about: How long it takes.}
   image: {type: string, format: uri, media: image, about: The first frame.}
+  last_image: {type: string, format: uri, media: image, about: The last frame.}
+rules:
+  last_needs_first:
+    about: A last frame alone is no clip.
+    when: {last_image: {present: true}}
+    then: {image: {present: true}}
 """
 
 

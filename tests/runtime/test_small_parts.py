@@ -14,9 +14,10 @@ from pydantic import Field
 
 from callsheet.runtime import polling
 from callsheet.runtime.context import Options, is_base_url
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.job import waiting
-from callsheet.runtime.judging import Request, judge
+from callsheet.runtime.judging import EXACT, Request, judge
 from callsheet.runtime.pointer import ABSENT, at
 from callsheet.runtime.result import file_name
 from callsheet.runtime.retry import asked_for, backoff
@@ -99,9 +100,9 @@ class Judge(Request):
     mode: Literal["animation", "replace"]
     steps: Annotated[int, Field(ge=2, le=50)] = 40
     scale: float | None = None
-    size: Literal[1, 2] | None = None
+    size: Annotated[Literal[1, 2], EXACT] | None = None
     again: bool = False
-    image: Annotated[str | None, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]+:[^\u0000-\u0020]")] = None
+    image: Annotated[str | None, Field(pattern=URI_PATTERN)] = None
     none: Annotated[str | None, Field(json_schema_extra={"x-nullable": True})] = None
     class_: Annotated[str | None, Field(alias="class")] = None
 

@@ -7,13 +7,14 @@ for that.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from hypothesis import strategies as st
 
-from callsheet.contract.schemas import Path, accepts, required_defaults, resolve, within
+from callsheet.contract.rules import Ruled
+from callsheet.contract.schemas import Path, accepts, refusals, required_defaults, resolve, within
 from callsheet.contract.strategies import Values, bounds, callers_schema, payloads, valid_payloads, values
 from callsheet.plan.model import ModelPlan, Schema
 from callsheet.source.nodes import Plain
@@ -85,8 +86,20 @@ def breakable(model: ModelPlan) -> tuple[Fact, ...]:
 
 def breakable_in(root: Schema, defaults: Mapping[str, Plain]) -> tuple[Fact, ...]:
     """The same, of a schema and its required defaults."""
-    whole = cast("Values", payloads(root, defaults))
-    return tuple(_within_object(callers_schema(root, defaults), root, whole, DEPTH))
+    whole = payloads(root, defaults)
+    found = _within_object(callers_schema(root, defaults), root, cast("Values", whole), DEPTH)
+    if "allOf" not in root:
+        return tuple(found)
+    rules = Ruled(root, defaults, values).broken(whole)
+    return (
+        *(replace(fact, broken=fact.broken.filter(_alone(fact, root, defaults))) for fact in found),
+        *(Fact((name,), f"rule_{rule}", cast("Values", drawn)) for rule, name, drawn in rules),
+    )
+
+
+def _alone(fact: Fact, root: Schema, defaults: Mapping[str, Plain]) -> Callable[[Plain], bool]:
+    """Whether a payload is wrong in a fact alone: a value that is spoilt may break a rule besides."""
+    return lambda payload: refusals(root, {**defaults, **cast("dict[str, Plain]", payload)}) == frozenset({fact.path})
 
 
 def broken_payloads(model: ModelPlan) -> st.SearchStrategy[Broken]:

@@ -23,7 +23,7 @@ from callsheet.source.yamltree import read_yaml
 NOT_STATED: Final = "(not stated)"
 """Stands for the value of a fact that a source does not give."""
 
-_WHOLE: Final = frozenset({"sample"})
+_WHOLE: Final = frozenset({"rule", "sample"})
 """Facts whose value is a mapping, by the name of the mapping that holds them."""
 
 

@@ -4,6 +4,7 @@ A path is a tuple of keys. The words:
 
 - `parameter_names`; `parameters <name>` with type, format, media, required, default, allowed, minimum, maximum, and
   the other bounds of JSON Schema under their names in spelled-out form
+- `rule <id>`: a rule between parameters in the words of the spec, `when`, `then` and so on
 - `output <pointer>` with type, format, media, required, fields; `output_media`
 - `typical_seconds`; `price` with stated, amount, currency, per, max; `sample <id>`
 - `credential` with env, header, value, and the URLs of the hosts that may see the key
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
+from callsheet.contract.rulefacts import rule_fact
 from callsheet.contract.schemas import resolve
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
 from callsheet.runtime.tables import FINAL, Model, Queue
@@ -53,6 +55,7 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         **dict(_parameters(model)),
         **dict(_outputs(model)),
         **dict(_costs(model.spec)),
+        **{("rule", rule.id): rule_fact(rule) for rule in model.spec.rules},
         **{("sample", name): cast("Plain", payload) for name, payload in model.samples.items()},
         **dict(_credential(provider)),
         **dict(_errors(provider, model)),

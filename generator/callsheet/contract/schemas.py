@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from callsheet.plan.model import ModelPlan, Schema
+from callsheet.plan.rules import broken_rules
 from callsheet.source.nodes import Plain
 
 Path = tuple[str | int, ...]
@@ -33,11 +34,13 @@ def accepts(schema: Schema, value: Plain) -> bool:
 def refusals(schema: Schema, payload: Plain) -> frozenset[Path]:
     """The places at which a schema refuses a payload; empty if it does not."""
     errors = cast("Any", Draft202012Validator(schema)).iter_errors(payload)  # stubs leave the error's type open
-    return frozenset(path for error in errors for path in _places(error))
+    return frozenset(path for error in errors for path in _places(schema, error))
 
 
-def _places(error: ValidationError) -> list[Path]:
-    """`required` and `additionalProperties` are reported at the object; the fault is at the field."""
+def _places(schema: Schema, error: ValidationError) -> list[Path]:
+    """`required`, `additionalProperties` and rules are reported at the object; the fault is at a field."""
+    if (rules := broken_rules(schema, error)) is not None:
+        return [(rule.field,) for rule in rules]
     at: Path = tuple(cast("Any", error).absolute_path)
     given = cast("Any", error).instance
     if error.validator == "required":

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from hypothesis import strategies as st
 
+from callsheet.contract.rules import Ruled
 from callsheet.contract.schemas import accepts, required_defaults, resolve
 from callsheet.plan.model import ModelPlan, Schema
 from callsheet.source.nodes import Plain
@@ -57,9 +58,7 @@ def valid_payloads(model: ModelPlan) -> st.SearchStrategy[dict[str, Plain]]:
 def payloads(root: Schema, defaults: Mapping[str, Plain]) -> st.SearchStrategy[dict[str, Plain]]:
     """The same, of a schema and its required defaults. Those may be left out."""
     drawn = cast("st.SearchStrategy[dict[str, Plain]]", _objects(callers_schema(root, defaults), root))
-    if {"allOf", "if", "dependentRequired"} & root.keys():
-        return drawn.filter(lambda payload: accepts(root, {**defaults, **payload}))
-    return drawn
+    return Ruled(root, defaults, values).kept(drawn) if "allOf" in root else drawn
 
 
 def callers_schema(root: Schema, defaults: Mapping[str, Plain]) -> Schema:

@@ -23,7 +23,7 @@ from callsheet.emit.filters import EmitError
 from callsheet.emit.proof import prove
 from callsheet.plan.model import Code, ModelPlan, Schema
 from callsheet.plan.names import HIDES_A_TYPE, param_name
-from callsheet.spec.typeschema import URI_PATTERN
+from callsheet.runtime.formats import URI_PATTERN
 
 KEPT: Final = frozenset(
     {
@@ -58,8 +58,6 @@ class ClassText:
     base: Code
     doc: str
     fields: tuple[FieldText, ...]
-    own_pattern: bool
-    """Whether a pattern of the spec's is judged in it: a pattern is Python's, as all other judges read it."""
     names_later: bool
     """Whether a field's type is a class further down, which pydantic looks up on request."""
 
@@ -96,7 +94,7 @@ def judges(provider: str, models: Sequence[ModelPlan]) -> dict[str, Judges]:
     if len(asked) != sum(len(model.definitions) for model in models):
         raise EmitError(f"two endpoints of {provider} ask for a class of the same name")
     tree = ast.parse(_generated(asked, requests)) if asked else ast.Module([], [])
-    imports = "\n".join(ast.unparse(node) for node in tree.body if _is_import(node))
+    imports = "\n".join([*(ast.unparse(node) for node in tree.body if _is_import(node)), *_annotated(tree)])
     made = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     wrappers = {name: node for name, node in made.items() if name not in asked and _is_wrapper(node)}
     if unasked := sorted(set(made) - set(asked) - set(wrappers)):
@@ -176,6 +174,14 @@ def _is_import(node: ast.stmt) -> bool:
     )
 
 
+def _annotated(tree: ast.Module) -> Iterator[str]:
+    """The import that `_Spoken` needs, where there is none; two of one name would be refused."""
+    if not any(
+        alias.name == "Annotated" for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ):
+        yield "from typing import Annotated"
+
+
 def _is_wrapper(node: ast.ClassDef) -> bool:
     """A class around a plain value: made for a bound within a union, and for the document as a whole."""
     return len(node.bases) == 1 and ast.unparse(node.bases[0]).startswith("RootModel[")
@@ -205,6 +211,8 @@ def _class_text(model: ModelPlan, name: str, node: ast.ClassDef | None, unwrap: 
     properties = cast("dict[str, Schema]", schema["properties"])
     fields = prove(f"{model.provider}/{model.id}: {name}", schema, node, model.definitions)
     judged = name in model.request_classes
+    spoken = _Spoken(exact=judged)
+    fields = {wire: cast("ast.AnnAssign", spoken.visit(field)) for wire, field in fields.items()}
     return ClassText(
         name=Code(name),
         base=Code("Request" if judged else "Answer"),
@@ -214,16 +222,26 @@ def _class_text(model: ModelPlan, name: str, node: ast.ClassDef | None, unwrap: 
             FieldText(Code(ast.unparse(field)), "" if judged else str(properties[wire].get("description", "")))
             for wire, field in fields.items()
         ),
-        own_pattern=any(map(_own_pattern, fields.values())),
         names_later=not set(_from(name, model.definitions)).isdisjoint(_names(fields.values())),
     )
 
 
-def _own_pattern(field: ast.AnnAssign) -> bool:
-    return any(
-        isinstance(node, ast.keyword) and node.arg == "pattern" and ast.literal_eval(node.value) != URI_PATTERN
-        for node in ast.walk(field.annotation)
-    )
+class _Spoken(ast.NodeTransformer):
+    """What the runtime has a name for: the pattern of addresses, and a comparison in which True is not 1."""
+
+    def __init__(self, *, exact: bool) -> None:
+        self._exact = exact
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Name("URI_PATTERN") if node.value == URI_PATTERN else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if not (isinstance(node.value, ast.Name) and node.value.id.startswith("Literal")):
+            return self.generic_visit(node)
+        values = [part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant)]
+        if not self._exact or not any(isinstance(value, bool | int) and value in {0, 1} for value in values):
+            return node
+        return ast.Subscript(ast.Name("Annotated"), ast.Tuple([node, ast.Name("EXACT")]))
 
 
 def _names(fields: Iterable[ast.AnnAssign]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from callsheet.emit.filters import comment, doc, only_code, py
 from callsheet.emit.judges import Judges, groups, judges
+from callsheet.emit.rules import rule_lines
 from callsheet.emit.spread import spread
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, Plan, ProviderPlan
 from callsheet.plan.names import RUNTIME_ERRORS
@@ -126,7 +127,7 @@ def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, cla
     return {
         module: templates.get_template("model.py.jinja").render(shared, **client),
         judge: templates.get_template("judges.py.jinja").render(
-            shared, imports=classes.imports, classes=classes.classes
+            shared, imports=classes.imports, classes=classes.classes, rules=rule_lines(model)
         ),
     }
 

@@ -11,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from callsheet.emulator.wording import expected, words
 from callsheet.plan.model import Schema
+from callsheet.plan.rules import broken_rules
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import JudgesSpec
 
@@ -63,7 +64,7 @@ def judge(schema: Schema, payload: Mapping[str, Plain], judges: JudgesSpec) -> t
     judged = _without_nulls(schema, payload) if judges.nulls == "ignored" else payload
     found: dict[tuple[str | int, ...], Violation] = {}
     for error in _errors(schema, judged):
-        for violation in _violations(error):
+        for violation in _of_rules(schema, error) or _violations(error):
             if violation.kind == "unknown" and judges.unknown_fields == "ignored":
                 continue
             kept = found.get(violation.path)
@@ -127,6 +128,13 @@ def _violations(error: ValidationError) -> Iterator[Violation]:
             yield Violation(kind, path, words(kind, limit, value), value, {_CONTEXT[kind]: limit})
         case _:
             yield Violation("value", path, f"Value error, {error.message}", value)
+
+
+def _of_rules(schema: Schema, error: ValidationError) -> list[Violation]:
+    """What the error says of rules between parameters, in the words of a validator of the provider's own."""
+    value = cast("Plain", error.instance)
+    broken = broken_rules(schema, error) or ()
+    return [Violation("value", (rule.field,), f"Value error, {rule.message}", value) for rule in broken]
 
 
 def _nearest(error: ValidationError) -> ValidationError:

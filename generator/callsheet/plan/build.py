@@ -8,12 +8,12 @@ from typing import cast
 
 from callsheet.findings import Finding, Span, in_order
 from callsheet.plan import describe, names, optioning, protocols, providers, schema
-from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, Schema
+from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, RulePlan, Schema
 from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
-from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, Specs, Type
+from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         doc=describe.model_doc(spec),
         params=params,
         nested=_nested(wire, showing),
+        rules=tuple(map(_rule, spec.rules)),
         wire_schema=wire,
         output_schema=output,
         definitions={**request_classes, **answer_classes},
@@ -216,6 +217,17 @@ def _nested(wire: Schema, naming: Naming) -> tuple[NestedPlan, ...]:
             ),
         )
         for name, part in schema.objects(wire, naming)
+    )
+
+
+def _rule(spec: RuleSpec) -> RulePlan:
+    changed = spec.among or spec.then.criteria
+    return RulePlan(
+        id=spec.id,
+        doc=describe.rule_doc(spec),
+        message=describe.rule_message(spec),
+        messages={name: describe.rule_message(spec, name) for name in changed},
+        spec=spec,
     )
 
 

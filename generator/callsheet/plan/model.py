@@ -8,7 +8,7 @@ from typing import Literal
 
 from callsheet.runtime.tables import Blocking, ErrorRow, Model, Provider, Queue
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ModelSpec, ProviderSpec
+from callsheet.spec.model import ModelSpec, ProviderSpec, RuleSpec
 
 Schema = dict[str, Plain]
 """A JSON Schema, draft 2020-12."""
@@ -67,6 +67,20 @@ class WayPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePlan:
+    """A rule between parameters."""
+
+    id: str
+    doc: str
+    """The rule and its reason, a sentence each."""
+    message: str
+    """The same, as it is said of an input that breaks the rule."""
+    messages: Mapping[str, str]
+    """The same by the parameter that would have to change, with what is asked of that one."""
+    spec: RuleSpec = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPlan:
     """One endpoint."""
 
@@ -86,6 +100,7 @@ class ModelPlan:
     doc: tuple[str, ...]
     params: tuple[ParamPlan, ...]
     nested: tuple[NestedPlan, ...]
+    rules: tuple[RulePlan, ...]
     wire_schema: Schema
     """The completed payload: what may be sent. Self-contained."""
     output_schema: Schema

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from callsheet.plan.model import Code, Schema
+from callsheet.plan.rules import rule_schemas
 from callsheet.plan.types import Naming, Path, allows_null, option_path, ref_name
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ModelSpec, Type
@@ -30,7 +31,9 @@ _FLAGS: Final = re.compile(r"\(\?([aiLmsux]+)\)")
 def wire_schema(model: ModelSpec) -> Schema:
     """What may be sent: the payload with required defaults filled in. Closed: an unknown field is refused."""
     whole = Type(node=model.node, json="object", fields=model.input, about=model.about)
-    return {"$schema": DIALECT, **_unfolded(schema_of(whole, {t.name: t for t in model.types}, closed=True))}
+    made = _unfolded(schema_of(whole, {t.name: t for t in model.types}, closed=True))
+    rules = rule_schemas(model, cast("dict[str, Schema]", made["properties"]))
+    return {"$schema": DIALECT, **made, **({"allOf": cast("Plain", rules)} if rules else {})}
 
 
 def output_schema(model: ModelSpec) -> Schema:
@@ -83,7 +86,8 @@ def classes(schema: Schema, naming: Naming) -> list[Class]:
     """A schema taken apart into classes, so that datamodel-code-generator has no name to make up.
 
     Every object type becomes a definition of its own under the name that `plan.types` gives it. Whether a class is
-    closed is said by its base class, so `additionalProperties` is left out. Two may get one name: see `plan.build`.
+    closed is said by its base class, so `additionalProperties` is left out; rules between parameters are a function of
+    their own, see `emit.rules`. Two may get one name: see `plan.build`.
     """
     found: list[Class] = []
     for name, part in cast("dict[str, Schema]", schema.get("$defs", {})).items():

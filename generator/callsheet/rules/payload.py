@@ -56,6 +56,14 @@ PAYLOAD_PATTERN: Final = Rule(
     right='{"prompt": "a cat", "image": "https://reel.test/cat.png"}',
     example="payload",
 )
+PAYLOAD_RULE: Final = Rule(
+    "payload-rule",
+    "Parameters of a payload do not go together.",
+    _LATE,
+    wrong='{"prompt": "a cat", "last_image": "https://reel.test/end.png"}',
+    right='{"prompt": "a cat", "last_image": "https://reel.test/end.png", "image": "https://reel.test/cat.png"}',
+    example="payload",
+)
 PAYLOAD_NO_OBJECT: Final = Rule(
     "payload-no-object",
     "A payload is no JSON object, or no JSON and no YAML at all.",

@@ -59,7 +59,7 @@ def kind(value: object) -> str:
             return "a mapping"
 
 
-def join(names: Iterable[str]) -> str:
+def join(names: Iterable[str], word: str = "or") -> str:
     """Alternatives in a sentence: "a, b or c"."""
     *rest, last = names
-    return f"{', '.join(rest)} or {last}" if rest else last
+    return f"{', '.join(rest)} {word} {last}" if rest else last

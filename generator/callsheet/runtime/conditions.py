@@ -17,16 +17,19 @@ def passes(test: Criterion, value: object) -> bool:
         return False
     if test.none_of is not None and any(same(value, known) for known in test.none_of):
         return False
-    if test.minimum is None and test.maximum is None:
-        return True
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return (test.minimum is None or value >= test.minimum) and (test.maximum is None or value <= test.maximum)
+    return (test.minimum is None and test.maximum is None) or between(value, test.minimum, test.maximum)
 
 
 def same(value: object, known: Scalar) -> bool:
     """Whether two values are the same in JSON."""
     return isinstance(value, bool) is isinstance(known, bool) and value == known
+
+
+def between(value: object, low: float | None, high: float | None) -> bool:
+    """Whether a value is a number within bounds that belong to the range; None leaves an end open."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def holds(when: When, values: Mapping[str, object]) -> bool:

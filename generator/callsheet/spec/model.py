@@ -27,6 +27,8 @@ Certainty = Literal["documented", "sdk", "captured", "observed", "inferred", "un
 JsonType = Literal["string", "integer", "number", "boolean", "array", "object"]
 Media = Literal["image", "video", "audio"]
 Value = str | int | float | bool | None
+Count = Literal["one_of", "any_of", "at_most_one"]
+"""How many of several parameters are given: exactly one, at least one, at most one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,23 @@ class ChoiceSpec:
 
     when: Condition | None
     value: Plain
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A rule between parameters: for the inputs of which `when` holds, `then` has to hold, too.
+
+    Or, with `count`, so many of the parameters `among` are given; then `then` has no criteria. `about` is the reason.
+    """
+
+    id: str
+    about: str
+    when: Condition
+    then: Condition
+    count: Count | None
+    among: tuple[str, ...]
+    cited: Citation
     node: Node = field(repr=False, compare=False)
 
 
@@ -199,6 +218,7 @@ class ModelSpec:
     typical_seconds: float | None
     price: Price
     input: tuple[Field, ...]
+    rules: tuple[RuleSpec, ...]
     types: tuple[NamedType, ...]
     output: Output
     samples: tuple[Sample, ...]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, NamedType, Type
 
 Schema = dict[str, Plain]
-
-URI_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+.-]+:[^\u0000-\u0020]"
-r"""A scheme has two letters at least, so that `C:\clip.mp4` is no address."""
 
 _KEYWORDS: Final = (
     ("minimum", "minimum"),

@@ -11,9 +11,11 @@ from jsonschema.exceptions import ValidationError
 
 from callsheet.findings import Finding, Span, in_order
 from callsheet.plan.model import ModelPlan
+from callsheet.plan.rules import BrokenRule, broken_rules
 from callsheet.rules import RULES
+from callsheet.rules.words import join
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.spec.judge import JUDGE
-from callsheet.spec.typeschema import URI_PATTERN
 
 Locate = Callable[[Sequence[str | int]], Span]
 """Tells where in the caller's file a path of keys and indexes stands."""
@@ -93,6 +95,9 @@ def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterat
     about = f"`{name}`" if name else "the payload"
     kind = str(fault.validator)
     wanted: Any = fault.validator_value
+    if (broken := broken_rules(model.wire_schema, fault)) is not None:
+        yield from (_rule(model, rule, where) for rule in broken)
+        return
     if kind == "required":
         for key in cast("list[str]", wanted):
             if key not in cast("dict[str, object]", fault.instance):
@@ -112,6 +117,13 @@ def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterat
             yield from _findings(model, part, where)
         return
     yield RULES[_RULE_OF.get(kind, "payload-range")].at(where(path), *_words(kind, about, fault.instance, wanted))
+
+
+def _rule(model: ModelPlan, broken: BrokenRule, where: Locate) -> Finding:
+    rule = next(rule for rule in model.rules if rule.id == broken.id)
+    names = dict.fromkeys([broken.field, *rule.spec.when.criteria, *rule.spec.among])
+    what = f"the rule `{rule.id}` is broken: {rule.messages[broken.field]}"
+    return RULES["payload-rule"].at(where((broken.field,)), what, f"change {join(f'`{name}`' for name in names)}")
 
 
 def _nearest(fault: ValidationError) -> list[ValidationError] | None:
@@ -134,7 +146,10 @@ def _words(kind: str, about: str, given: object, wanted: Any) -> tuple[str, str]
             allowed = cast("list[object]", wanted)
             return f"{about} is {shown}, which is not allowed", _meant(given, allowed)
         case "pattern" if wanted == URI_PATTERN:
-            return f"{about} is {shown}, which is not a URI", "start it with a scheme, such as https://"
+            return (
+                f"{about} is {shown}, which is not a URI",
+                "give an address such as https://example.com/clip.mp4, or a data URI",
+            )
         case "anyOf":
             return f"{about} is {shown}, which fits none of the types it may have", "see `callsheet show` for the types"
         case _:

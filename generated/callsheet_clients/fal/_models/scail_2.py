@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Answer, Request
 
 
@@ -15,8 +16,8 @@ class Scail2Input(Request):
     """Drives a reference character with the motion of a video, without a skeleton in between."""
 
     prompt: str
-    image_url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
-    video_url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    image_url: Annotated[str, Field(pattern=URI_PATTERN)]
+    video_url: Annotated[str, Field(pattern=URI_PATTERN)]
     mode: Literal["animation", "replacement"] = "animation"
     driving_type: Literal["end_to_end", "pose"] = "end_to_end"
     subject_type: Literal["human", "animal"] = "human"
@@ -30,7 +31,7 @@ class Scail2Input(Request):
 class Scail2File(Answer):
     """A file that the provider keeps."""
 
-    url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    url: Annotated[str, Field(pattern=URI_PATTERN)]
     """Where the file can be fetched."""
     content_type: str | None = None
     """Its media type."""

@@ -8,16 +8,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Request
 
 
 class WanAnimateInput(Request):
     """Animates a still character with the motion of a video, or puts the character in place of the person in it."""
 
-    input_video: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    input_video: Annotated[str, Field(pattern=URI_PATTERN)]
     mode: Literal["animation", "replace"]
     prompt: str
-    reference_image: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    reference_image: Annotated[str, Field(pattern=URI_PATTERN)]
     resolution: Literal["480p", "576p", "720p"]
     base64: bool = False
     seed: int = 987778

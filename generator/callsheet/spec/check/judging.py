@@ -10,10 +10,11 @@ from callsheet.findings import Finding
 from callsheet.rules import text as text_rules
 from callsheet.rules.rule import Rule
 from callsheet.rules.words import kind, one_of, quoted
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Node, Plain, Scalar, descend, place
 from callsheet.spec.broken import Broken, broken_by, type_words
 from callsheet.spec.judge import JUDGE
-from callsheet.spec.typeschema import URI_PATTERN, Schema
+from callsheet.spec.typeschema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _meant(broken: Broken) -> tuple[Broken, ...] | None:
 
 def _pattern(broken: Broken) -> str:
     if broken.limit == URI_PATTERN:
-        return f"{quoted(broken.value)} is no address with a scheme, like https://…"
+        return f"{quoted(broken.value)} is no URI, like https://reel.example/clip.mp4"
     return f"{quoted(broken.value)} does not match {quoted(broken.limit)}"
 
 

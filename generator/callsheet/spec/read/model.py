@@ -7,6 +7,7 @@ from typing import Final, cast
 from callsheet.source.nodes import Node, Plain
 from callsheet.spec.model import Citation, ModelSpec, Output, OutputExample, Price, Sample
 from callsheet.spec.read.conditions import read_choices, read_condition
+from callsheet.spec.read.rules import read_rules
 from callsheet.spec.read.types import read_fields, read_named, read_type
 from callsheet.spec.read.values import NOTHING, At, read_decisions, read_sources
 
@@ -39,6 +40,7 @@ def read_model(file: str, node: Node) -> ModelSpec:
         typical_seconds=_float(at.part("typical").number("seconds")),
         price=_price(at.part("price"), page),
         input=read_fields(at, "input", page),
+        rules=read_rules(at, page),
         types=read_named(at, page),
         output=_output(at.part("output"), page),
         samples=tuple(

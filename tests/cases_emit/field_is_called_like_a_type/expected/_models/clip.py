@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Answer, Request
 
 
@@ -23,7 +24,7 @@ class ClipInput(Request):
 class ClipOutput(Answer):
     """What comes back."""
 
-    video: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    video: Annotated[str, Field(pattern=URI_PATTERN)]
     """The clip."""
     int_: Annotated[int, Field(alias="int")]
     """A number."""

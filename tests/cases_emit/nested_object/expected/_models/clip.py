@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Answer, Request
 
 
@@ -16,7 +17,7 @@ class ClipShotInput(Request):
 
     prompt: str
     seconds: Annotated[int, Field(ge=1, le=10)] = 5
-    from_: Annotated[str | None, Field(alias="from", pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")] = None
+    from_: Annotated[str | None, Field(alias="from", pattern=URI_PATTERN)] = None
 
 
 class ClipCameraLensInput(Request):
@@ -43,7 +44,7 @@ class ClipInput(Request):
 class ClipFile(Answer):
     """A file."""
 
-    url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    url: Annotated[str, Field(pattern=URI_PATTERN)]
     """Its address."""
     content_type: Annotated[str | None, Field(alias="content-type")] = None
     """What it is."""

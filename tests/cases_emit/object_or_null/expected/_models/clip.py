@@ -8,13 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Request
 
 
 class ClipFrameInput(Request):
     """A frame, or none."""
 
-    url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    url: Annotated[str, Field(pattern=URI_PATTERN)]
 
 
 class ClipCameraInput(Request):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from ..._runtime.judging import Request
 
@@ -14,9 +14,10 @@ from ..._runtime.judging import Request
 class ClipInput(Request):
     """Makes a clip."""
 
-    model_config = ConfigDict(regex_engine="python-re")
-
     clip: Annotated[
-        str, Field(pattern="^(?=[\\s\\S]*?(?i:[.]mp4$))(?=[\\s\\S]*?(?:^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]))")
+        str,
+        Field(
+            pattern="^(?=[\\s\\S]*?(?i:[.]mp4$))(?=[\\s\\S]*?(?:^(?:[Hh][Tt][Tt][Pp][Ss]?://[^\\u0000-\\u0020/?#:@][^\\u0000-\\u0020/?#]*(?![^/?#])|[Dd][Aa][Tt][Aa]:[^,]*,[^\\u0000-\\u0020]|(?!(?:[Hh][Tt][Tt][Pp][Ss]?|[Dd][Aa][Tt][Aa]):)[A-Za-z][A-Za-z0-9+.-]+:(?://[^\\u0000-\\u0020]|/?[^\\u0000-\\u0020/]))))"
+        ),
     ]
     style: Annotated[str | None, Field(pattern="^(?!none$)[a-z]+$")] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..._runtime.judging import Request
+from ..._runtime.judging import EXACT, Request
 
 
 class ClipSceneInput(Request):
@@ -21,7 +21,7 @@ class ClipSceneInput(Request):
 class ClipShotInput(Request):
     """A shot."""
 
-    takes: Literal[1, 2] | None = None
+    takes: Annotated[Literal[1, 2], EXACT] | None = None
 
 
 class ClipInput(Request):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Request
 
 
@@ -15,7 +16,7 @@ class ClipInput(Request):
     """Makes a clip."""
 
     image: (
-        Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+        Annotated[str, Field(pattern=URI_PATTERN)]
         | Annotated[list[Annotated[str, Field(min_length=3)]], Field(max_length=2)]
     )
     strength: Annotated[Annotated[float, Field(ge=0.0, le=1.0)] | Literal["auto"], Field(validate_default=True)] = (
