@@ -26,7 +26,7 @@ lint: $(DEV) ## Check style, formatting and the layers
 	@echo "lint: fine"
 
 types: $(DEV) ## Check types with mypy and basedpyright, both strict
-	@$(PY) -m mypy; mypy=$$?; .venv/bin/basedpyright && exit $$mypy
+	@$(PY) -m mypy; mypy=$$?; .venv/bin/basedpyright; pyright=$$?; .ci/types-httpx2 && exit $$((mypy + pyright))
 
 generate: $(RUNTIME) ## Write generated/ anew from specs/
 	@$(PY) -m callsheet generate

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from callsheet.contract.calls import Caller
+from callsheet.contract.calls import PACKAGE, Caller
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import Recording, replayed
 from callsheet.emulator.memory import VirtualClock
+from callsheet.plan.model import HttpLibrary
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-def test_a_recording_replays(recording: Recording, asynchronous: bool, everything: Planned) -> None:  # noqa: FBT001 - pytest passes it by name
+@pytest.mark.parametrize(("http", "package"), [("httpx", PACKAGE), ("httpx2", "clients_on_httpx2")])
+def test_a_recording_replays(
+    recording: Recording,
+    asynchronous: bool,  # noqa: FBT001 - pytest passes it by name
+    http: HttpLibrary,
+    package: str,
+    everything: Planned,
+) -> None:
     """The client sends what was sent, in that order and no more, and comes to the end that the recording came to."""
     provider = everything.plan.provider(recording.provider)
-    caller = Caller(provider, provider.model(recording.model), asynchronous=asynchronous)
+    caller = Caller(provider, provider.model(recording.model), asynchronous=asynchronous, package=package)
     raised: Exception | None = None
     result = None
 
-    with replayed(recording) as tape:
+    with replayed(recording, http) as tape:
         try:
             result = caller.perform([("run", recording.input)], clock=VirtualClock())
         except caller.error("CallsheetError") as exc:

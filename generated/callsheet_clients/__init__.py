@@ -2,5 +2,5 @@
 # Do not edit: change the specs, then `make generate`.
 """Typed clients of hosted models, a package for each provider.
 
-This folder works under any name and in any place: it needs httpx and pydantic, nothing else.
+This folder works under any name and in any place: it needs pydantic and what `_runtime/_http.py` imports, nothing else.
 """

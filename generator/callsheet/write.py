@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 import secrets
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -55,7 +55,8 @@ def compare(out: Path, files: Mapping[str, str]) -> Difference:
     Counted as the folder's are the files that its manifest lists and those inside the package. Others are none of ours.
     """
     with _told(out):
-        there = {path for path in {*_listed(out), *_within(out)} if _lies_at(out / path)}
+        inside = (f"{_PACKAGE}/{path}" for path in _within(out / _PACKAGE))
+        there = {path for path in {*_listed(out), *inside} if _lies_at(out / path)}
         there |= {path for path in files if _lies_at(out / path)}
         return Difference(
             added=tuple(sorted(set(files) - there)),
@@ -73,7 +74,14 @@ def write(out: Path, files: Mapping[str, str]) -> Written:
 
     A file that generation no longer gives is removed if the folder's manifest lists it: then it was made here.
     """
-    stale = [path for path in sorted(_listed(out)) if path not in files and _lies_at(out / path)]
+    return place(out, files, [path for path in sorted(_listed(out)) if path not in files and _lies_at(out / path)])
+
+
+def place(out: Path, files: Mapping[str, str], stale: list[str]) -> Written:
+    """Put files into a folder, each in one step and only where it differs, the manifest last. `stale` ones are removed.
+
+    Whoever calls it knows that these were made here.
+    """
     added: list[str] = []
     changed: list[str] = []
     for path, text in sorted(files.items(), key=lambda item: (item[0] == _MANIFEST, item[0])):
@@ -86,6 +94,16 @@ def write(out: Path, files: Mapping[str, str]) -> Written:
                 (changed if old is not None else added).append(path)
                 _replace(target, text.encode())
     return Written(tuple(added), tuple(changed), tuple(stale), len(files) - len(added) - len(changed))
+
+
+def lying(out: Path, tops: Iterable[str]) -> dict[str, bytes]:
+    """The files in a folder that are one of `tops` or lie below one, with their bytes. Without compiled ones."""
+    found: dict[str, bytes] = {}
+    with _told(out):
+        for top in tops:
+            paths = [top, *(f"{top}/{path}" for path in _within(out / top))]
+            found |= {path: data for path in paths if (data := _read(out / path)) is not None}
+    return found
 
 
 def _listed(out: Path) -> Iterator[str]:
@@ -102,10 +120,11 @@ def _listed(out: Path) -> Iterator[str]:
             yield str(PurePosixPath(path))
 
 
-def _within(out: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(out / _PACKAGE):
+def _within(top: Path) -> Iterator[str]:
+    """Paths of all files below, relative to it."""
+    for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (Path(folder, name).relative_to(out).as_posix() for name in names)
+        yield from (Path(folder, name).relative_to(top).as_posix() for name in names)
 
 
 def _lies_at(path: Path) -> bool:

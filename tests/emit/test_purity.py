@@ -6,6 +6,7 @@ import ast
 import copy
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,25 @@ def test_a_runtime_that_is_tied_to_the_tool_is_refused() -> None:
     """A module of the runtime that names callsheet could not run as a copy."""
     with pytest.raises(EmitError, match=r"runtime/x\.py"):
         copies.copied("x.py", '"""X."""\n\nfrom callsheet.plan import model\n')
+
+
+def test_the_library_is_named_in_one_file(plan: Plan) -> None:
+    """For httpx2 one line of `_runtime/_http.py` differs, and the manifest, which holds the digests."""
+    one, other = emit(plan), emit(plan, http="httpx2")
+    differing = {path for path in one if one[path] != other[path]}
+    lines = [
+        set(made[f"{PACKAGE}/_runtime/_http.py"].splitlines())
+        - set(against[f"{PACKAGE}/_runtime/_http.py"].splitlines())
+        for made, against in ((one, other), (other, one))
+    ]
+
+    assert set(one) == set(other)
+    assert differing == {MANIFEST, f"{PACKAGE}/_runtime/_http.py"}
+    assert lines == [{"import httpx as http"}, {"import httpx2 as http"}]
+    assert not [path for path, text in other.items() if path.endswith(".py") and re.search(r"\bhttpx\b", text)]
+
+
+def test_an_http_module_that_cannot_be_switched_is_refused() -> None:
+    """The line that names the library is found once, or the generator says that it is at fault."""
+    with pytest.raises(EmitError, match="which library"):
+        copies._over("httpx2", "_http.py", "import httpx\n")

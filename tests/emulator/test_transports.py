@@ -63,14 +63,6 @@ def test_blocking_and_asynchronous_clients_see_the_same_jobs(plan: Plan) -> None
     assert asyncio.run(look(job["status_url"])) == 200
 
 
-def test_a_host_that_nobody_declared_refuses_the_connection(plan: Plan) -> None:
-    """Also a declared host under another scheme or port."""
-    with httpx.Client(transport=MemoryTransport(plan)) as http:
-        for url in ("https://example.com/", "http://queue.fal.run/", "https://queue.fal.run:8443/"):
-            with pytest.raises(httpx.ConnectError):
-                http.get(url)
-
-
 def test_every_declared_host_is_served_on_a_port_of_its_own(plan: Plan) -> None:
     """A job over real sockets, from the submission to the file; the addresses are those that the client used."""
     with running(plan, Options(seconds=0)) as hosts, httpx.Client(timeout=5, trust_env=False) as http:

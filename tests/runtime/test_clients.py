@@ -1,4 +1,7 @@
-"""The generated clients as a caller holds them: doors, life cycle, files. Over sockets where sockets matter."""
+"""The generated clients as a caller holds them: doors, life cycle, files. Over sockets where sockets matter.
+
+Where something is sent, it is sent with either HTTP library.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
 from callsheet.emulator.server import serving
 from callsheet.plan.build import build
 from callsheet.source.files import read_folder
 from callsheet.spec.load import load
-from callsheet_clients.segmind import AsyncSegmind, Segmind, errors
+from callsheet_clients.segmind import AsyncSegmind, Segmind
 
 PLAN = build(load(read_folder(Path(__file__).parents[2] / "specs")[0]).specs).plan
 SAMPLE = PLAN.provider("segmind").model("wan-animate").samples["page"]
@@ -24,10 +26,11 @@ OPTIONS = Options(keys=frozenset({"test-key"}), seconds=0.0)
 
 
 @pytest.fixture
-def emulated():
+def emulated(on):
     """An emulator in memory, and a client of it."""
-    transport = MemoryTransport(PLAN, OPTIONS)
-    with Segmind("test-key", http=httpx.Client(transport=transport), clock=transport.clock) as client:
+    transport = on.memory(PLAN, OPTIONS)
+    http = on.http.Client(transport=transport)
+    with on.module("segmind").Segmind("test-key", http=http, clock=transport.clock) as client:
         yield transport, client
 
 
@@ -52,10 +55,10 @@ def test_the_two_clients_are_mirrors():
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_one_async_client_serves_several_event_loops():
+def test_one_async_client_serves_several_event_loops(on):
     """A client that lives longer than `asyncio.run` connects anew in the next loop; no job is lost to a closed one."""
     with serving(PLAN, OPTIONS) as served:
-        client = AsyncSegmind("test-key", hosts={"api": served.hosts["segmind", "api"]})
+        client = on.module("segmind").AsyncSegmind("test-key", hosts={"api": served.hosts["segmind", "api"]})
         ids = [asyncio.run(client.wan_animate.submit(**SAMPLE)).request_id for _ in range(3)]
 
         assert ids == [charge.request_id for charge in served.session.ledger]
@@ -80,28 +83,29 @@ def test_wrong_arguments_are_refused_at_the_door(make, words: str):
         make()
 
 
-def test_a_closed_client_sends_nothing(emulated):
+def test_a_closed_client_sends_nothing(on, emulated):
     """After `close` nothing is sent, and the error says so."""
     transport, _ = emulated
-    http = httpx.Client(transport=transport)
-    client = Segmind("test-key", http=http, clock=transport.clock)
+    http = on.http.Client(transport=transport)
+    client = on.module("segmind").Segmind("test-key", http=http, clock=transport.clock)
     http.close()
-    with pytest.raises(errors.CallsheetError, match="nothing was sent"):
+    with pytest.raises(on.module("segmind").errors.CallsheetError, match="nothing was sent"):
         client.wan_animate.submit(**SAMPLE)
 
     assert () == tuple(transport.ledger)
 
 
-def test_anything_raised_after_sending_leaves_the_outcome_unknown(emulated):
+def test_anything_raised_after_sending_leaves_the_outcome_unknown(on, emulated):
     """A hook of the caller's own that breaks on the answer does not hide that a job may run."""
     transport, _ = emulated
 
     def hook(_response):
         raise KeyError("hook")
 
-    http = httpx.Client(transport=transport, event_hooks={"response": [hook]})
-    with pytest.raises(errors.SubmissionUnknown):
-        Segmind("test-key", http=http, clock=transport.clock).wan_animate.submit(**SAMPLE)
+    http = on.http.Client(transport=transport, event_hooks={"response": [hook]})
+    segmind = on.module("segmind")
+    with pytest.raises(segmind.errors.SubmissionUnknown):
+        segmind.Segmind("test-key", http=http, clock=transport.clock).wan_animate.submit(**SAMPLE)
 
     assert 1 == len(transport.ledger)
 
@@ -124,27 +128,28 @@ def test_save_into_a_folder_and_over_a_file(emulated, tmp_path: Path):
 
 
 @pytest.mark.parametrize("path", ["", "no/such/folder/x.mp4", "new/", "a\0b", "n" * 300])
-def test_a_bad_path_is_told_before_anything_is_fetched(emulated, tmp_path: Path, path: str, monkeypatch):
+def test_a_bad_path_is_told_before_anything_is_fetched(on, emulated, tmp_path: Path, path: str, monkeypatch):
     """A path that cannot be written is a DownloadFailed with the job's handle."""
     monkeypatch.chdir(tmp_path)
     _, client = emulated
     video = client.wan_animate.run(**SAMPLE)
-    with pytest.raises(errors.DownloadFailed) as caught:
+    with pytest.raises(on.module("segmind").errors.DownloadFailed) as caught:
         video.save(path)
 
     assert video.handle == caught.value.handle
     assert [] == list(tmp_path.iterdir())
 
 
-def test_an_empty_file_does_not_replace_a_good_one(emulated, tmp_path: Path):
+def test_an_empty_file_does_not_replace_a_good_one(on, emulated, tmp_path: Path):
     """A download that brings nothing leaves what was there."""
     transport, client = emulated
     video = client.wan_animate.run(**SAMPLE)
     kept = tmp_path / "kept.mp4"
     kept.write_text("kept")
-    empty = httpx.Client(transport=httpx.MockTransport(lambda _request: httpx.Response(200, content=b"")))
-    job = Segmind("test-key", http=empty, clock=transport.clock).wan_animate
-    with pytest.raises(errors.DownloadFailed, match="empty"):
+    empty = on.http.Client(transport=on.http.MockTransport(lambda _request: on.http.Response(200, content=b"")))
+    segmind = on.module("segmind")
+    job = segmind.Segmind("test-key", http=empty, clock=transport.clock).wan_animate
+    with pytest.raises(segmind.errors.DownloadFailed, match="empty"):
         type(video)(job._session(), video._outcome, str).save(kept)
 
     assert "kept" == kept.read_text()

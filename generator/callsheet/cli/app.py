@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from callsheet import __version__
-from callsheet.cli import calling, catalogue, checking, demo, emulating, making, validating
+from callsheet.cli import calling, catalogue, checking, demo, emulating, making, validating, vendoring
 from callsheet.cli.console import err
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ for command in (
     checking.explain,
     making.plan,
     making.generate,
+    vendoring.vendor,
     validating.validate,
     emulating.emulate,
     calling.run,

@@ -12,9 +12,9 @@ from callsheet.cli import specs
 from callsheet.cli.choose import endpoint
 from callsheet.cli.console import err, fail, out, raw, refuse, stop_on_errors
 from callsheet.cli.jsonable import as_text
-from callsheet.cli.options import SpecsOption
+from callsheet.cli.options import HttpOption, SpecsOption
 from callsheet.cli.remembered import Remembered
-from callsheet.plan.model import Plan
+from callsheet.plan.model import HttpLibrary, Plan
 
 Out = Annotated[
     Path | None,
@@ -39,15 +39,17 @@ def generate(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file would change.")] = False,
     out_: Out = None,
     specs_: SpecsOption = None,
+    http_: HttpOption = None,
 ) -> None:
     """Write the clients. Repeating it changes nothing; only files that differ are touched."""
     texts = specs.gather(specs_)
     folder = out_ or texts.place.out
+    http = http_ or "httpx"
     if folder is None:
         refuse("these are the specs of the package, with no folder beside them; say where to write with --out FOLDER")
     from callsheet.write import WriteError
 
-    last = None if check or texts.findings else Remembered(folder, texts.files)
+    last = None if check or texts.findings else Remembered(folder, texts.files, http)
     earlier = last.earlier() if last else {}
     if last and last.settled(earlier):
         out().print(f"{folder}: {len(earlier)} files as they were, 0 written or removed")
@@ -57,21 +59,21 @@ def generate(
     assert material.plan is not None  # noqa: S101 - there is one where there are no errors
     try:
         if check:
-            compare(material.plan, folder)
+            compare(material.plan, folder, http)
             return
-        _write(material.plan, folder, earlier)
+        _write(material.plan, folder, http, earlier)
         if last and not material.findings:
             last.remember()
     except WriteError as fault:
         fail(str(fault))
 
 
-def compare(plan: Plan, folder: Path) -> int:
+def compare(plan: Plan, folder: Path, http: HttpLibrary = "httpx") -> int:
     """Say that a folder is as the plan has it, and of how many files. A difference ends the command with 1."""
     from callsheet import write
     from callsheet.emit import emit
 
-    files = emit(plan)
+    files = emit(plan, http=http)
     difference = write.compare(folder, files)
     if not difference:
         out().print(f"{folder}: {len(files)} files, as the specs have it")
@@ -90,11 +92,11 @@ def compare(plan: Plan, folder: Path) -> int:
     fail(f"{folder} is not what the specs give; run: callsheet generate")
 
 
-def _write(plan: Plan, folder: Path, earlier: Mapping[str, str]) -> None:
+def _write(plan: Plan, folder: Path, http: HttpLibrary, earlier: Mapping[str, str]) -> None:
     from callsheet import write
     from callsheet.emit import emit
 
-    done = write.write(folder, emit(plan, earlier=earlier))
+    done = write.write(folder, emit(plan, http=http, earlier=earlier))
     console = out()
     for word, paths in (("new", done.added), ("changed", done.changed), ("removed", done.removed)):
         for path in paths:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from callsheet.cli.console import Format
+from callsheet.plan.model import HttpLibrary
 
 SpecsOption = Annotated[
     Path | None,
@@ -20,6 +21,10 @@ SpecsOption = Annotated[
 
 FormatOption = Annotated[
     Format, typer.Option("--format", help="How findings are printed: for people, as JSON, as GitHub annotations.")
+]
+
+HttpOption = Annotated[
+    HttpLibrary | None, typer.Option("--http", help="The library that the clients send with. Otherwise httpx.")
 ]
 
 ModelArgument = Annotated[

@@ -25,9 +25,10 @@ _TOOLS: Final = ("datamodel-code-generator", "jinja2", "jsonschema", "pyyaml", "
 class Remembered:
     """The last run for one folder. Files count only with the bytes that they had then."""
 
-    def __init__(self, out: Path, specs: Mapping[str, bytes]) -> None:
+    def __init__(self, out: Path, specs: Mapping[str, bytes], http: str) -> None:
         self._out = out
-        self._specs = _digest(part for path in sorted(specs) for part in (path.encode(), specs[path]))
+        told = (part for path in sorted(specs) for part in (path.encode(), specs[path]))
+        self._specs = _digest([http.encode(), *told])
         self._tool = _tool()
         self._place = _cache() / f"{_digest([os.fsencode(out.absolute())])}.json"
         self._told = _read(self._place)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import httpx
 
+from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
 from callsheet.plan.model import ModelPlan, ProviderPlan
 
 PACKAGE: Final = "callsheet_clients"
 """Where the generated clients are, unless they were copied into another project."""
 
-Handler = Callable[[httpx.Request], httpx.Response]
 Step = tuple[str, Mapping[str, object]]
 
 
@@ -78,6 +78,11 @@ class Caller:
         found: type[Exception] = getattr(module, name)
         return found
 
+    @property
+    def library(self) -> Any:
+        """The HTTP library that the client was made for, as a module."""
+        return importlib.import_module(f"{self.package}._runtime._http").http
+
     def perform(self, steps: list[Step], *, transport: Handler | None = None, **options: Any) -> Any:
         """Call methods one on the result of the other, from the endpoint on: `[("submit", {...}), ("wait", {})]`.
 
@@ -85,7 +90,8 @@ class Caller:
         """
         if self.asynchronous:
             return asyncio.run(self._perform_async(steps, transport, options))
-        http = httpx.Client(transport=httpx.MockTransport(transport) if transport else None)
+        library = self.library
+        http = library.Client(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
             found: Any = getattr(client, self.model.module)
             for name, arguments in steps:
@@ -93,7 +99,8 @@ class Caller:
             return found
 
     async def _perform_async(self, steps: list[Step], transport: Handler | None, options: Mapping[str, Any]) -> Any:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(transport) if transport else None)
+        library = self.library
+        http = library.AsyncClient(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
             found: Any = getattr(client, self.model.module)
             for name, arguments in steps:

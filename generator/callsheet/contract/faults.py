@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from callsheet.contract.calls import Handler
+from callsheet.contract.libraries import Handler
 from callsheet.runtime.tables import Model, Phase
 from callsheet.source.nodes import Plain
 

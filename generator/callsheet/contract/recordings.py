@@ -9,6 +9,7 @@ does not state is not looked at.
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ import httpx
 import respx
 
 from callsheet.contract.evidence import same
+from callsheet.plan.model import HttpLibrary
 from callsheet.source.nodes import Plain, plain
 from callsheet.source.yamltree import read_yaml
 
@@ -27,6 +29,9 @@ Origin = Literal["documented", "captured", "emulated", "live"]
 ORIGINS: Final = frozenset({"documented", "captured", "emulated", "live"})
 KEY: Final = "KEY"
 """Stands for the API key in every recording."""
+
+_SENDS: Final[Mapping[HttpLibrary, str]] = {"httpx": "httpcore", "httpx2": "httpcore2"}
+"""What a library hands its requests to: where respx steps in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,15 @@ def read(root: Path) -> tuple[Recording, ...]:
 
 
 @contextmanager
-def replayed(recording: Recording) -> Generator[Tape]:
-    """Let the recording answer every request that httpx sends, blocking or not."""
+def replayed(recording: Recording, http: HttpLibrary = "httpx") -> Generator[Tape]:
+    """Let the recording answer every request that an HTTP library sends, blocking or not.
+
+    For httpx2, pytest-httpx2 has to be installed: it shows respx where that library sends.
+    """
     tape = Tape(recording.exchanges)
-    with respx.mock(assert_all_called=False) as router:
+    if http == "httpx2":
+        importlib.import_module("pytest_httpx2")
+    with respx.mock(assert_all_called=False, using=_SENDS[http]) as router:
         router.route().mock(side_effect=tape.play)
         yield tape
 

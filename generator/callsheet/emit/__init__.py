@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from callsheet.emit.copies import runtime_files
 from callsheet.emit.earlier import taken_over
@@ -12,15 +11,17 @@ from callsheet.emit.layout import tidy
 from callsheet.emit.manifest import NAME as MANIFEST
 from callsheet.emit.manifest import manifest_text, provider_digests
 from callsheet.emit.rendering import render
-from callsheet.plan.model import Plan
+from callsheet.plan.model import HttpLibrary, Plan
 
 __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 
 PACKAGE = "callsheet_clients"
 
 
-def emit(plan: Plan, *, http: Literal["httpx"] = "httpx", earlier: Mapping[str, str] | None = None) -> dict[str, str]:
+def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] | None = None) -> dict[str, str]:
     """Path relative to `generated/` → text, the manifest included. The same plan gives the same bytes anywhere.
+
+    `http` is the library that the clients send with. `_runtime/_http.py` differs by it, and nothing else.
 
     `earlier` may hold what this very generator gave before, for other specs perhaps: what would come out the same is
     taken from there. It changes how long this takes and nothing else.
@@ -31,6 +32,6 @@ def emit(plan: Plan, *, http: Literal["httpx"] = "httpx", earlier: Mapping[str, 
     kept = taken_over(plan, digests, earlier or {}, PACKAGE)
     made = {f"{PACKAGE}/{path}": text for path, text in render(plan, done=kept.keys()).items()}
     made = tidy(made) | {f"{PACKAGE}/{path}": text for path, text in kept.items()}
-    made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files().items()}
+    made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()}
     made[f"{PACKAGE}/py.typed"] = ""
     return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}

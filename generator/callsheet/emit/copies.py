@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from typing import Final
 
 from callsheet.emit.filters import EmitError, comment
+from callsheet.plan.model import HttpLibrary
+
+_HTTP_MODULE: Final = "_http.py"
+_HTTP_IMPORT: Final = "import httpx as http\n"
+"""The one line that differs between the two libraries: what is imported, the module calls by one name."""
 
 
-def runtime_files() -> dict[str, str]:
-    """File name → text, in order. The modules come as they are, under a header."""
+def runtime_files(http: HttpLibrary) -> dict[str, str]:
+    """File name → text, in order. The modules come under a header, and as they are but for the HTTP library."""
     return {
-        entry.name: copied(entry.name, entry.read_text(encoding="utf-8"))
+        entry.name: copied(entry.name, _over(http, entry.name, entry.read_text(encoding="utf-8")))
         for entry in sorted(files("callsheet.runtime").iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".py")
     }
+
+
+def _over(http: HttpLibrary, name: str, text: str) -> str:
+    if name != _HTTP_MODULE:
+        return text
+    if text.count(_HTTP_IMPORT) != 1:
+        raise EmitError(f"runtime/{name} has no line that says which library it imports: {_HTTP_IMPORT.strip()}")
+    return text.replace(_HTTP_IMPORT, f"import {http} as http\n")
 
 
 def copied(name: str, text: str) -> str:

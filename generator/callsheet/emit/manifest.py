@@ -52,9 +52,9 @@ def manifest_text(providers: Mapping[str, ProviderDigests], files: Mapping[str, 
     )
 
 
-def digest(text: str) -> str:
-    """SHA-256 of a text as it is written to disk."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(text: str | bytes) -> str:
+    """SHA-256 of a text as it is written to disk, or of what lies there."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
 def _meaning(spec: object) -> str:

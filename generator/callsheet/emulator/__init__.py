@@ -1,7 +1,8 @@
 """The providers of a plan, emulated from their specs alone.
 
 `Emulator(plan, options).handle(state, request, now)` is the whole of it, and pure. `callsheet.emulator.memory` puts it
-behind an httpx transport on a virtual clock, `callsheet.emulator.server` behind sockets.
+behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's), `callsheet.emulator.server` behind
+sockets.
 """
 
 from callsheet.emulator.core import Emulator

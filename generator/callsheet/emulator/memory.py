@@ -7,21 +7,60 @@ http = httpx.Client(transport=emulated)      # https://queue.fal.run and all oth
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-from urllib.parse import unquote
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, Effect, HostKey, Request
+from callsheet.emulator.messages import Charge, Effect, HostKey, Reply, Request
 from callsheet.emulator.options import Options
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
 START: Final = 1_800_000_000.0
 """When a virtual clock starts, in seconds of the epoch: in January 2027."""
+
+
+_Origin = tuple[str, str, int | None]
+
+
+class UnknownHostError(Exception):
+    """No provider of the plan has this host: there is nothing to connect to."""
+
+
+class _Url(Protocol):
+    """What is needed of an address, in whichever library it was written."""
+
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int | None: ...
+    @property
+    def netloc(self) -> bytes: ...
+    @property
+    def raw_path(self) -> bytes: ...
+    @property
+    def params(self) -> Mapping[str, str]: ...
+
+
+class _Headers(Protocol):
+    def multi_items(self) -> list[tuple[str, str]]: ...
+
+
+class _Asked(Protocol):
+    """What is needed of a request. httpx and its successor agree on it."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> _Url: ...
+    @property
+    def headers(self) -> _Headers: ...
 
 
 class VirtualClock:
@@ -55,10 +94,11 @@ class VirtualClock:
         self.sleep(seconds)
 
 
-class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers requests to the declared hosts of a plan; any other host refuses the connection.
+class Memory:
+    """An emulator in memory, as a transport of any library holds it: requests in, replies out, all kept.
 
-    One transport may serve blocking and asynchronous clients: they see the same jobs.
+    It answers for the declared hosts of a plan. One may serve blocking and asynchronous clients; they see the same
+    jobs.
     """
 
     def __init__(
@@ -74,8 +114,8 @@ class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.session: Final = Session(Emulator(plan, options), on_effect)
         self.requests: Final[list[Request]] = []
         """Every request that arrived, in order."""
-        self._hosts: Final[dict[tuple[str, str, int | None], HostKey]] = {
-            _origin_key(httpx.URL(url)): (provider.id, name)
+        self._hosts: Final[dict[_Origin, HostKey]] = {
+            _declared(url): (provider.id, name)
             for provider in plan.providers
             for name, url in provider.table.hosts.items()
         }
@@ -90,6 +130,28 @@ class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """The submissions that would have been charged."""
         return self.session.ledger
 
+    def exchange(self, request: _Asked, body: bytes) -> Reply:
+        """Answer a request. UnknownHostError where no provider listens."""
+        url = request.url
+        host = self._hosts.get((url.scheme, url.host, url.port))
+        if host is None:
+            raise UnknownHostError(f"the emulator does not know the host {url.host}")
+        asked = Request(
+            host=host,
+            origin=f"{url.scheme}://{url.netloc.decode('ascii')}",
+            method=request.method,
+            path=unquote(url.raw_path.decode("ascii").partition("?")[0], errors="replace"),
+            query=dict(url.params),
+            headers=tuple(request.headers.multi_items()),
+            body=body,
+        )
+        self.requests.append(asked)
+        return self.session.exchange(asked, self.clock.time())
+
+
+class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """`Memory` for clients of httpx. A host that nobody declared refuses the connection."""
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a blocking client."""
         return self._answer(request, request.read())
@@ -99,22 +161,15 @@ class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._answer(request, await request.aread())
 
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        host = self._hosts.get(_origin_key(request.url))
-        if host is None:
-            raise httpx.ConnectError(f"the emulator does not know the host {request.url.host}", request=request)
-        asked = Request(
-            host=host,
-            origin=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}",
-            method=request.method,
-            path=unquote(request.url.raw_path.decode("ascii").partition("?")[0], errors="replace"),
-            query=dict(request.url.params),
-            headers=tuple(request.headers.multi_items()),
-            body=body,
-        )
-        self.requests.append(asked)
-        reply = self.session.exchange(asked, self.clock.time())
+        try:
+            reply = self.exchange(request, body)
+        except UnknownHostError as exc:
+            raise httpx.ConnectError(str(exc), request=request) from exc
         return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
 
 
-def _origin_key(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def _declared(url: str) -> _Origin:
+    """As the libraries have it: a port that goes without saying is None."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", None if parts.port == usual else parts.port

@@ -14,6 +14,10 @@ Schema = dict[str, Plain]
 """A JSON Schema, draft 2020-12."""
 
 
+HttpLibrary = Literal["httpx", "httpx2"]
+"""What a client sends with."""
+
+
 class Code(str):
     """A fragment of Python that is safe to print as it stands: made by `plan.names` and `plan.types` only."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from callsheet.rules import facts, files, flow, names, payload, structure, text, types, ways
+from callsheet.rules import facts, files, flow, names, payload, structure, text, types, vendored, ways
 from callsheet.rules.rule import Example, Rule
 
 __all__ = ["RULES", "Example", "Rule"]
@@ -24,5 +24,7 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
     return found
 
 
-RULES: Mapping[str, Rule] = MappingProxyType(_rules(files, text, structure, types, facts, flow, ways, names, payload))
+RULES: Mapping[str, Rule] = MappingProxyType(
+    _rules(files, text, structure, types, facts, flow, ways, names, payload, vendored)
+)
 """All rules, in the order in which a spec meets them."""

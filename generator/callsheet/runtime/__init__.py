@@ -1,4 +1,4 @@
-"""What a generated client runs on. Copied beside it as `_runtime`; needs httpx and pydantic only.
+"""What a generated client runs on. Copied beside it as `_runtime`; needs pydantic and what `_http` imports.
 
 Nothing is imported here, so that reading the tables costs no HTTP stack and no pydantic.
 """

@@ -1,0 +1,196 @@
+"""`vendor`: a copy of the clients for another project, and whether one is still what was made."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callsheet.cli import specs
+from callsheet.cli.choose import did_you_mean
+from callsheet.cli.console import Format, err, fail, out, refuse, report, stop_on_errors
+from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
+from callsheet.findings import Span
+
+if TYPE_CHECKING:  # heavy: templates
+    from callsheet.vendor.lying import Lying
+    from callsheet.vendor.manifest import Manifest
+    from callsheet.vendor.renewal import Renewal, Wish
+    from callsheet.write import Written
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PROVIDER[/MODEL]]...",
+        help="segmind for all endpoints of a provider, fal/scail-2 for one. Without any: what the folder has already.",
+    ),
+]
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", metavar="FOLDER", help="The package that gets the copy: a package for each provider."),
+]
+Check = Annotated[
+    Path | None,
+    typer.Option("--check", metavar="FOLDER", help="Write nothing; fail if a copy was edited or is not current."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Lose what was edited in the copy, or lies in its way.")]
+
+_DIFF_LINES = 40
+
+
+def vendor(  # noqa: PLR0913 - each is a word of the command line
+    names: Names = None,
+    *,
+    into: Into = None,
+    check: Check = None,
+    http_: HttpOption = None,
+    force: Force = False,
+    specs_: SpecsOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Copy clients into another project: self-contained, with their specs, under any package name."""
+    folder = check or into
+    if folder is None or (check and into):
+        refuse("say where to copy with --into FOLDER, or what to look at with --check FOLDER")
+    if folder.exists() and not folder.is_dir():
+        refuse(f"{folder} is a file, and a copy is a folder")
+    if check and (names or http_ or force):
+        refuse("--check looks at the whole of a folder and takes no names, no --http and no --force")
+    manifest = _manifest(folder, form, needed=bool(check), force=force)
+    if check:
+        _check(folder, manifest, specs.gather(specs_), form)
+        return
+    from callsheet.vendor import renewal
+    from callsheet.vendor.lying import tops
+
+    if not _importable(folder):
+        refuse(f"{folder} is to be a package, and Python cannot import one of that name; use letters, digits and _")
+    if not names and manifest is None:
+        refuse("name what to copy: PROVIDER or PROVIDER/MODEL, as `callsheet list` has them")
+    texts, wanted = specs.gather(specs_), renewal.wish(manifest, names or [])
+    _refuse_unknown(wanted, texts, names or [])
+    stop_on_errors(texts.findings)
+    http = http_ or (manifest.http if manifest else "httpx")
+    kept = _lying(folder, tops(manifest.files if manifest else ()))
+    copy, findings = renewal.prepare(kept, manifest, texts.files, wanted, http)
+    stop_on_errors(findings)
+    assert copy is not None  # noqa: S101 - there is one where there are no errors
+    there = _lying(folder, tops(manifest.files if manifest else (), copy.files))
+    made = renewal.renewal(there, manifest, copy, wanted)
+    if made.losses and not force:
+        _say_losses(made, form)
+    _write(folder, made)
+
+
+def _manifest(folder: Path, form: Format, *, needed: bool, force: bool) -> Manifest | None:
+    """The folder's manifest. What is none ends the command with 1, and so does none at all where one is needed."""
+    from callsheet import write
+    from callsheet.rules import vendored as rules
+    from callsheet.vendor.manifest import NAME, NoManifestError, read
+
+    data = write.lying(folder, [NAME]).get(NAME)
+    try:
+        if data is not None:
+            return read(data)
+        if not needed:
+            return None
+        words = f"there is no {NAME}"
+    except NoManifestError as fault:
+        if force:
+            return None
+        words = f"{NAME} is not that of a copy: {fault}"
+    report([rules.NO_COPY.at(Span((folder / NAME).as_posix()), words)], form)
+    raise typer.Exit(1)
+
+
+def _lying(folder: Path, tops: Sequence[str]) -> Lying:
+    from callsheet import write
+    from callsheet.vendor.lying import Lying
+
+    return Lying(folder.as_posix(), write.lying(folder, tops))
+
+
+def _check(folder: Path, manifest: Manifest | None, texts: specs.Texts, form: Format) -> None:
+    from callsheet.vendor.checking import check
+    from callsheet.vendor.lying import tops
+
+    assert manifest is not None  # noqa: S101 - without one the command has ended
+    findings = (*texts.findings, *check(_lying(folder, tops(manifest.files)), manifest, texts.files))
+    report(findings, form)
+    if findings:
+        raise typer.Exit(1)
+    if form == "text":
+        out().print(f"{folder}: {len(manifest.files)} files, as they were made, and what {texts.place.specs} give now")
+
+
+def _refuse_unknown(wanted: Wish, texts: specs.Texts, names: Sequence[str]) -> None:
+    from callsheet.vendor.choice import filed, models, provider_of
+
+    missing = wanted.missing(texts.files)
+    if not missing:
+        return
+    for name in missing:
+        if name in names:
+            there = filed(texts.files)
+            providers = {provider_of(path) for path in there}
+            known = [*providers, *(f"{each}/{model}" for each in providers for model in models(there, each))]
+            refuse(f"{texts.place.specs} has no `{name}`{did_you_mean(name, {word: word for word in sorted(known)})}")
+    refuse(
+        f"the copy has {', '.join(missing)}, and {texts.place.specs} does not; name the specs that have it with "
+        "--specs, name its provider as a whole to have what there is now, or start a new folder"
+    )
+
+
+def _say_losses(made: Renewal, form: Format) -> None:
+    report(made.losses, form, to_stderr=form == "text")
+    if form == "text":
+        console = err()
+        console.print("\nThis would be lost (- as it will be, + as it is):")
+        console.print("\n".join(made.lost[:_DIFF_LINES]))
+        if len(made.lost) > _DIFF_LINES:
+            console.print(f"… {len(made.lost) - _DIFF_LINES} more lines")
+        console.print("Nothing was written. To lose it, repeat the command with --force.")
+    raise typer.Exit(1)
+
+
+def _write(folder: Path, made: Renewal) -> None:
+    from callsheet import write
+
+    try:
+        done: Written = write.place(folder, made.copy.whole(), list(made.stale))
+    except write.WriteError as fault:
+        fail(str(fault))
+    console = out()
+    for word, paths in (("new", done.added), ("changed", done.changed), ("removed", done.removed)):
+        for path in paths:
+            console.print(f"{word:<8} {folder / path}")
+    changes = len(done.added) + len(done.changed) + len(done.removed)
+    console.print(f"{folder}: {done.unchanged} files as they were, {changes} written or removed")
+    for name in made.remade:
+        console.print(f"{name}: made anew from the specs that it had in {folder}, to fit what it runs on")
+    for path in sorted(made.yours):
+        console.print(f"{folder / path}: yours, left alone")
+    package = ".".join(_dotted(folder))
+    for provider in made.copy.plan.providers:
+        console.print(f"from {package}.{provider.package} import {provider.client_name}")
+    console.print("needs " + ", ".join(f"{name} {version}" for name, version in made.copy.manifest.needs.items()))
+
+
+def _importable(folder: Path) -> bool:
+    """Whether a folder's own name can be that of a package."""
+    return _is_name(folder.resolve().name)
+
+
+def _dotted(folder: Path) -> list[str]:
+    """The names by which a project probably imports a folder: from the working directory, or from ./src."""
+    whole = folder.resolve()
+    parts = list(whole.relative_to(Path.cwd().resolve()).parts) if whole.is_relative_to(Path.cwd().resolve()) else []
+    parts = parts[1:] if parts[:1] == ["src"] else parts
+    return parts if parts and all(map(_is_name, parts)) else [whole.name]
+
+
+def _is_name(word: str) -> bool:
+    return word.isidentifier() and not keyword.iskeyword(word)
