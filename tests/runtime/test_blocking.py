@@ -70,6 +70,17 @@ def test_the_bytes_go_to_a_file_as_they_come(context, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("typical", "cutoff", "limit"), [(5.0, 100.0, 130.0), (429.0, 100.0, 1716.0), (5.0, None, 600.0)]
+)
+def test_a_call_is_not_broken_off_while_it_may_go_on(typical, cutoff, limit):
+    """What lasts longer than the cut-off as a rule is waited for: to hang up would lose what it costs."""
+    model = replace(reel.blocking(cutoff=cutoff), typical=typical)
+
+    assert limit == blocking.limit(reel.of(model))
+    assert 7.0 == blocking.limit(reel.of(model, timeout=7.0))
+
+
+@pytest.mark.parametrize(
     "end",
     [
         Broken("reset"),

@@ -20,6 +20,7 @@ from callsheet.runtime.tables import (
     CancelAnswer,
     Credential,
     Criterion,
+    ErrorBody,
     ErrorRow,
     File,
     Result,
@@ -100,6 +101,27 @@ def test_states_without_a_word():
     }
     status = replace(status, states=by_code)
     assert ("busy", "done") == (seen({"status": status}, 202, {}), seen({"status": status}, 200, {}))
+
+
+def test_a_failure_that_a_success_reports_is_its_state():
+    """Words and state come along, wherever the provider puts its words, and the key is in none of them."""
+
+    class Within(JobFailed):
+        row = ErrorRow("broke", 200, "failed", "It broke.", "always", "maybe", "never", "caller", ("status",))
+
+    Within.row = replace(Within.row, match={"/status": Criterion(one_of=("BROKEN",))})
+    body = {"status": "BROKEN", "words": "no secret-key"}
+    states = {**reel.QUEUE.status.states, "BROKEN": State("failed", error="broke")}
+    status = replace(reel.QUEUE.status, states=states, failure_message="/error")
+    ctx = replace(
+        with_queue(status=status),
+        provider=replace(reel.PROVIDER, error_body=ErrorBody(("/error", "/words"))),
+        errors=(Within,),
+    )
+    with pytest.raises(Within) as caught:
+        Play(flows.wait(ctx, reel.HANDLE), [reel.reply(200, body)]).run()
+
+    assert ("BROKEN", "no ***") == (caught.value.state, caught.value.message)
 
 
 def test_a_word_may_be_a_number_or_a_truth_value():
