@@ -125,6 +125,14 @@ def error_within(
     return None if found is None else _made(context, found, reply, body, handle)
 
 
+def says_its_end(context: Context, reply: Reply, problem: ProviderError) -> bool:
+    """Whether a status answer reports, with a state of its own, the very end that an error in it stands for."""
+    states = context.model.queue.status.states
+    word = state_name(context, reply, parse(reply.body))
+    known = states.get(word) if word is not None else None
+    return known is not None and problem.row is not None and known.error == problem.row.name
+
+
 def _known(context: Context, phases: tuple[Phase, ...], reply: Reply, body: object) -> type[ProviderError] | None:
     code = _code(context, reply, body)
     rows = (kind for kind in context.errors if kind.row and _fits(kind.row, phases, reply, body, code))
@@ -169,7 +177,9 @@ def failure(context: Context, handle: Handle, told: Update, kind: type[ProviderE
     by_code = [k for k in rows if k.row and k.row.code and k.row.code == told.code and issubclass(k, kind)]
     by_name = [k for k in rows if k.row and k.row.name == row]
     found = next(iter([*by_code, *by_name]), kind)
-    return found(provider=context.provider.name, message=told.message, code=told.code, handle=handle, state=told.state)
+    words = told.message or text_at(told.body, context.provider.error_body.message)
+    message = context.without_key(words) if words is not None else None
+    return found(provider=context.provider.name, message=message, code=told.code, handle=handle, state=told.state)
 
 
 def passing(problem: ProviderError) -> bool:

@@ -52,12 +52,16 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
 
 
 def limit(context: Context) -> float:
-    """Seconds that the call may take: what the caller says, or what follows from the typical time and the cut-off."""
-    given, cutoff = context.options.timeout, context.model.blocking.cutoff
+    """Seconds that the call may take: what the caller says, or what follows from the typical time and the cut-off.
+
+    A job that takes longer than the cut-off as a rule is waited for all the same: one of the two facts is wrong, and to
+    break off a call that goes on would lose what it costs.
+    """
+    given, cutoff, typical = context.options.timeout, context.model.blocking.cutoff, context.model.typical
     if given is not None:
         return given
-    usual = polling.wait_limit(context.model.typical)
-    return usual if cutoff is None else min(usual, cutoff + _BEYOND_CUTOFF)
+    usual = polling.wait_limit(typical)
+    return usual if cutoff is None or (typical or 0.0) > cutoff else min(usual, cutoff + _BEYOND_CUTOFF)
 
 
 def _spool(context: Context) -> Path:

@@ -80,6 +80,8 @@ def ask(  # noqa: PLR0913, PLR0917 - the parts of one request
 def _problem(context: Context, phase: Phase, reply: Reply, handle: Handle) -> CallsheetError | None:
     """Trouble that may pass; None for an answer that says what was asked for. Raises trouble that will not pass."""
     within = answers.error_within(context, (phase,), reply, handle) if reply.fine else None
+    if within is not None and phase == "status" and answers.says_its_end(context, reply, within):
+        return None
     if within is None and _usable(context, phase, reply):
         return None
     if within is None and reply.fine:

@@ -4,29 +4,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
+
 from .._runtime.tables import (
     Address,
+    Blocking,
+    Cancel,
+    CancelAnswer,
     Credential,
+    Criterion,
     ErrorBody,
+    Files,
     Logs,
+    Option,
     Provider,
     Queue,
     Result,
     Retention,
+    Signature,
     State,
     Status,
+    Stream,
     Submit,
+    UploadStep,
+    Webhook,
 )
 
 PROVIDER = Provider(
     id="fal",
     name="fal",
-    hosts={"queue": "https://queue.fal.run"},
-    credential=Credential(env="FAL_KEY", value="Key {key}", hosts=("queue",), header="Authorization"),
+    hosts={"queue": "https://queue.fal.run", "run": "https://fal.run", "rest": "https://rest.fal.ai"},
+    credential=Credential(env="FAL_KEY", value="Key {key}", hosts=("queue", "run", "rest"), header="Authorization"),
     error_body=ErrorBody(
         message=("/detail", "/detail/0/msg", "/error", "/status"),
         code=("/error_type", "/detail/0/type"),
         code_header="X-Fal-Error-Type",
+    ),
+    files=Files(
+        data_uris=True,
+        upload=(
+            UploadStep(
+                to=Address(host="rest", path="/storage/upload/initiate", query={"storage_type": "fal-cdn-v3"}),
+                body={"content_type": "{content_type}", "file_name": "{file_name}"},
+                takes={"upload_url": "/upload_url", "file_url": "/file_url"},
+            ),
+            UploadStep(to="{upload_url}", body="{bytes}", method="PUT", headers={"Content-Type": "{content_type}"}),
+        ),
+        file_url="{file_url}",
+        largest_upload=90000000,
+    ),
+    webhook=Webhook(
+        request_id="/request_id",
+        succeeded={"/status": Criterion(one_of=("OK",))},
+        option="webhook",
+        output="/payload",
+        message="/error",
+        signature=Signature(
+            kind="ed25519",
+            header="X-Fal-Webhook-Signature",
+            message="{request_id}\n{user_id}\n{timestamp}\n{sha256}",
+            headers={
+                "request_id": "X-Fal-Webhook-Request-Id",
+                "user_id": "X-Fal-Webhook-User-Id",
+                "timestamp": "X-Fal-Webhook-Timestamp",
+            },
+            keys=Address(host="rest", path="/.well-known/jwks.json"),
+        ),
     ),
 )
 
@@ -36,7 +80,17 @@ QUEUE = Queue(
         host="queue",
         path="/{endpoint}",
         request_id="/request_id",
-        urls={"status_url": "/status_url", "response_url": "/response_url"},
+        urls={"status_url": "/status_url", "response_url": "/response_url", "cancel_url": "/cancel_url"},
+        options={
+            "priority": Option(to="header", name="X-Fal-Queue-Priority", one_of=("normal", "low")),
+            "start_within": Option(to="header", name="X-Fal-Request-Timeout", type="number", above=0.1),
+            "runner_hint": Option(to="header", name="X-Fal-Runner-Hint"),
+            "no_retry": Option(to="header", name="X-Fal-No-Retry", type="boolean", one_of=(True,)),
+            "store_io": Option(to="header", name="X-Fal-Store-IO", type="integer", one_of=(0,)),
+            "object_lifecycle": Option(to="header", name="X-Fal-Object-Lifecycle-Preference", type="object"),
+            "max_queue_length": Option(to="query", name="fal_max_queue_length", type="integer"),
+            "webhook": Option(to="query", name="fal_webhook"),
+        },
     ),
     status=Status(
         url="status_url",
@@ -58,7 +112,69 @@ QUEUE = Queue(
         "status_url": Address(host="queue", path="/{app}/requests/{request_id}/status"),
         "response_url": Address(host="queue", path="/{app}/requests/{request_id}"),
         "cancel_url": Address(host="queue", path="/{app}/requests/{request_id}/cancel"),
+        "stream_url": Address(host="queue", path="/{app}/requests/{request_id}/status/stream"),
     },
+    cancel=Cancel(
+        url="cancel_url",
+        answers=(
+            CancelAnswer(means="requested", http=202, match={"/status": Criterion(one_of=("CANCELLATION_REQUESTED",))}),
+            CancelAnswer(means="cancelled", http=200, match={"/status": Criterion(one_of=("OK",))}),
+            CancelAnswer(means="too_late", http=400, match={"/status": Criterion(one_of=("ALREADY_COMPLETED",))}),
+            CancelAnswer(means="unknown_job", http=404, match={"/status": Criterion(one_of=("NOT_FOUND",))}),
+        ),
+        method="PUT",
+    ),
+    stream=Stream(url="stream_url", query={"logs": "1"}, logs="incremental"),
     retention=Retention(seconds=3600.0, counted_from="end", large_bytes=10240, large_seconds=360.0),
 )
 """Submit, poll the status, fetch the result."""
+
+DIRECT = Blocking(
+    name="direct",
+    submit=Submit(
+        host="run",
+        path="/{endpoint}",
+        options={
+            "start_within": Option(to="header", name="X-Fal-Request-Timeout", type="number", above=0.1),
+            "runner_hint": Option(to="header", name="X-Fal-Runner-Hint"),
+            "store_io": Option(to="header", name="X-Fal-Store-IO", type="integer", one_of=(0,)),
+            "object_lifecycle": Option(to="header", name="X-Fal-Object-Lifecycle-Preference", type="object"),
+        },
+    ),
+    request_id_header="x-fal-request-id",
+)
+"""One call that answers with the result, past the queue. More at once than the account may make are refused."""
+
+
+class QueueOptions(TypedDict):
+    """What may be asked for with one call, beside the input."""
+
+    priority: NotRequired[Literal["normal", "low"]]
+    """Place in the queue. Low lets others pass. Left out, the provider takes "normal"."""
+    start_within: NotRequired[float]
+    """Deadline for the job to start. One that has not started by then fails. In seconds. More than 0.1."""
+    runner_hint: NotRequired[str]
+    """Jobs with the same hint go to the same machine where that is possible."""
+    no_retry: NotRequired[Literal[True]]
+    """Do not run the job again on another machine when one breaks."""
+    store_io: NotRequired[Literal[0]]
+    """0 keeps input and output out of the provider's storage."""
+    object_lifecycle: NotRequired[Mapping[str, object]]
+    """How long files that the job makes are kept, as `{"expiration_duration_seconds": 3600}`; null is for ever."""
+    max_queue_length: NotRequired[int]
+    """Refuse the submission when the queue is longer than this. In jobs."""
+    webhook: NotRequired[str]
+    """Address that is told when the job has ended."""
+
+
+class DirectOptions(TypedDict):
+    """What may be asked for with one call, beside the input."""
+
+    start_within: NotRequired[float]
+    """Deadline for the job to start. One that has not started by then fails. In seconds. More than 0.1."""
+    runner_hint: NotRequired[str]
+    """Jobs with the same hint go to the same machine where that is possible."""
+    store_io: NotRequired[Literal[0]]
+    """0 keeps input and output out of the provider's storage."""
+    object_lifecycle: NotRequired[Mapping[str, object]]
+    """How long files that the job makes are kept, as `{"expiration_duration_seconds": 3600}`; null is for ever."""

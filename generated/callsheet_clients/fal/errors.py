@@ -31,6 +31,30 @@ class StillInProgress(NotFinished):
     row = ROWS["still_in_progress"]
 
 
+class ImageRefused(JobFailed):
+    """A picture is too small or too large, or could not be read."""
+
+    row = ROWS["image_refused"]
+
+
+class UnsupportedFormat(JobFailed):
+    """A file is of a format that the model does not take."""
+
+    row = ROWS["unsupported_format"]
+
+
+class DurationRefused(JobFailed):
+    """A video or a sound is too long or too short."""
+
+    row = ROWS["duration_refused"]
+
+
+class RunnerLost(JobFailed):
+    """The machine that had the job could not be reached any more."""
+
+    row = ROWS["runner_lost"]
+
+
 class ContentPolicyViolation(JobFailed):
     """The input or the result was blocked by the provider's rules for content."""
 
@@ -43,16 +67,70 @@ class FileDownloadError(JobFailed):
     row = ROWS["file_download_error"]
 
 
+class NoMediaGenerated(JobFailed):
+    """The model ran and made nothing."""
+
+    row = ROWS["no_media_generated"]
+
+
+class FaceDetectionError(JobFailed):
+    """No face could be found in a picture, or not the number of faces that is needed."""
+
+    row = ROWS["face_detection_error"]
+
+
+class FileTooLarge(JobFailed):
+    """A file is larger than the model takes."""
+
+    row = ROWS["file_too_large"]
+
+
+class FeatureNotSupported(JobFailed):
+    """The model cannot do what this combination of parameters asks for."""
+
+    row = ROWS["feature_not_supported"]
+
+
+class ConcurrentRequestsLimit(Refused):
+    """More direct calls at once than the account may make. Calls through the queue wait instead."""
+
+    row = ROWS["concurrent_requests_limit"]
+
+
 class ClientCancelled(JobCancelled):
     """The job was cancelled on the caller's word."""
 
     row = ROWS["client_cancelled"]
 
 
+class ClientDisconnected(JobFailed):
+    """The caller's connection broke before the answer was there."""
+
+    row = ROWS["client_disconnected"]
+
+
+class DownstreamServiceError(JobFailed):
+    """A service that the model calls refused the request."""
+
+    row = ROWS["downstream_service_error"]
+
+
 class ModelCrashed(JobFailed):
     """The model itself broke on this job."""
 
     row = ROWS["model_crashed"]
+
+
+class DownstreamServiceUnavailable(JobFailed):
+    """A service that the model calls could not be reached."""
+
+    row = ROWS["downstream_service_unavailable"]
+
+
+class RunnerServerError(JobFailed):
+    """The server on the machine that ran the job broke."""
+
+    row = ROWS["runner_server_error"]
 
 
 class GenerationTimeout(JobFailed):
@@ -73,6 +151,18 @@ class RunnerSchedulingFailure(JobFailed):
     row = ROWS["runner_scheduling_failure"]
 
 
+class StartupTimeout(JobFailed):
+    """No machine became ready in time."""
+
+    row = ROWS["startup_timeout"]
+
+
+class RunnerIncompleteResponse(JobFailed):
+    """The answer of the machine that had the job was cut."""
+
+    row = ROWS["runner_incomplete_response"]
+
+
 class ModelNotFound(Refused):
     """There is no such application or address."""
 
@@ -85,10 +175,10 @@ class UnknownRequest(UnknownJob):
     row = ROWS["unknown_request"]
 
 
-class InvalidInputError(JobFailed):
+class InputRefused(JobFailed):
     """The model refused the input. The queue accepts it first, so this arrives with the result."""
 
-    row = ROWS["invalid_input"]
+    row = ROWS["input_refused"]
 
 
 class BadRequest(Refused):
@@ -122,15 +212,15 @@ class ServerError(Unavailable):
 
 
 class BadGateway(Unavailable):
-    """The answer from behind the gateway was incomplete."""
+    """The answer from behind the gateway did not come, or was incomplete."""
 
     row = ROWS["bad_gateway"]
 
 
-class UnavailableError(Unavailable):
+class NoRunner(Unavailable):
     """No machine could be reached."""
 
-    row = ROWS["unavailable"]
+    row = ROWS["no_runner"]
 
 
 class TimedOut(Unavailable):
@@ -141,23 +231,38 @@ class TimedOut(Unavailable):
 
 ERRORS: tuple[type[ProviderError], ...] = (
     StillInProgress,
+    ImageRefused,
+    UnsupportedFormat,
+    DurationRefused,
+    RunnerLost,
     ContentPolicyViolation,
     FileDownloadError,
+    NoMediaGenerated,
+    FaceDetectionError,
+    FileTooLarge,
+    FeatureNotSupported,
+    ConcurrentRequestsLimit,
     ClientCancelled,
+    ClientDisconnected,
+    DownstreamServiceError,
     ModelCrashed,
+    DownstreamServiceUnavailable,
+    RunnerServerError,
     GenerationTimeout,
     RequestTimeout,
     RunnerSchedulingFailure,
+    StartupTimeout,
+    RunnerIncompleteResponse,
     ModelNotFound,
     UnknownRequest,
-    InvalidInputError,
+    InputRefused,
     BadRequest,
     Unauthorized,
     AccountLocked,
     RateLimited,
     ServerError,
     BadGateway,
-    UnavailableError,
+    NoRunner,
     TimedOut,
 )
 """The most specific first: the first that fits an answer is the one."""
@@ -169,35 +274,50 @@ __all__ = [
     "BadRequest",
     "CallsheetError",
     "ClientCancelled",
+    "ClientDisconnected",
+    "ConcurrentRequestsLimit",
     "ConnectionFailed",
     "ContentPolicyViolation",
     "DownloadFailed",
+    "DownstreamServiceError",
+    "DownstreamServiceUnavailable",
+    "DurationRefused",
+    "FaceDetectionError",
+    "FeatureNotSupported",
     "FileDownloadError",
+    "FileTooLarge",
     "GenerationTimeout",
+    "ImageRefused",
+    "InputRefused",
     "InvalidInput",
-    "InvalidInputError",
     "JobCancelled",
     "JobFailed",
     "MissingKey",
     "ModelCrashed",
     "ModelNotFound",
+    "NoMediaGenerated",
+    "NoRunner",
     "NotFinished",
     "ProviderError",
     "RateLimited",
     "Refused",
     "RequestTimeout",
+    "RunnerIncompleteResponse",
+    "RunnerLost",
     "RunnerSchedulingFailure",
+    "RunnerServerError",
     "ServerError",
+    "StartupTimeout",
     "StillInProgress",
     "SubmissionUnknown",
     "TimedOut",
     "Unauthorized",
     "Unavailable",
-    "UnavailableError",
     "UnexpectedAnswer",
     "UnknownJob",
     "UnknownRequest",
     "UnknownStateWarning",
+    "UnsupportedFormat",
     "Violation",
     "WaitTimeout",
 ]

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
+from .._runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
 from .._runtime.result import AsyncResult, Result
-from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.scail_2 import Scail2File, Scail2Input, Scail2Output
-from ._provider import QUEUE
+from ._provider import DIRECT, QUEUE, DirectOptions, QueueOptions
 
 
 class Scail2Params(TypedDict):
@@ -61,8 +61,18 @@ MODEL = Model(
     files={"image_url": "image", "video_url": "video"},
 )
 
+MODEL_DIRECT = Model(
+    id="scail-2",
+    protocol=DIRECT,
+    path={"endpoint": "fal-ai/scail-2", "app": "fal-ai/scail-2"},
+    required_defaults={},
+    typical=None,
+    media="/video",
+    files={"image_url": "image", "video_url": "video"},
+)
 
-class Scail2(Endpoint[Scail2Output, NoOptions]):
+
+class Scail2(Endpoint[Scail2Output, QueueOptions]):
     """SCAIL-2, blocking."""
 
     model = MODEL
@@ -77,8 +87,27 @@ class Scail2(Endpoint[Scail2Output, NoOptions]):
         """Submit, wait until the job has ended, and fetch what it made."""
         return self._run(params)
 
+    @property
+    def direct(self) -> Scail2Direct:
+        """One call that answers with the result, past the queue. More at once than the account may make are refused."""
+        return Scail2Direct(self._client)
 
-class AsyncScail2(AsyncEndpoint[Scail2Output, NoOptions]):
+
+class Scail2Direct(CallEndpoint[Scail2Output, DirectOptions]):
+    """SCAIL-2, blocking. One call that answers with the result, past the queue. More at once than the account may make
+    are refused.
+    """
+
+    model = MODEL_DIRECT
+    input_model = Scail2Input
+    output_type = Scail2Output
+
+    def run(self, /, **params: Unpack[Scail2Params]) -> Result[Scail2Output]:
+        """Call, and return with what was made. One request that costs money; SubmissionUnknown when it breaks."""
+        return self._run(params)
+
+
+class AsyncScail2(AsyncEndpoint[Scail2Output, QueueOptions]):
     """SCAIL-2, for asyncio."""
 
     model = MODEL
@@ -93,10 +122,31 @@ class AsyncScail2(AsyncEndpoint[Scail2Output, NoOptions]):
         """Submit, wait until the job has ended, and fetch what it made."""
         return await self._run(params)
 
+    @property
+    def direct(self) -> AsyncScail2Direct:
+        """One call that answers with the result, past the queue. More at once than the account may make are refused."""
+        return AsyncScail2Direct(self._client)
+
+
+class AsyncScail2Direct(AsyncCallEndpoint[Scail2Output, DirectOptions]):
+    """SCAIL-2, for asyncio. One call that answers with the result, past the queue. More at once than the account may
+    make are refused.
+    """
+
+    model = MODEL_DIRECT
+    input_model = Scail2Input
+    output_type = Scail2Output
+
+    async def run(self, /, **params: Unpack[Scail2Params]) -> AsyncResult[Scail2Output]:
+        """Call, and return with what was made. One request that costs money; SubmissionUnknown when it breaks."""
+        return await self._run(params)
+
 
 __all__ = [
     "AsyncScail2",
+    "AsyncScail2Direct",
     "Scail2",
+    "Scail2Direct",
     "Scail2File",
     "Scail2Output",
     "Scail2Params",

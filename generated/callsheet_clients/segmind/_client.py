@@ -12,6 +12,9 @@ from ._provider import PROVIDER
 from .errors import ERRORS
 
 if TYPE_CHECKING:
+    from .consistent_character_video import AsyncConsistentCharacterVideo, ConsistentCharacterVideo
+    from .scail import AsyncScail, Scail
+    from .wan2_1_t2v import AsyncWan21T2v, Wan21T2v
     from .wan_animate import AsyncWanAnimate, WanAnimate
 
 
@@ -27,6 +30,26 @@ class Segmind(Client):
     error_classes = ERRORS
 
     @cached_property
+    def consistent_character_video(self) -> ConsistentCharacterVideo:
+        """Makes a video of up to four scenes with one and the same character, as a workflow of several models.
+
+        About 673.9 s. 3.9674 USD per call.
+        """
+        from .consistent_character_video import ConsistentCharacterVideo
+
+        return ConsistentCharacterVideo(self)
+
+    @cached_property
+    def scail(self) -> Scail:
+        """Animates a character from a reference picture after the poses in a video.
+
+        About 429.39 s. 1.929 USD per call.
+        """
+        from .scail import Scail
+
+        return Scail(self)
+
+    @cached_property
     def wan_animate(self) -> WanAnimate:
         """Animates a still character with the motion of a video, or puts the character in place of the person in it.
 
@@ -35,6 +58,16 @@ class Segmind(Client):
         from .wan_animate import WanAnimate
 
         return WanAnimate(self)
+
+    @cached_property
+    def wan2_1_t2v(self) -> Wan21T2v:
+        """Makes a short video from a text.
+
+        About 104.81 s. 0.855 USD per call.
+        """
+        from .wan2_1_t2v import Wan21T2v
+
+        return Wan21T2v(self)
 
 
 class AsyncSegmind(AsyncClient):
@@ -49,6 +82,26 @@ class AsyncSegmind(AsyncClient):
     error_classes = ERRORS
 
     @cached_property
+    def consistent_character_video(self) -> AsyncConsistentCharacterVideo:
+        """Makes a video of up to four scenes with one and the same character, as a workflow of several models.
+
+        About 673.9 s. 3.9674 USD per call.
+        """
+        from .consistent_character_video import AsyncConsistentCharacterVideo
+
+        return AsyncConsistentCharacterVideo(self)
+
+    @cached_property
+    def scail(self) -> AsyncScail:
+        """Animates a character from a reference picture after the poses in a video.
+
+        About 429.39 s. 1.929 USD per call.
+        """
+        from .scail import AsyncScail
+
+        return AsyncScail(self)
+
+    @cached_property
     def wan_animate(self) -> AsyncWanAnimate:
         """Animates a still character with the motion of a video, or puts the character in place of the person in it.
 
@@ -57,3 +110,13 @@ class AsyncSegmind(AsyncClient):
         from .wan_animate import AsyncWanAnimate
 
         return AsyncWanAnimate(self)
+
+    @cached_property
+    def wan2_1_t2v(self) -> AsyncWan21T2v:
+        """Makes a short video from a text.
+
+        About 104.81 s. 0.855 USD per call.
+        """
+        from .wan2_1_t2v import AsyncWan21T2v
+
+        return AsyncWan21T2v(self)

@@ -2,9 +2,45 @@
 # Do not edit: change the spec, then `make generate`.
 """The errors that Segmind documents: how each is recognised, and what it means for the caller."""
 
-from .._runtime.tables import ErrorRow
+from .._runtime.tables import Criterion, ErrorRow
 
 ROWS = {
+    "workflow_failed": ErrorRow(
+        name="workflow_failed",
+        http=200,
+        means="failed",
+        about=(
+            "The workflow ended FAILED. Which of its steps broke, and whether those before it were billed, is not said."
+        ),
+        accepted="always",
+        billed="maybe",
+        retry="never",
+        mend="caller",
+        on=("status",),
+        match={"/status": Criterion(one_of=("FAILED",))},
+    ),
+    "bad_request": ErrorRow(
+        name="bad_request",
+        http=400,
+        means="refused",
+        about="A parameter or the shape of the request is wrong.",
+        accepted="never",
+        billed="never",
+        retry="never",
+        mend="caller",
+        on=("submit", "upload"),
+    ),
+    "malformed_request_id": ErrorRow(
+        name="malformed_request_id",
+        http=400,
+        means="unknown_job",
+        about="No job can have the request id; seen on looks at workflows.",
+        accepted="always",
+        billed="maybe",
+        retry="never",
+        mend="caller",
+        on=("status", "result"),
+    ),
     "insufficient_credits_v2": ErrorRow(
         name="insufficient_credits_v2",
         http=402,
@@ -20,7 +56,7 @@ ROWS = {
         name="model_not_found",
         http=404,
         means="refused",
-        about="There is no such model or address.",
+        about="There is no such model, workflow or address.",
         accepted="never",
         billed="never",
         retry="never",
@@ -38,6 +74,17 @@ ROWS = {
         mend="caller",
         on=("status", "result"),
     ),
+    "model_retired": ErrorRow(
+        name="model_retired",
+        http=410,
+        means="refused",
+        about="The model is no longer offered.",
+        accepted="never",
+        billed="never",
+        retry="never",
+        mend="caller",
+        on=("submit",),
+    ),
     "inference_failed": ErrorRow(
         name="inference_failed",
         http=422,
@@ -48,16 +95,6 @@ ROWS = {
         retry="never",
         mend="caller",
         on=("status", "result"),
-    ),
-    "bad_request": ErrorRow(
-        name="bad_request",
-        http=400,
-        means="refused",
-        about="A parameter or the shape of the request is wrong.",
-        accepted="never",
-        billed="never",
-        retry="never",
-        mend="caller",
     ),
     "unauthorized": ErrorRow(
         name="unauthorized",
@@ -126,7 +163,7 @@ ROWS = {
         name="timed_out",
         http=504,
         means="unavailable",
-        about="The gateway gave up waiting.",
+        about=("The gateway gave up waiting. A blocking call that it breaks off may still be running."),
         accepted="maybe",
         billed="never",
         retry="reads_only",

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from .._runtime.tables import (
     Address,
+    Blocking,
     Credential,
     ErrorBody,
+    Files,
     Provider,
     Queue,
     Result,
@@ -15,14 +17,25 @@ from .._runtime.tables import (
     State,
     Status,
     Submit,
+    UploadStep,
 )
 
 PROVIDER = Provider(
     id="segmind",
     name="Segmind",
-    hosts={"api": "https://api.segmind.com"},
-    credential=Credential(env="SEGMIND_API_KEY", value="{key}", hosts=("api",), header="x-api-key"),
-    error_body=ErrorBody(message=("/error", "/message")),
+    hosts={"api": "https://api.segmind.com", "assets": "https://workflows-api.segmind.com"},
+    credential=Credential(env="SEGMIND_API_KEY", value="{key}", hosts=("api", "assets"), header="x-api-key"),
+    error_body=ErrorBody(message=("/error", "/error_message", "/message")),
+    files=Files(
+        upload=(
+            UploadStep(
+                to=Address(host="assets", path="/upload-asset"),
+                body={"data_urls": ["{data_uri}"]},
+                takes={"file_url": "/file_urls/0"},
+            ),
+        ),
+        file_url="{file_url}",
+    ),
 )
 
 QUEUE = Queue(
@@ -59,3 +72,35 @@ QUEUE = Queue(
     retention=Retention(seconds=3600.0, counted_from="submit"),
 )
 """Submit, poll the status, fetch the result (v2)."""
+
+WORKFLOW = Queue(
+    name="workflow",
+    submit=Submit(host="api", path="/workflows/{workflow}", request_id="/request_id", urls={"poll_url": "/poll_url"}),
+    status=Status(
+        url="poll_url",
+        state="/status",
+        states={
+            "QUEUED": State(means="queued", next=("PROCESSING", "COMPLETED", "FAILED")),
+            "PROCESSING": State(means="running", next=("COMPLETED", "FAILED")),
+            "COMPLETED": State(means="succeeded"),
+            "FAILED": State(means="failed", error="workflow_failed"),
+        },
+        initial="QUEUED",
+        failure_message="/error",
+    ),
+    result=Result(url=None, output="/output", decode="json_text", failed="status"),
+    urls={"poll_url": Address(host="api", path="/workflows/request/{request_id}")},
+    credential=Credential(env="SEGMIND_API_KEY", value="Bearer {key}", hosts=("api",), header="Authorization"),
+    poll_floor=7.0,
+)
+"""Start a workflow (PixelFlow) and poll one address until the answer holds the result."""
+
+SYNC = Blocking(
+    name="sync",
+    submit=Submit(host="api", path="/v1/{model}"),
+    media=("/video", "/output", "/data"),
+    decode="bytes",
+    cutoff=100.0,
+    request_id_header="x-request-id",
+)
+"""One call that answers with the file itself (v1). For models that take seconds; the provider only maintains it."""

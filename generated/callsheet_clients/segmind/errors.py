@@ -25,6 +25,24 @@ from .._runtime.errors import (
 from ._errors import ROWS
 
 
+class WorkflowFailed(JobFailed):
+    """The workflow ended FAILED. Which of its steps broke, and whether those before it were billed, is not said."""
+
+    row = ROWS["workflow_failed"]
+
+
+class BadRequest(Refused):
+    """A parameter or the shape of the request is wrong."""
+
+    row = ROWS["bad_request"]
+
+
+class MalformedRequestId(UnknownJob):
+    """No job can have the request id; seen on looks at workflows."""
+
+    row = ROWS["malformed_request_id"]
+
+
 class InsufficientCreditsV2(Refused):
     """The account has too few credits; seen on v2 submissions."""
 
@@ -32,7 +50,7 @@ class InsufficientCreditsV2(Refused):
 
 
 class ModelNotFound(Refused):
-    """There is no such model or address."""
+    """There is no such model, workflow or address."""
 
     row = ROWS["model_not_found"]
 
@@ -43,16 +61,16 @@ class UnknownRequest(UnknownJob):
     row = ROWS["unknown_request"]
 
 
+class ModelRetired(Refused):
+    """The model is no longer offered."""
+
+    row = ROWS["model_retired"]
+
+
 class InferenceFailed(JobFailed):
     """The job ended FAILED. Bad input and blocked content are reported here, after queueing."""
 
     row = ROWS["inference_failed"]
-
-
-class BadRequest(Refused):
-    """A parameter or the shape of the request is wrong."""
-
-    row = ROWS["bad_request"]
 
 
 class Unauthorized(Refused):
@@ -95,17 +113,20 @@ class BadGateway(Unavailable):
 
 
 class TimedOut(Unavailable):
-    """The gateway gave up waiting."""
+    """The gateway gave up waiting. A blocking call that it breaks off may still be running."""
 
     row = ROWS["timed_out"]
 
 
 ERRORS: tuple[type[ProviderError], ...] = (
+    WorkflowFailed,
+    BadRequest,
+    MalformedRequestId,
     InsufficientCreditsV2,
     ModelNotFound,
     UnknownRequest,
+    ModelRetired,
     InferenceFailed,
-    BadRequest,
     Unauthorized,
     Forbidden,
     InsufficientCredits,
@@ -130,8 +151,10 @@ __all__ = [
     "InvalidInput",
     "JobCancelled",
     "JobFailed",
+    "MalformedRequestId",
     "MissingKey",
     "ModelNotFound",
+    "ModelRetired",
     "NotFinished",
     "ProviderError",
     "RateLimited",
@@ -147,4 +170,5 @@ __all__ = [
     "UnknownStateWarning",
     "Violation",
     "WaitTimeout",
+    "WorkflowFailed",
 ]

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
+from .._runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
+from .._runtime.output import MediaFile
 from .._runtime.result import AsyncResult, Result
 from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
 from ._models.wan_animate import WanAnimateInput
-from ._provider import QUEUE
+from ._provider import QUEUE, SYNC
 
 
 class WanAnimateParams(TypedDict):
@@ -54,6 +56,15 @@ MODEL = Model(
     files={"input_video": "video", "reference_image": "image"},
 )
 
+MODEL_SYNC = Model(
+    id="wan-animate",
+    protocol=SYNC,
+    path={"model": "wan-animate"},
+    required_defaults={"mode": "replace", "resolution": "480p"},
+    typical=412.91,
+    files={"input_video": "video", "reference_image": "image"},
+)
+
 
 class WanAnimate(Endpoint[str, NoOptions]):
     """Wan Animate, blocking."""
@@ -68,6 +79,27 @@ class WanAnimate(Endpoint[str, NoOptions]):
 
     def run(self, /, **params: Unpack[WanAnimateParams]) -> Result[str]:
         """Submit, wait until the job has ended, and fetch what it made."""
+        return self._run(params)
+
+    @property
+    def sync(self) -> WanAnimateSync:
+        """One call that answers with the file itself (v1). For models that take seconds; the provider only maintains
+        it.
+        """
+        return WanAnimateSync(self._client)
+
+
+class WanAnimateSync(CallEndpoint[MediaFile, NoOptions]):
+    """Wan Animate, blocking. One call that answers with the file itself (v1). For models that take seconds; the
+    provider only maintains it.
+    """
+
+    model = MODEL_SYNC
+    input_model = WanAnimateInput
+    output_type = MediaFile
+
+    def run(self, /, **params: Unpack[WanAnimateParams]) -> Result[MediaFile]:
+        """Call, and return with what was made. One request that costs money; SubmissionUnknown when it breaks."""
         return self._run(params)
 
 
@@ -86,9 +118,32 @@ class AsyncWanAnimate(AsyncEndpoint[str, NoOptions]):
         """Submit, wait until the job has ended, and fetch what it made."""
         return await self._run(params)
 
+    @property
+    def sync(self) -> AsyncWanAnimateSync:
+        """One call that answers with the file itself (v1). For models that take seconds; the provider only maintains
+        it.
+        """
+        return AsyncWanAnimateSync(self._client)
+
+
+class AsyncWanAnimateSync(AsyncCallEndpoint[MediaFile, NoOptions]):
+    """Wan Animate, for asyncio. One call that answers with the file itself (v1). For models that take seconds; the
+    provider only maintains it.
+    """
+
+    model = MODEL_SYNC
+    input_model = WanAnimateInput
+    output_type = MediaFile
+
+    async def run(self, /, **params: Unpack[WanAnimateParams]) -> AsyncResult[MediaFile]:
+        """Call, and return with what was made. One request that costs money; SubmissionUnknown when it breaks."""
+        return await self._run(params)
+
 
 __all__ = [
     "AsyncWanAnimate",
+    "AsyncWanAnimateSync",
     "WanAnimate",
     "WanAnimateParams",
+    "WanAnimateSync",
 ]
