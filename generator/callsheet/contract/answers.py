@@ -23,6 +23,7 @@ def disagreements(provider: ProviderPlan, answer: Answer) -> tuple[str, ...]:
         return (f"{where}: {answer.source} knows it, the spec has no error for it",)
     found: dict[str, Plain] = {
         "means": row.means,
+        "own": row.code is not None or bool(row.match),
         "accepted": row.accepted,
         "billed": row.billed,
         "retry": row.retry,

@@ -2,7 +2,8 @@
 
 Nothing here comes from a spec or a plan: `compare` sets the two side by side. A file holds `facts`, in groups of one
 source and one certainty, in the words that `callsheet.contract.facts` explains; and `answers`, each an answer of the
-provider with what it means for the caller. `without: [name, ...]` in a group: the source does not state these.
+provider with what it means for the caller. `without: [name, ...]` in a group: the source does not state these. The
+file of a provider lists its `protocols`; what it knows of one counts for the endpoints that have it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from callsheet.contract.facts import FactPath, Facts
+from callsheet.contract.flat import FactPath, Facts
 from callsheet.findings import Span
 from callsheet.runtime.tables import Phase
 from callsheet.source.nodes import Mapping as Tree
@@ -40,7 +41,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the provider, and what it means. `expected` holds the columns of an error row, and `message`."""
+    """An answer of the provider, and what it means.
+
+    `expected` holds the columns of an error row, `message`, and `own`: whether the documentation has a code for it.
+    """
 
     on: Phase
     http: int
@@ -49,6 +53,8 @@ class Answer:
     source: str
     certainty: str
     span: Span
+    protocols: tuple[str, ...] = ()
+    """Those that answer so; empty where any may."""
 
     def __str__(self) -> str:
         """As it stands in a test's id: `submit-429`, with the line where one code has several meanings."""
@@ -61,10 +67,21 @@ class Evidence:
 
     facts: tuple[Known, ...]
     answers: tuple[Answer, ...]
+    protocols: tuple[str, ...] = ()
+    """Those that a provider's file knows."""
 
     def __add__(self, other: Evidence) -> Evidence:
         """What both know."""
-        return Evidence(self.facts + other.facts, self.answers + other.answers)
+        return Evidence(self.facts + other.facts, self.answers + other.answers, self.protocols + other.protocols)
+
+    def of_protocols(self, names: Iterable[str]) -> Evidence:
+        """Without what is known of other protocols than these."""
+        others = set(self.protocols).difference(names)
+        return Evidence(
+            tuple(fact for fact in self.facts if fact.path[0] not in others),
+            tuple(one for one in self.answers if not one.protocols or not others.issuperset(one.protocols)),
+            tuple(name for name in self.protocols if name not in others),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +111,16 @@ def read(path: Path) -> Evidence:
     for source, span in [(one.source, one.span) for one in facts] + [(one.source, one.span) for one in answers]:
         if source not in known:
             raise ValueError(f"{span}: `{source}` is not among the file's `sources`")
-    return Evidence(facts, answers)
+    protocols = tree.get("protocols")
+    return Evidence(facts, answers, tuple(cast("list[str]", plain(protocols))) if protocols is not None else ())
 
 
 def of_endpoint(root: Path, provider: str, model: str) -> Evidence:
-    """What is known of an endpoint: its provider's file and its own."""
-    return read(root / provider / "provider.yaml") + read(root / provider / f"{model}.yaml")
+    """What is known of an endpoint: its provider's file, as far as its own file knows the protocols, and its own."""
+    own = read(root / provider / f"{model}.yaml")
+    named = next((fact.value for fact in own.facts if fact.path == ("protocols",)), None)
+    names = cast("list[str]", named) if isinstance(named, list) else []
+    return read(root / provider / "provider.yaml").of_protocols(names) + own
 
 
 def compare(evidence: Evidence, facts: Facts) -> tuple[Disagreement, ...]:
@@ -154,7 +175,7 @@ def _leaves(node: Node, path: FactPath) -> Iterator[tuple[FactPath, Plain, Span]
 
 def _answer(item: Tree) -> Answer:
     known = cast("dict[str, Plain]", plain(item))
-    about = {"on", "http", "body", "source", "certainty"}
+    about = {"on", "http", "body", "source", "certainty", "protocols"}
     return Answer(
         on=cast("Phase", known["on"]),
         http=cast("int", known["http"]),
@@ -163,4 +184,5 @@ def _answer(item: Tree) -> Answer:
         source=str(known["source"]),
         certainty=str(known.get("certainty", "documented")),
         span=item.span,
+        protocols=tuple(cast("list[str]", known.get("protocols", []))),
     )

@@ -5,15 +5,24 @@ A path is a tuple of keys. The words:
 - `parameter_names`; `parameters <name>` with type, format, media, required, default, allowed, minimum, maximum, and
   the other bounds of JSON Schema under their names in spelled-out form
 - `rule <id>`: a rule between parameters in the words of the spec, `when`, `then` and so on
-- `output <pointer>` with type, format, media, required, fields; `output_media`
+- `output <pointer>` with type, format, media, required, fields; an item of a list is at `/0`. `output_media`;
+  `output_base64 <parameter>`: what it has to be for the file to come as text
 - `typical_seconds`; `price` with stated, amount, currency, per, max; `sample <id>`
-- `credential` with env, header, value, and the URLs of the hosts that may see the key
+- `credential` with env, header or query, value, and the URLs of the hosts that may see the key
 - `error_codes`: HTTP codes that the endpoint's own page lists
-- `<protocol> submit|status|result` with method, url, http, pointers by name, `answer_keys`, `early`
-- `<protocol> states <state>`: what it means; `state_http`, `next`, `state_error` (the HTTP code of its error) alike;
-  `initial`, `final`; `urls <name>` of one job; `retention`; `poll_floor`
-- `<protocol> judged`: when the input is; `judged_with`: the HTTP code of the refusal
 - `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
+- `files` with `data_uris`, sizes in bytes, `upload <number>`; `webhook` with `registered`, pointers, bodies, signature
+- `protocols`: their names, the one that `run` uses first. What follows stands below such a name
+- `kind`; `headers`; `request_id_header`; a `credential` of its own
+- `judged`: when the input is; `judged_with`: the HTTP code of the refusal
+- `submit` with method, url, http, query, headers, pointers by name, `answer_keys`, `body` if it is not just the input
+- `options <wire name>` with to (header, query, body), type, allowed, bounds, `without_it`: what counts without it
+- `status`, `result` with method, url, http, query, pointers by name, `answer_keys`; of a result: `within` the status,
+  `early`, `failed`, `decode`, `base64`
+- `states <state>`: what it means; `state_http`, `next`, `told_by` (where no word tells it) and `state_error` (the HTTP
+  code of its error) alike; `initial`, `final`; `urls <name>` of one job; `retention`; `poll_floor`, `pace_header`
+- `cancel` with method, url and, by HTTP code, `means`, `told_by`, `answer_keys`; `stream`; `file`: the request for it
+- `cutoff`: seconds after which a blocking call is broken off
 """
 
 from __future__ import annotations
@@ -21,15 +30,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
+from callsheet.contract.flat import FactPath, Facts, condition
+from callsheet.contract.offerfacts import offer_facts
 from callsheet.contract.rulefacts import rule_fact
 from callsheet.contract.schemas import resolve
+from callsheet.contract.wayfacts import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
-from callsheet.runtime.tables import FINAL, Model, Queue
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import Field, ModelSpec, ProtocolSpec, Type
-
-FactPath = tuple[str, ...]
-Facts = dict[FactPath, Plain]
+from callsheet.spec.model import Field, ModelSpec, Type
 
 _SCHEMA_WORDS: Final = {
     "type": "type",
@@ -57,12 +65,14 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         **dict(_costs(model.spec)),
         **{("rule", rule.id): rule_fact(rule) for rule in model.spec.rules},
         **{("sample", name): cast("Plain", payload) for name, payload in model.samples.items()},
-        **dict(_credential(provider)),
+        **credential_facts(provider, provider.table.credential),
         **dict(_errors(provider, model)),
+        **offer_facts(provider),
+        ("protocols",): list(model.tables),
     }
-    for protocol in provider.spec.protocols:
-        if protocol.name in model.tables:
-            found.update(_protocol(provider, model.tables[protocol.name], protocol))
+    for name, table in model.tables.items():
+        ways = way_facts(provider, table, provider.spec.way(name))
+        found.update({(name, *path): value for path, value in ways.items()})
     return {path: value for path, value in found.items() if value is not None or path[-1] == "default"}
 
 
@@ -93,6 +103,9 @@ def _outputs(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     named = {one.name: one.type for one in model.spec.types}
     yield from _output_part(model.output_schema, model.output_schema, "", None)
     yield from _told(model.spec.output.type, named, "")
+    as_text = model.spec.output.base64_when
+    if as_text is not None:
+        yield from condition(("output_base64",), as_text.criteria).items()
 
 
 def _output_part(schema: Schema, root: Schema, at: str, required: bool | None) -> Iterator[tuple[FactPath, Plain]]:  # noqa: FBT001 - internal, and None is meant
@@ -104,11 +117,15 @@ def _output_part(schema: Schema, root: Schema, at: str, required: bool | None) -
         yield ("output", at, "fields"), list(properties)
         for name, part in properties.items():
             yield from _output_part(part, root, f"{at}/{name}", name in cast("list[str]", schema.get("required", [])))
+    if "items" in schema:
+        yield from _output_part(cast("Schema", schema["items"]), root, f"{at}/0", None)
 
 
 def _told(kind: Type, named: Mapping[str, Type], at: str) -> Iterator[tuple[FactPath, Plain]]:
     """What a JSON Schema does not say of the parts of an output."""
     yield ("output", at, "media"), kind.media
+    if kind.items is not None:
+        yield from _told(kind.items, named, f"{at}/0")
     fields: tuple[Field, ...] = named[kind.named].fields if kind.named else kind.fields
     for field in fields:
         yield ("output", f"{at}/{field.name}", "unit"), field.unit
@@ -126,14 +143,6 @@ def _costs(spec: ModelSpec) -> Iterator[tuple[FactPath, Plain]]:
     yield ("price", "max"), price.max
 
 
-def _credential(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
-    credential = provider.table.credential
-    yield ("credential", "env"), credential.env
-    yield ("credential", "header"), credential.header
-    yield ("credential", "value"), credential.value
-    yield ("credential", "hosts"), [provider.table.hosts[host] for host in credential.hosts]
-
-
 def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     rows = {error.row.name: error.row.http for error in provider.errors}
     body = provider.table.error_body
@@ -141,96 +150,3 @@ def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath
     yield from ((("error_message", at), place) for place, at in enumerate(body.message, 1))
     yield from ((("error_code", at), place) for place, at in enumerate(body.code, 1))
     yield ("error_code_header",), body.code_header
-
-
-def _protocol(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> Facts:
-    queue = table.queue
-    codes = {error.row.name: error.row.http for error in provider.errors}
-    found: Facts = {
-        ("initial",): queue.status.initial,
-        **{("next", name): list(state.next) or None for name, state in queue.status.states.items()},
-        **{("state_error", name): codes.get(state.error or "") for name, state in queue.status.states.items()},
-        **{("urls", name): _job_url(provider, table, name) for name in queue.urls},
-        ("poll_floor",): queue.poll_floor,
-        ("request_id_header",): spec.request_id_header,
-        **{("states", name): state.means for name, state in queue.status.states.items()},
-        **{("state_http", name): state.http for name, state in queue.status.states.items()},
-        ("final",): [name for name, state in queue.status.states.items() if state.means in FINAL],
-        ("judged",): spec.judges.when,
-        ("judged_with",): codes.get(spec.judges.refuses_with or ""),
-        **_prefixed("submit", _submit(provider, table, spec)),
-        **_prefixed("status", _status(provider, table, spec)),
-        **_prefixed("result", _result(provider, table, spec)),
-    }
-    if kept := queue.retention:
-        found[("retention", "seconds")] = kept.seconds
-        found[("retention", "from")] = kept.counted_from
-        found[("retention", "large_bytes")] = kept.large_bytes
-        found[("retention", "large_seconds")] = kept.large_seconds
-    return {(queue.name, *path): value for path, value in found.items()}
-
-
-def _prefixed(word: str, facts: Mapping[str, Plain]) -> Facts:
-    return {(word, *name.split(".")): value for name, value in facts.items()}
-
-
-def _submit(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    submit = table.queue.submit
-    return {
-        "method": submit.method,
-        "url": provider.table.hosts[submit.host] + _filled(submit.path, table.path),
-        "http": submit.http,
-        "request_id": submit.request_id,
-        **submit.urls,
-        "answer_keys": _keys(spec.submit.answer),
-    }
-
-
-def _status(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    status = table.queue.status
-    return {
-        "method": status.method,
-        "url": _job_url(provider, table, status.url),
-        "state": status.state,
-        "position": status.position,
-        "logs": status.logs.at if status.logs else None,
-        "log_message": status.logs.message if status.logs else None,
-        "log_time": status.logs.time if status.logs else None,
-        "log_level": status.logs.level if status.logs else None,
-        **{f"query.{name}": value for name, value in status.query.items()},
-        "failure_message": status.failure_message,
-        "failure_code": status.failure_code,
-        **{f"answer_keys.{state.name}": _keys(state.answer) for state in spec.status.states},
-    }
-
-
-def _result(provider: ProviderPlan, table: Model, spec: ProtocolSpec) -> dict[str, Plain]:
-    result = table.queue.result
-    codes = {error.row.name: error.row.http for error in provider.errors}
-    return {
-        "method": result.method,
-        "url": None if result.url is None else _job_url(provider, table, result.url),
-        "http": result.http,
-        "output": result.output,
-        "early": result.early if result.early == "status" else codes.get(result.early),
-        "failed": result.failed,
-        "media": list(result.media) or None,
-        "answer_keys": _keys(spec.result.answer),
-    }
-
-
-def _job_url(provider: ProviderPlan, table: Model, name: str) -> str:
-    queue: Queue = table.queue
-    address = queue.urls[name]
-    return provider.table.hosts[address.host] + _filled(address.path, table.path)
-
-
-def _filled(path: str, variables: Mapping[str, str]) -> str:
-    """The path with the endpoint's variables in it. `{request_id}` stays."""
-    for name, value in variables.items():
-        path = path.replace(f"{{{name}}}", value)
-    return path
-
-
-def _keys(answer: Plain) -> Plain:
-    return [*sorted(answer)] if isinstance(answer, dict) else None

@@ -12,17 +12,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final, Literal, cast
 
-from callsheet.spec.model import ErrorSpec, Field, ModelSpec, ProviderSpec, Specs, Type
+from callsheet.runtime.tables import Criterion
+from callsheet.spec.model import (
+    ErrorSpec,
+    Field,
+    ModelSpec,
+    ProviderSpec,
+    ResultSpec,
+    SignatureSpec,
+    Specs,
+    StatusSpec,
+    SubmitSpec,
+    Type,
+    UploadStepSpec,
+)
 
 NO_FACTS: Final = frozenset(
     {
-        *("about", "cited", "early_cited", "failed_cited", "decisions", "file", "node", "sources"),  # prose and places
+        *("about", "decisions", "file", "node", "sources"),  # prose and places
         *("client_version", "id", "name"),  # names of our own
         *("defect", "example", "examples", "has_example"),  # shown, never sent
         "mend",  # advice
     }
 )
-"""Attributes that no provider can prove wrong."""
+"""Attributes that no provider can prove wrong; neither can it what is `cited`."""
 
 TEMPLATES: Final = frozenset({"answer", "answer_when_failed", "answer_without_key", "log_entry", "violation"})
 """What the emulator answers. Which keys are there is a fact; what fills them is drawn."""
@@ -32,6 +45,9 @@ _INVENTED: Final[Mapping[str, object]] = {"minimum": 1, "maximum": 10**6, "typic
 
 _BOUNDED: Final = {"minimum": {"integer", "number"}, "maximum": {"integer", "number"}, "max_length": {"string"}}
 """The types that a bound means something for."""
+
+_OF_A_REQUEST: Final = frozenset({"early", "failed", "http", "method"})
+"""Attributes of a result that is asked for with a request of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +62,20 @@ class Mutant:
         return self.what
 
 
-def mutants(specs: Specs, provider: str, model: str) -> Iterator[Mutant]:
-    """Every one-fact change of an endpoint's two files."""
-    for at, one in enumerate(specs.providers):
-        if one.id == provider:
-            for what, changed in _changes(one, ProviderSpec):
-                providers = _put(specs.providers, at, changed)
-                yield Mutant(f"provider{what}", replace(specs, providers=providers))
-    for at, spec in enumerate(specs.models):
-        if (spec.provider, spec.id) == (provider, model):
-            for what, changed in _changes(spec, ModelSpec):
-                yield Mutant(f"model{what}", replace(specs, models=_put(specs.models, at, changed)))
+def provider_mutants(specs: Specs, provider: str) -> Iterator[Mutant]:
+    """Every one-fact change of a provider's file, with that provider and its endpoints alone."""
+    one = next(one for one in specs.providers if one.id == provider)
+    models = tuple(model for model in specs.models if model.provider == provider)
+    for what, changed in _changes(one, ProviderSpec):
+        yield Mutant(f"provider{what}", Specs((changed,), models))
+
+
+def model_mutants(specs: Specs, provider: str, model: str) -> Iterator[Mutant]:
+    """Every one-fact change of an endpoint's file, with that endpoint and its provider alone."""
+    providers = tuple(one for one in specs.providers if one.id == provider)
+    spec = next(spec for spec in specs.models if (spec.provider, spec.id) == (provider, model))
+    for what, changed in _changes(spec, ModelSpec):
+        yield Mutant(f"model{what}", Specs(providers, (changed,)))
 
 
 def _changes(value: Any, hint: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -78,19 +97,31 @@ def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
     hints = typing.get_type_hints(cast("Any", type(value)))
     for attribute in fields(value):
         part = getattr(value, attribute.name)
-        if attribute.name in NO_FACTS or _says_nothing(value, attribute.name):
+        if attribute.name in NO_FACTS or attribute.name.endswith("cited") or _says_nothing(value, attribute.name):
             continue
         for what, changed in _changes(part, hints[attribute.name], attribute.name):
             yield f".{attribute.name}{what}", replace(value, **{attribute.name: changed})
 
 
-def _says_nothing(value: Any, name: str) -> bool:
+def _says_nothing(value: Any, name: str) -> bool:  # noqa: PLR0911 - one line for each kind of value
     """Whether a change of the attribute would change no fact, because of what its neighbours say."""
     match value:
         case Field():
             return name in {"default", "has_default"} and not value.has_default
         case Type():
             return name in _BOUNDED and value.json not in _BOUNDED[name]
+        case SubmitSpec():
+            return name == "request_id" and not value.request_id  # a blocking call has none
+        case StatusSpec():
+            return name == "percent_of" and value.percent is None
+        case ResultSpec():
+            return name in _OF_A_REQUEST and value.url is None
+        case Criterion():
+            return name in _INVENTED
+        case UploadStepSpec():
+            return name == "path" and value.host is None
+        case SignatureSpec():
+            return name == "secret_encoding" and value.secret is None
         case ErrorSpec():
             # Whether a job runs is asked after a submission only.
             return name == "accepted" and bool(value.on) and "submit" not in value.on

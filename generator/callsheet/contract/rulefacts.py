@@ -12,14 +12,15 @@ def rule_fact(rule: RuleSpec) -> Plain:
     counted: dict[str, Plain] = {rule.count: list[Plain](rule.among)} if rule.count else {}
     conditions = {"when": rule.when.criteria, "then": rule.then.criteria}
     said: dict[str, Plain] = {
-        word: {name: _criterion(test) for name, test in criteria.items()}
+        word: {name: criterion_fact(test) for name, test in criteria.items()}
         for word, criteria in conditions.items()
         if criteria
     }
     return {**said, **counted}
 
 
-def _criterion(test: Criterion) -> Plain:
+def criterion_fact(test: Criterion) -> Plain:
+    """What is asked of one value: the value itself where that is all, or words with what they ask for."""
     made: dict[str, Plain] = {} if test.present else {"present": False}
     for one, several, values in (("is", "in", test.one_of), ("not", "not_in", test.none_of)):
         if values is not None:

@@ -1,0 +1,80 @@
+"""What a plan says of files and webhooks, as single facts. The words are those of `facts`."""
+
+from __future__ import annotations
+
+from callsheet.contract.flat import Facts, condition, flat, keys, under
+from callsheet.plan.model import ProviderPlan
+from callsheet.source.nodes import Plain
+from callsheet.spec.model import FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+
+
+def offer_facts(provider: ProviderPlan) -> Facts:
+    """Everything that a provider states of what stands around its protocols."""
+    spec = provider.spec
+    return {
+        **(_files(provider, spec.files) if spec.files is not None else {}),
+        **(_webhook(provider, spec.webhook) if spec.webhook is not None else {}),
+    }
+
+
+def _files(provider: ProviderPlan, files: FilesSpec) -> Facts:
+    found: Facts = {
+        ("files", "data_uris"): files.data_uris,
+        ("files", "largest_data_uri"): files.largest_data_uri,
+        ("files", "largest"): files.largest_upload,
+        ("files", "file_url"): files.file_url or None,
+    }
+    for number, step in enumerate(files.upload, 1):
+        found.update(_step(provider, step, ("files", "upload", str(number))))
+    return found
+
+
+def _step(provider: ProviderPlan, step: UploadStepSpec, here: tuple[str, ...]) -> Facts:
+    return {
+        (*here, "method"): step.method,
+        (*here, "url"): step.url if step.host is None else provider.table.hosts[step.host] + step.path,
+        **under((*here, "query"), dict(step.query)),
+        **under((*here, "headers"), dict(step.headers)),
+        **dict(flat((*here, "body"), step.body)),
+        **under((*here, "takes"), dict(step.takes)),
+        (*here, "answer_keys"): keys(step.answer),
+    }
+
+
+def _webhook(provider: ProviderPlan, webhook: WebhookSpec) -> Facts:
+    options = {option.name: option for way in provider.spec.ways for option in way.submit.options}
+    asked = options.get(webhook.option or "")
+    said: dict[str, Plain] = {
+        "registered": None if asked is None else f"{asked.to} {asked.wire}",
+        "request_id": webhook.request_id,
+        "output": webhook.output,
+        "message": webhook.message,
+    }
+    return {
+        **under(("webhook",), said),
+        **condition(("webhook", "succeeded"), webhook.succeeded.criteria),
+        **dict(flat(("webhook", "body"), webhook.body)),
+        **dict(flat(("webhook", "body_when_failed"), webhook.body_when_failed)),
+        **(_signature(provider, webhook.signature) if webhook.signature is not None else {}),
+    }
+
+
+def _signature(provider: ProviderPlan, signature: SignatureSpec) -> Facts:
+    host = signature.keys_host
+    said: dict[str, Plain] = {
+        "kind": signature.kind,
+        "header": signature.header,
+        "encoding": signature.encoding,
+        "prefix": signature.prefix or None,
+        "message": signature.message,
+        "keys_url": None if host is None else provider.table.hosts[host] + signature.keys_path,
+        "keys_for": None if host is None else signature.keys_for,
+        "secret": signature.secret,
+        "secret_prefix": signature.secret_prefix or None,
+        "secret_encoding": signature.secret_encoding if signature.secret is not None else None,
+        "tolerance": signature.tolerance,
+    }
+    return {
+        **under(("webhook", "signature"), said),
+        **under(("webhook", "signature", "headers"), dict(signature.headers)),
+    }
