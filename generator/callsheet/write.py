@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 import secrets
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -34,6 +34,8 @@ class Difference:
     """The folder has them, generation gives none."""
     changed: Mapping[str, str]
     """Path → unified diff, from the folder to what generation gives."""
+    stray: frozenset[str] = frozenset()
+    """Those of `removed` that were not made here, so that `write` leaves them alone."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -49,17 +51,20 @@ class Written:
     unchanged: int
 
 
-def compare(out: Path, files: Mapping[str, str]) -> Difference:
+def compare(out: Path, files: Mapping[str, str], covers: Callable[[str], bool] | None = None) -> Difference:
     """The sets first, then the bytes: a file too many counts as much as a wrong one.
 
     Counted as the folder's are the files that its manifest lists and those inside the package. Others are none of ours.
+    `covers` tells which of them are to be counted, where `files` are not all that the folder should have.
     """
     with _told(out):
-        there = {path for path in {*_listed(out), *_within(out)} if _lies_at(out / path)}
+        listed = frozenset(_listed(out))
+        there = {path for path in {*listed, *_within(out)} if _lies_at(out / path) and (not covers or covers(path))}
         there |= {path for path in files if _lies_at(out / path)}
         return Difference(
             added=tuple(sorted(set(files) - there)),
             removed=tuple(sorted(there - set(files))),
+            stray=frozenset(there - set(files) - listed),
             changed={
                 path: _diff(path, old, text)
                 for path, text in sorted(files.items())
@@ -68,12 +73,14 @@ def compare(out: Path, files: Mapping[str, str]) -> Difference:
         )
 
 
-def write(out: Path, files: Mapping[str, str]) -> Written:
+def write(out: Path, files: Mapping[str, str], covers: Callable[[str], bool] | None = None) -> Written:
     """Make the folder what generation gives. Only files that differ are touched, each in one step, the manifest last.
 
-    A file that generation no longer gives is removed if the folder's manifest lists it: then it was made here.
+    A file that generation no longer gives is removed if the folder's manifest lists it: then it was made here. Where
+    `files` are a part of what the folder should have, `covers` tells which paths belong to it.
     """
-    stale = [path for path in sorted(_listed(out)) if path not in files and _lies_at(out / path)]
+    listed = [path for path in sorted(_listed(out)) if not covers or covers(path)]
+    stale = [path for path in listed if path not in files and _lies_at(out / path)]
     added: list[str] = []
     changed: list[str] = []
     for path, text in sorted(files.items(), key=lambda item: (item[0] == _MANIFEST, item[0])):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from callsheet.rules import facts, files, flow, names, payload, structure, text, types
+from callsheet.rules import facts, files, flow, generated, names, payload, settings, structure, text, types
 from callsheet.rules.rule import Example, Rule
 
 __all__ = ["RULES", "Example", "Rule"]
@@ -24,5 +24,7 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
     return found
 
 
-RULES: Mapping[str, Rule] = MappingProxyType(_rules(files, text, structure, types, facts, flow, names, payload))
+RULES: Mapping[str, Rule] = MappingProxyType(
+    _rules(files, text, structure, types, facts, flow, names, payload, settings, generated)
+)
 """All rules, in the order in which a spec meets them."""
