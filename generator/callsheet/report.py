@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
@@ -31,26 +31,31 @@ def text(findings: Iterable[Finding], *, color: bool = False) -> str:
     ordered = in_order(findings)
     if not ordered:
         return ""
-    paint = _paint if color else _plain
-    return "".join(f"{_block(finding, paint)}\n" for finding in ordered) + f"{count(ordered)}\n"
+    return "".join(f"{block(finding, color=color)}\n" for finding in ordered) + f"{count(ordered)}\n"
 
 
 def count(findings: Iterable[Finding]) -> str:
     """How many there are: "2 errors, 1 warning in 1 file"."""
     found = tuple(findings)
-    parts = [
-        _number(sum(finding.severity == severity for finding in found), severity) for severity in ("error", "warning")
-    ]
-    said = [part for part in parts if not part.startswith("0 ")] or ["no findings"]
+    errors, warnings = (sum(finding.severity == severity for finding in found) for severity in ("error", "warning"))
     files = len({finding.span.path for finding in found})
-    return ", ".join(said) + (f" in {_number(files, 'file')}" if files else "")
+    return counted(errors, warnings) + (f" in {number(files, 'file')}" if files else "")
 
 
-def _number(count_: int, noun: str) -> str:
+def counted(errors: int, warnings: int) -> str:
+    """Numbers of findings in words: "2 errors, 1 warning"."""
+    parts = [number(errors, "error") if errors else "", number(warnings, "warning") if warnings else ""]
+    return ", ".join(filter(None, parts)) or "no findings"
+
+
+def number(count_: int, noun: str) -> str:
+    """So many of something: "1 file", "2 files"."""
     return f"{count_} {noun}{'' if count_ == 1 else 's'}"
 
 
-def _block(finding: Finding, paint: Callable[[str, str], str]) -> str:
+def block(finding: Finding, *, color: bool = False) -> str:
+    """One finding as text: place, rule, what; then why, the remedy, where to read more. No newline at the end."""
+    paint = _paint if color else _plain
     severity = paint(f"{finding.severity}[{finding.rule}]", finding.severity)
     lines = [f"{paint(printable(str(finding.span)), 'place')}: {severity}: {printable(finding.what)}"]
     for label, words in (("why", finding.why), ("mend", finding.mend), ("see", f"callsheet explain {finding.rule}")):
@@ -69,32 +74,35 @@ def _plain(words: str, _: str) -> str:
 
 def as_json(findings: Iterable[Finding]) -> str:
     """A list of objects: rule, severity, path, line, column, end_line, end_column, what, why, mend."""
-    rows = [
-        {
-            "rule": finding.rule,
-            "severity": finding.severity,
-            **asdict(finding.span),
-            "what": finding.what,
-            "why": finding.why,
-            "mend": finding.mend,
-        }
-        for finding in in_order(findings)
-    ]
-    return json.dumps(rows, indent=2) + "\n"
+    return json.dumps([row(finding) for finding in in_order(findings)], indent=2) + "\n"
+
+
+def row(finding: Finding) -> dict[str, str | int]:
+    """One finding as a flat object."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        **asdict(finding.span),
+        "what": finding.what,
+        "why": finding.why,
+        "mend": finding.mend,
+    }
 
 
 def github(findings: Iterable[Finding]) -> str:
     """One workflow command for each finding, which GitHub shows at the line of the change."""
-    return "".join(f"{_command(finding)}\n" for finding in in_order(findings))
+    return "".join(f"{command(finding)}\n" for finding in in_order(findings))
 
 
-def _command(finding: Finding) -> str:
+def command(finding: Finding) -> str:
+    """One finding as a workflow command. No newline at the end."""
     span = finding.span
-    properties = {"file": printable(span.path)}
-    if span.line:
-        properties |= {"line": str(span.line), "col": str(span.column)}
-    if span.end_line:
-        properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column)}
+    # What came through a pipe, `<stdin>`, is no file that GitHub could show.
+    properties = {} if span.path.startswith("<") else {"file": printable(span.path)}
+    one_line = span.end_line in {0, span.line}  # GitHub takes columns within one line only
+    places = {"line": span.line, "col": span.column * one_line}
+    places |= {"endLine": span.end_line, "endColumn": span.end_column * one_line}
+    properties |= {name: str(value) for name, value in places.items() if value}
     properties["title"] = finding.rule
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     words = [

@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 import secrets
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -34,6 +34,8 @@ class Difference:
     """The folder has them, generation gives none."""
     changed: Mapping[str, str]
     """Path → unified diff, from the folder to what generation gives."""
+    stray: frozenset[str] = frozenset()
+    """Those of `removed` that were not made here, so that `write` leaves them alone."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -49,18 +51,21 @@ class Written:
     unchanged: int
 
 
-def compare(out: Path, files: Mapping[str, str]) -> Difference:
+def compare(out: Path, files: Mapping[str, str], covers: Callable[[str], bool] | None = None) -> Difference:
     """The sets first, then the bytes: a file too many counts as much as a wrong one.
 
     Counted as the folder's are the files that its manifest lists and those inside the package. Others are none of ours.
+    `covers` tells which of them are to be counted, where `files` are not all that the folder should have.
     """
     with _told(out):
         inside = (f"{_PACKAGE}/{path}" for path in _within(out / _PACKAGE))
-        there = {path for path in {*_listed(out), *inside} if _lies_at(out / path)}
+        listed = frozenset(_listed(out))
+        there = {path for path in {*listed, *inside} if _lies_at(out / path) and (not covers or covers(path))}
         there |= {path for path in files if _lies_at(out / path)}
         return Difference(
             added=tuple(sorted(set(files) - there)),
             removed=tuple(sorted(there - set(files))),
+            stray=frozenset(there - set(files) - listed),
             changed={
                 path: _diff(path, old, text)
                 for path, text in sorted(files.items())
@@ -69,12 +74,14 @@ def compare(out: Path, files: Mapping[str, str]) -> Difference:
         )
 
 
-def write(out: Path, files: Mapping[str, str]) -> Written:
+def write(out: Path, files: Mapping[str, str], covers: Callable[[str], bool] | None = None) -> Written:
     """Make the folder what generation gives. Only files that differ are touched, each in one step, the manifest last.
 
-    A file that generation no longer gives is removed if the folder's manifest lists it: then it was made here.
+    A file that generation no longer gives is removed if the folder's manifest lists it: then it was made here. Where
+    `files` are a part of what the folder should have, `covers` tells which paths belong to it.
     """
-    return place(out, files, [path for path in sorted(_listed(out)) if path not in files and _lies_at(out / path)])
+    listed = [path for path in sorted(_listed(out)) if not covers or covers(path)]
+    return place(out, files, [path for path in listed if path not in files and _lies_at(out / path)])
 
 
 def place(out: Path, files: Mapping[str, str], stale: list[str]) -> Written:

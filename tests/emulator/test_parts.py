@@ -99,12 +99,12 @@ def test_a_value_is_never_read_as_a_template(text: str) -> None:
 
 
 def test_every_name_that_a_spec_may_use_has_a_value(plan: Plan) -> None:
-    """What `callsheet.spec.placeholders` promises an answer is there, in a job that failed over its input."""
+    """What `callsheet.spec.placeholders` promises an answer is there, in a job that failed over its input (which has neither a file nor a code)."""
     user = caller(plan, "fal")
     number = user.job(changed={"prompt": ...})["request_id"]
     route = user.emulator._routes.match(("fal", "queue"), f"/fal-ai/scail-2/requests/{number}")[0]
     desk = Desk(plan.provider("fal"), route, user.request("GET", "/"), NOW + TAKES, {}, "")
-    assert ANSWER.keys() - {"output"} <= desk._values(user.state.jobs[number]).keys()
+    assert ANSWER.keys() - {"output", "file", "code"} <= desk._values(user.state.jobs[number]).keys()
 
 
 SCHEMA: Any = {

@@ -21,7 +21,6 @@ app = typer.Typer(
     help="Typed clients, an emulator and contract tests for hosted video models, from reviewed YAML specs.",
     epilog="Exit status: 0 fine, 1 findings or a call that failed, 2 wrong usage, 3 a fault of Callsheet itself.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

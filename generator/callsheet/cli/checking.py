@@ -8,14 +8,15 @@ import typer
 
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
-from callsheet.cli.console import out, refuse, report
+from callsheet.cli.completing import rules
+from callsheet.cli.console import out, raw, refuse, report
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import errors
 
 
 def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     """Check the specs and report every fault in one run."""
-    material = specs.read(specs_)
+    material = specs.read(specs_, form)
     report(material.findings, form)
     if errors(material.findings):
         raise typer.Exit(1)
@@ -25,24 +26,30 @@ def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
 
 
 def explain(
-    rule: Annotated[str | None, typer.Argument(help="Id of a rule; without it, all are listed.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(help="Id of a rule; without it, all are listed.", autocompletion=rules)
+    ] = None,
+    form: FormatOption = "text",
 ) -> None:
     """Say what a rule is about: the fault, why it matters, a wrong and a right example."""
+    from callsheet.cli.jsonable import as_text
     from callsheet.rules import RULES
 
+    if rule is not None and rule not in RULES:
+        refuse(f"there is no rule `{rule}`{did_you_mean(rule, {known: known for known in RULES})}")
     console = out()
-    if rule is None:
+    if form == "json":
+        raw(as_text(RULES[rule] if rule else sorted(RULES.values(), key=lambda each: each.id)))
+    elif rule is None:
         width = max(map(len, RULES))
         for known in sorted(RULES.values(), key=lambda each: each.id):
             console.print(f"{known.id:<{width}}  {known.summary}")
-        return
-    if rule not in RULES:
-        refuse(f"there is no rule `{rule}`{did_you_mean(rule, {known: known for known in RULES})}")
-    chosen = RULES[rule]
-    console.print(f"{chosen.id} ({chosen.severity})\n\n{chosen.summary}\n\nwhy:  {chosen.why}")
-    if chosen.mend:
-        console.print(f"mend: {chosen.mend}")
-    for label, example in (("wrong", chosen.wrong), ("right", chosen.right)):
-        if example:
-            console.print(f"\n{label}:")
-            console.print("\n".join(f"    {line}".rstrip() for line in example.strip("\n").splitlines()))
+    else:
+        chosen = RULES[rule]
+        console.print(f"{chosen.id} ({chosen.severity})\n\n{chosen.summary}\n\nwhy:  {chosen.why}")
+        if chosen.mend:
+            console.print(f"mend: {chosen.mend}")
+        for label, example in (("wrong", chosen.wrong), ("right", chosen.right)):
+            if example:
+                console.print(f"\n{label}:")
+                console.print("\n".join(f"    {line}".rstrip() for line in example.strip("\n").splitlines()))

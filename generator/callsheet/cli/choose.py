@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from callsheet.cli.console import refuse
@@ -15,8 +16,35 @@ def endpoint(plan: Plan, name: str) -> ModelPlan:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        refuse(f"`{name}` is an endpoint of several providers: {_listed([f'{m.provider}/{m.id}' for m in fitting])}")
+        refuse(_several(name, fitting))
     refuse(f"there is no endpoint `{name}`{did_you_mean(name, _spellings(plan))}")
+
+
+def selection(plan: Plan, names: Sequence[str], where: str = "") -> dict[str, frozenset[str] | None]:
+    """Endpoints by provider, of `provider`, `provider/model`, or a model alone; None is all of a provider's.
+
+    Names that are not known end the command with 2, all of them at once. `where` says where they were given.
+    """
+    chosen: dict[str, set[str] | None] = {}
+    unknown: list[str] = []
+    providers = {provider.id: provider.id for provider in plan.providers}
+    for name in names:
+        fitting = [model for model in plan.endpoints() if name in {f"{model.provider}/{model.id}", model.id}]
+        if name in providers:
+            chosen[name] = None
+        elif len(fitting) == 1:
+            ids = chosen.setdefault(fitting[0].provider, set())
+            if ids is not None:
+                ids.add(fitting[0].id)
+        elif fitting:
+            unknown.append(_several(name, fitting))
+        else:
+            unknown.append(
+                f"there is no provider or endpoint `{name}`{did_you_mean(name, providers | _spellings(plan))}"
+            )
+    if unknown:
+        refuse("\n".join(f"{where}{each}" for each in unknown))
+    return {provider: None if ids is None else frozenset(ids) for provider, ids in chosen.items()}
 
 
 def did_you_mean(name: str, known: dict[str, str]) -> str:
@@ -25,6 +53,10 @@ def did_you_mean(name: str, known: dict[str, str]) -> str:
     if near:
         return f"; did you mean {' or '.join(f'`{word}`' for word in dict.fromkeys(near))}?"
     return f"; there are {_listed(sorted(set(known.values())))}" if known else "; there are none"
+
+
+def _several(name: str, fitting: Sequence[ModelPlan]) -> str:
+    return f"`{name}` is an endpoint of several providers: {_listed([f'{m.provider}/{m.id}' for m in fitting])}"
 
 
 def _spellings(plan: Plan) -> dict[str, str]:

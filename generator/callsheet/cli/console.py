@@ -1,4 +1,4 @@
-"""Where output goes, and in which form. Consoles are made at each use, since tests and pipes swap the streams."""
+"""Where output goes. Consoles are made at each use, since tests and pipes swap the streams."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import IO, Literal, Never
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console
+from rich.text import Text
 
-from callsheet.findings import Finding, errors
+from callsheet.findings import Finding, errors, in_order
+from callsheet.report import printable
 
 Format = Literal["text", "json", "github"]
 
-# Wide enough that no table is cut in a pipe or a log; a terminal has its own width.
-_PIPED_WIDTH = 200
+# Far wider than any line that is printed: in a pipe nothing is wrapped and nothing is cut.
+_PIPED_WIDTH = 100_000
 
 
 def out() -> Console:
@@ -29,14 +31,14 @@ def err() -> Console:
     return _console(sys.stderr)
 
 
-def put(*parts: RenderableType) -> None:
-    """Print tables and texts, in a pipe without the spaces that fill a table's lines."""
-    console = out()
-    with console.capture() as caught:
-        for part in parts:
-            console.print(part)
-    text = caught.get()
-    raw(text if console.is_terminal else "\n".join(line.rstrip() for line in text.splitlines()))
+def say(words: str, style: str = "") -> None:
+    """Tell a person something on the error stream. Words from outside cannot act on the terminal."""
+    err().print(Text(shown(words), style=style))
+
+
+def shown(words: str) -> str:
+    """Words of several lines with everything written out that a terminal would act on."""
+    return "\n".join(printable(line) for line in words.split("\n"))
 
 
 def raw(text: str) -> None:
@@ -46,26 +48,20 @@ def raw(text: str) -> None:
 
 
 def report(findings: Sequence[Finding], form: Format, *, to_stderr: bool = False) -> None:
-    """Print findings; with none, text has nothing to say."""
-    from callsheet import report as reports
+    """Print findings by place; with none, text has nothing to say."""
+    from callsheet.cli.reporting import Report
+    from callsheet.report import count
 
     stream = sys.stderr if to_stderr else sys.stdout
-    match form:
-        case "text":
-            text = reports.text(findings, color=_colour(stream)) if findings else ""
-        case "json":
-            text = reports.as_json(findings)
-        case "github":
-            text = reports.github(findings)
-    if text:
-        stream.write(text if text.endswith("\n") else f"{text}\n")
-        stream.flush()
+    made = Report(form, stream, color=colour(stream))
+    made.add(in_order(findings))
+    made.close(count(findings) if findings else "")
 
 
-def stop_on_errors(findings: Sequence[Finding]) -> None:
-    """Exit with 1 if anything must be mended first."""
+def stop_on_errors(findings: Sequence[Finding], form: Format = "text") -> None:
+    """Exit with 1 if anything must be mended first. It stands in the way of what was asked for: the error stream."""
     if found := errors(findings):
-        report(found, "text", to_stderr=True)
+        report(found, form, to_stderr=True)
         raise typer.Exit(1)
 
 
@@ -80,17 +76,18 @@ def program() -> list[str]:
 
 def refuse(message: str) -> Never:
     """Wrong usage: say so and exit with 2."""
-    err().print(f"callsheet: {message}")
+    say(f"callsheet: {message}")
     raise typer.Exit(2)
 
 
 def fail(message: str) -> Never:
     """What was asked for could not be done: say so and exit with 1."""
-    err().print(f"callsheet: {message}")
+    say(f"callsheet: {message}")
     raise typer.Exit(1)
 
 
-def _colour(stream: IO[str]) -> bool:
+def colour(stream: IO[str]) -> bool:
+    """Whether a stream takes colours: a terminal does, unless NO_COLOR is set; FORCE_COLOR makes any."""
     console = _console(stream)
     return console.is_terminal and not console.no_color
 

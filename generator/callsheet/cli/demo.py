@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich import box
-from rich.table import Table
 
 from callsheet.cli import client, making, specs
-from callsheet.cli.console import err, fail, out, program, put, stop_on_errors
+from callsheet.cli.console import err, fail, out, program, stop_on_errors
+from callsheet.cli.layout import Rows, put
 from callsheet.cli.progress import Progress
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 
@@ -182,13 +181,9 @@ def _row(model: ModelPlan, name: str, request_id: str, progress: Progress, file:
 
 
 def _show(rows: list[Row]) -> None:
-    table = Table("endpoint", "client", "protocol", "request id", "states seen", box=box.SIMPLE_HEAD)
-    for heading in ("polls", "seconds"):
-        table.add_column(heading, justify="right")
-    table.add_column("file", overflow="fold")
-    table.add_column("bytes", justify="right")
-    for row in rows:
-        table.add_row(
+    headings = ("endpoint", "client", "protocol", "request id", "states seen", "polls", "seconds", "file", "bytes")
+    cells = [
+        (
             row.endpoint,
             row.client,
             row.protocol,
@@ -199,7 +194,9 @@ def _show(rows: list[Row]) -> None:
             str(row.file),
             str(row.size),
         )
-    put(table)
+        for row in rows
+    ]
+    put(Rows(headings, cells, fixed=4, right=frozenset({"polls", "seconds", "bytes"})))
 
 
 def _what_next(plan: Plan) -> None:

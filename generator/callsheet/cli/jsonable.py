@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import cast
+from typing import Final, cast
 
 from callsheet.source.nodes import Plain
+
+# Controls, direction marks, separators, surrogates: what a terminal acts on, and what no encoding can carry.
+_HIDDEN: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def jsonable(value: object) -> Plain:  # noqa: PLR0911 - one per kind of value
@@ -28,5 +34,5 @@ def jsonable(value: object) -> Plain:  # noqa: PLR0911 - one per kind of value
 
 
 def as_text(value: object) -> str:
-    """JSON as people read it."""
-    return json.dumps(jsonable(value), indent=2, ensure_ascii=False)
+    """JSON as people read it. What cannot be seen is written as an escape, which means the same."""
+    return _HIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(jsonable(value), indent=2, ensure_ascii=False))

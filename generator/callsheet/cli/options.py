@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from callsheet.cli.completing import endpoints
 from callsheet.cli.console import Format
 from callsheet.plan.model import HttpLibrary
 
@@ -15,18 +16,27 @@ SpecsOption = Annotated[
     typer.Option(
         "--specs",
         metavar="FOLDER",
-        help="Folder of specs. Otherwise: \\[tool.callsheet] in ./pyproject.toml, ./specs, the specs in the package.",
+        help="Folder of specs. Otherwise: \\[tool.callsheet] specs, ./specs, the specs in the package.",
     ),
 ]
 
 FormatOption = Annotated[
-    Format, typer.Option("--format", help="How findings are printed: for people, as JSON, as GitHub annotations.")
+    Format,
+    typer.Option("--format", help="For people, as JSON, or as text with findings as annotations of GitHub."),
 ]
 
 HttpOption = Annotated[
-    HttpLibrary | None, typer.Option("--http", help="The library that the clients send with. Otherwise httpx.")
+    HttpLibrary | None,
+    typer.Option(
+        "--http", help="The library that the clients send with. Otherwise \\[tool.callsheet] http, then httpx."
+    ),
 ]
 
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="Endpoint, as in segmind/wan-animate; wan-animate alone where unique.")
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="Endpoint, as in segmind/wan-animate; wan-animate alone where unique.",
+        autocompletion=endpoints,
+    ),
 ]

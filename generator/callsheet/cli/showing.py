@@ -1,72 +1,70 @@
-"""All facts of one endpoint as text and tables. Nothing is decided or left out here."""
+"""All facts of one endpoint as text and tables. What has no words of its own here is shown as `outline` has it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from rich import box
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from typing import cast
 
 from callsheet.cli.catalogue import price, seconds
+from callsheet.cli.facts import facts, told
+from callsheet.cli.layout import Head, Pairs, Part, Rows, Words
+from callsheet.cli.outline import Object, outline, source, table, words
 from callsheet.plan.describe import type_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan
-from callsheet.spec.model import Citation, ErrorSpec, Field, ProtocolSpec, Source, Type
+from callsheet.spec.model import Field, Type
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+_TOLD = ("provider", "id", "name", "about", "sources", "protocols", "typical_seconds", "price", "input", "types")
+"""What of a model has its place on the page already."""
 
 
-def everything(provider: ProviderPlan, model: ModelPlan) -> Iterator[RenderableType]:
+def everything(provider: ProviderPlan, model: ModelPlan) -> Iterator[Part]:
     """The parts of the page, from top to bottom."""
-    spec, hosts = model.spec, {host.name: host.url for host in provider.spec.hosts}
-    credential = provider.spec.credential
-    yield _title(f"{model.provider}/{model.id}", spec.name)
-    yield Text(spec.about)
-    yield Text("")
-    yield _facts(
-        ("client", f"callsheet_clients.{provider.package}: {provider.client_name}().{model.module}"),
-        ("", f"{provider.async_client_name} is its mirror"),
-        ("key", f"${credential.env}, sent as `{credential.header}: {credential.value}`"),
-        ("", f"to {', '.join(hosts[name] for name in credential.hosts)} only"),
-        ("protocols", ", ".join(spec.protocols)),
-        ("typical", seconds(spec.typical_seconds)),
-        ("price", price(model)),
-        ("", spec.price.about),
+    spec, page = model.spec, facts(provider, model)
+    about, general = cast("Object", page["model"]), cast("Object", page["provider"])
+    yield Head(f"{model.provider}/{model.id}", spec.name)
+    yield Words(spec.about)
+    yield Pairs(
+        (
+            ("client", f"callsheet_clients.{provider.package}: {provider.client_name}().{model.module}"),
+            ("", f"{provider.async_client_name} is its mirror"),
+            ("protocols", ", ".join(spec.protocols)),
+            ("typical", seconds(spec.typical_seconds)),
+            ("price", f"{price(model)}  {spec.price.about}"),
+            ("price from", source(cast("Object", about["price"]))),
+        )
     )
-    yield _head("Input")
-    yield _fields(spec.input, "default")
-    yield _head("Output")
-    yield Text(f"{kind(spec.output.type)}. {spec.output.about}")
+    yield Head("Input")
+    yield _fields(spec.input)
+    yield Head("Output")
+    yield Words(f"{kind(spec.output.type)}. {spec.output.about}")
     if spec.output.type.fields:
-        yield _fields(spec.output.type.fields, "default")
-        yield Text(f"The main file is at {spec.output.media or 'the output itself'}.")
+        yield _fields(spec.output.type.fields)
+        yield Words(f"The main file is at {spec.output.media or 'the output itself'}.")
+    yield from outline("Output", cast("Object", about["output"]), ("type", "media", "about"))
     for named in spec.types:
-        yield _head(f"Type {named.name}")
-        yield Text(named.about)
-        yield _fields(named.type.fields, "default")
-    for protocol in provider.spec.protocols:
-        if protocol.name in spec.protocols:
-            yield from _protocol(protocol, model, hosts)
-    yield _head("Errors")
-    yield _errors(provider.spec.errors, spec.errors)
+        yield Head(f"Type {named.name}")
+        yield Words(named.about)
+        yield _fields(named.type.fields)
+    yield Head("Requests")
+    yield table(cast("list[Object]", page["requests"]))
+    for protocol in cast("list[Object]", page["protocols"]):
+        yield from outline(f"Protocol {protocol['name']}", protocol, ("name",))
+    yield from outline("Endpoint", about, (*_TOLD, "output", "samples", "decisions"))
+    yield from outline(f"Provider {model.provider}", general, ("id", "sources", "decisions"))
     if spec.samples:
-        yield _head("Samples")
-        for sample in spec.samples:
-            yield Text(f"{sample.id}: {sample.about}")
-            yield Padding(Text(json.dumps(sample.input, indent=2, ensure_ascii=False)), (0, 0, 0, 2))
-    yield _head("Sources")
-    yield _sources(spec.sources)
-    yield _sources(provider.spec.sources, provider.spec.name)
-    decisions = (*spec.decisions, *provider.spec.decisions)
-    if decisions:
-        yield _head("Decisions")
-        for decision in decisions:
-            yield _facts(("about", decision.about), ("found", decision.found), ("decided", decision.decided))
-            yield Text("")
+        yield Head("Samples")
+    for sample in spec.samples:
+        yield Words(f"{sample.id}: {sample.about}")
+        yield Words(json.dumps(sample.input, indent=2, ensure_ascii=False), indent=2)
+    yield Head("Sources")
+    pages = [dict(of="page", **each) for each in _list(about, "sources")]
+    yield table(pages + [dict(of=model.provider, **each) for each in _list(general, "sources")])
+    if decisions := [*_list(about, "decisions"), *_list(general, "decisions")]:
+        yield Head("Decisions")
+    for decision in decisions:
+        yield Pairs([(key, words(value)) for key, value in decision.items() if value])
+        yield Words("")
 
 
 def kind(of: Type) -> str:
@@ -83,128 +81,39 @@ def kind(of: Type) -> str:
     return f"{name} ({more})" if more else name
 
 
-def cited(citation: Citation) -> str:
-    """Source ids by aspect, and the certainty where it is not the usual one."""
-    sources = ", ".join(f"{aspect}: {source}" if aspect else source for aspect, source in citation.sources.items())
-    if citation.certainty == "documented":
-        return sources
-    return f"{sources} ({citation.certainty})" if sources else citation.certainty
+def _list(holder: Object, key: str) -> list[Object]:
+    return cast("list[Object]", holder[key])
 
 
-def _protocol(protocol: ProtocolSpec, model: ModelPlan, hosts: dict[str, str]) -> Iterator[RenderableType]:
-    submit, status, result, judges = protocol.submit, protocol.status, protocol.result, protocol.judges
-    urls = {url.name: f"{hosts[url.host]}{_filled(url.path, model)}" for url in protocol.urls}
-    yield _head(f"Protocol {protocol.name}")
-    yield Text(protocol.about)
-    yield _facts(
-        ("submit", f"{submit.method} {hosts[submit.host]}{_filled(submit.path, model)}"),
-        ("status", f"{status.method} {urls[status.url]}{_query(dict(status.query))}"),
-        ("result", f"{result.method} {urls[result.url]}" if result.url is not None else "within the status"),
-        ("output at", result.output or "the whole body"),
-        ("early result", f"answered by {result.early}  [{cited(result.early_cited)}]"),
-        ("failed result", f"answered by {result.failed}  [{cited(result.failed_cited)}]"),
-        ("input judged", f"{judges.when.replace('_', ' ')}, refused with {judges.refuses_with or 'nothing'}"),
-        ("", f"unknown fields {judges.unknown_fields}, nulls {judges.nulls}  [{cited(judges.cited)}]"),
-        ("looks", f"at least {protocol.poll_interval:g} s apart"),
-        ("retention", _retention(protocol)),
-    )
-    table = _table("state", "means", "HTTP", "may become", "error", "about", "source")
-    for state in status.states:
-        becomes = ", ".join(state.next) or "(final)"
-        table.add_row(
-            state.name, state.means, str(state.http), becomes, state.error or "", state.about, cited(state.cited)
-        )
-    yield table
-
-
-def _retention(protocol: ProtocolSpec) -> str:
-    kept = protocol.retention
-    if kept is None:
-        return "not stated"
-    since = {"submit": "the submission", "end": "the end of the job"}[kept.counted_from]
-    large = f"; {kept.large_seconds:g} s above {kept.large_bytes} bytes" if kept.large_seconds is not None else ""
-    return f"{kept.seconds:g} s from {since}{large}  [{cited(kept.cited)}]"
-
-
-def _errors(errors: tuple[ErrorSpec, ...], on_page: tuple[str, ...]) -> Table:
-    table = _table("error", "HTTP", "on", "means", "accepted", "billed", "retry", "mend", "on page", "about", "source")
-    for row in errors:
-        table.add_row(
-            row.name,
-            str(row.http),
-            ", ".join(row.on) or "any",
-            row.means,
-            row.accepted,
-            row.billed,
-            row.retry.replace("_", " "),
-            row.mend,
-            "yes" if row.name in on_page else "",
-            row.about,
-            cited(row.cited),
-        )
-    return table
-
-
-def _fields(fields: tuple[Field, ...], default_heading: str) -> Table:
-    table = _table("name", "type", "required", default_heading, "allowed", "about", "source")
-    for field in fields:
-        allowed = ", ".join(json.dumps(value) for value in field.type.enum or ())
-        form = [fact for fact in type_facts(field.type) if not fact.startswith("A URI")]
-        table.add_row(
+def _fields(fields: tuple[Field, ...]) -> Rows:
+    rows = [
+        (
             field.name,
             kind(field.type),
             "yes" if field.required else "",
             json.dumps(field.default, ensure_ascii=False) if field.has_default else "",
-            " ".join([allowed, *form]).strip(),
-            " ".join(filter(None, (field.about, f"In {field.unit}." if field.unit else "", _deprecated(field)))),
-            cited(field.cited),
+            " ".join([*_limits(field.type)]),
+            " ".join(filter(None, (field.about, f"In {field.unit}." if field.unit else "", _more(field)))),
+            source(cast("Object", told(field))),
         )
-    return table
+        for field in fields
+    ]
+    return Rows(("name", "type", "required", "default", "allowed", "about", "source"), rows)
 
 
-def _deprecated(field: Field) -> str:
-    return "Deprecated." if field.deprecated else ""
+def _limits(of: Type) -> Iterator[str]:
+    """What a value may be: of the type itself, of its items, of its options."""
+    if of.enum:
+        yield ", ".join(json.dumps(value, ensure_ascii=False) for value in of.enum)
+    if of.pattern is not None:
+        yield f"Matches {of.pattern}"
+    yield from (fact for fact in type_facts(of) if not fact.startswith("A URI"))
+    for part in (*of.any_of, *filter(None, [of.items])):
+        if limits := list(_limits(part)):
+            yield f"Each {kind(part)}:" if part is of.items else f"As {kind(part)}:"
+            yield from limits
 
 
-def _sources(sources: tuple[Source, ...], holder: str = "") -> Table:
-    table = _table("source", "what", "read", "about")
-    for source in sources:
-        what = source.url or " ".join(filter(None, (source.package, source.version)))
-        table.add_row(f"{holder}: {source.id}" if holder else source.id, what, source.read, source.about)
-    return table
-
-
-def _filled(path: str, model: ModelPlan) -> str:
-    for name, value in model.spec.path.items():
-        path = path.replace(f"{{{name}}}", value)
-    return path
-
-
-def _query(query: dict[str, str]) -> str:
-    return "?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else ""
-
-
-def _title(identifier: str, name: str) -> Text:
-    return Text.assemble((identifier, "bold cyan"), "  ", (name, "bold"))
-
-
-def _head(words: str) -> Text:
-    return Text(f"\n{words}", style="bold")
-
-
-def _facts(*rows: tuple[str, str]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for label, words in rows:
-        if words:
-            table.add_row(label, words)
-    return table
-
-
-def _table(first: str, *headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, style="cyan", overflow="fold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
+def _more(field: Field) -> str:
+    example = f"For example {json.dumps(field.example, ensure_ascii=False)}." if field.has_example else ""
+    return " ".join(filter(None, (example, "Deprecated." if field.deprecated else "")))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
-import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+
+import typer
 
 import callsheet
-from callsheet.cli.console import refuse, stop_on_errors
+from callsheet.cli import settings
+from callsheet.cli.console import Format, report, stop_on_errors
+from callsheet.cli.settings import Settings
 from callsheet.findings import Finding, errors, in_order
 from callsheet.plan.model import Plan
 from callsheet.spec.model import Specs
@@ -23,6 +25,7 @@ class Place:
 
     specs: Path
     out: Path | None
+    settings: Settings = field(default=Settings(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,19 @@ class Material:
     findings: tuple[Finding, ...]
 
 
-def find(given: Path | None) -> Place:
-    """`--specs`, then `[tool.callsheet]` of ./pyproject.toml, then ./specs, then the bundle in the package."""
-    settings = _settings(Path("pyproject.toml"))
-    out = settings.get("out", Path("generated"))
-    if given is not None:
-        return Place(given, out)
-    if "specs" in settings:
-        return Place(settings["specs"], out)
-    if Path("specs").is_dir():
-        return Place(Path("specs"), out)
-    return Place(bundled(), None)
+def find(given: Path | None, form: Format = "text") -> Place:
+    """`--specs`, then `[tool.callsheet]`, then specs/ beside it or here, then the bundle in the package.
+
+    Wrong settings end the command with 2.
+    """
+    found, findings = settings.find()
+    if findings:
+        report(findings, form, to_stderr=True)
+        raise typer.Exit(2)
+    out = found.out or found.base / "generated"
+    if folder := given or found.folder():
+        return Place(folder, out, found)
+    return Place(bundled(), found.out, found)
 
 
 def bundled() -> Path:
@@ -65,17 +70,17 @@ def bundled() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "specs"
 
 
-def gather(given: Path | None) -> Texts:
-    """Find the specs and take their texts from the disk."""
+def gather(given: Path | None, form: Format = "text") -> Texts:
+    """Find the specs and take their texts from the disk. `form` is how wrong settings are told."""
     from callsheet.source.files import read_folder
 
-    place = find(given)
+    place = find(given, form)
     return Texts(place, *read_folder(place.specs))
 
 
-def read(given: Path | None) -> Material:
+def read(given: Path | None, form: Format = "text") -> Material:
     """Read, check and plan; every fault is among the findings."""
-    return judge(gather(given))
+    return judge(gather(given, form))
 
 
 def judge(texts: Texts) -> Material:
@@ -105,29 +110,9 @@ def _no_collection() -> Generator[None, None, None]:
         gc.enable()
 
 
-def planned(given: Path | None) -> Plan:
+def planned(given: Path | None, form: Format = "text") -> Plan:
     """The plan, for commands that cannot do without: faults end the command."""
-    material = read(given)
-    stop_on_errors(material.findings)
+    material = read(given, form)
+    stop_on_errors(material.findings, form)
     assert material.plan is not None  # noqa: S101 - there is one where there are no errors
     return material.plan
-
-
-def _settings(file: Path) -> dict[str, Path]:
-    """`specs` and `out` of `[tool.callsheet]`."""
-    if not file.is_file():
-        return {}
-    try:
-        document: dict[str, object] = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        refuse(f"{file}: {fault}")
-    tool = document.get("tool")
-    section: object = cast("dict[str, object]", tool).get("callsheet", {}) if isinstance(tool, dict) else {}
-    if not isinstance(section, dict):
-        refuse(f"{file}: [tool.callsheet] is a table with `specs` and `out`")
-    settings: dict[str, Path] = {}
-    for key, value in cast("dict[str, object]", section).items():
-        if key not in {"specs", "out"} or not isinstance(value, str) or not value:
-            refuse(f"{file}: [tool.callsheet] knows `specs` and `out`, each a path in quotes; found {key} = {value!r}")
-        settings[key] = Path(value)
-    return settings

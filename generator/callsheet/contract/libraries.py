@@ -19,6 +19,7 @@ def as_of(library: Any, handler: Handler) -> Callable[[Any], Any]:
         asked = httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=request.content)
         try:
             answer = handler(asked)
+            answer.read()  # one that breaks off does so here
         except httpx.RequestError as failure:
             raise getattr(library, type(failure).__name__)(str(failure), request=request) from failure
         return library.Response(answer.status_code, headers=answer.headers.raw, content=answer.content)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from callsheet.emulator.messages import HostKey, Reply, Request
+from callsheet.emulator.messages import HostKey, Reply, Request, Watch
 from callsheet.emulator.session import Session
-from callsheet.emulator.submission import MAX_BODY
+
+_TICK: Final = 0.05
+"""Seconds between two looks at a job that a stream is about."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,11 +32,33 @@ class HostApp:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        body = await _body(receive, self._session.emulator.largest_body)
         if body is None:
             return
         reply = self._session.exchange(self._request(scope, body), self._clock())
-        await _send(reply, send)
+        if not reply.wait and reply.watch is None:
+            await _send(reply, send)
+            return
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            if not await _waited(gone, reply.wait):
+                await _send(reply, send)
+                if reply.watch is not None:
+                    await self._send_events(reply.watch, send, gone)
+        finally:
+            gone.cancel()
+
+    async def _send_events(self, watch: Watch, send: Send, gone: asyncio.Task[None]) -> None:
+        """Send events as they come. A job may be cancelled meanwhile, so the next one is not only waited for."""
+        again: float | None = self._clock()
+        while again is not None:
+            told = self._session.look(watch, self._clock())
+            watch, again = told.watch, told.again
+            if told.chunk:
+                await send({"type": "http.response.body", "body": told.chunk, "more_body": True})
+            if again is not None and await _waited(gone, min(_TICK, max(0.0, again - self._clock()))):
+                return
+        await send({"type": "http.response.body", "body": b""})
 
     def _request(self, scope: Message, body: bytes) -> Request:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
@@ -49,21 +74,42 @@ class HostApp:
         )
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, largest: int) -> bytes | None:
     """The body; None where the client left. Of a body that is too large no more is kept than shows that it is."""
     kept = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        if len(kept) <= MAX_BODY:
+        if len(kept) <= largest:
             kept += message.get("body", b"")
         if not message.get("more_body", False):
             return bytes(kept)
 
 
+async def _gone(receive: Receive) -> None:
+    """Return when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _waited(gone: asyncio.Task[None], seconds: float) -> bool:
+    """Wait, and tell whether the client has left meanwhile."""
+    if seconds > 0:
+        await asyncio.wait({gone}, timeout=seconds)
+    return gone.done()
+
+
 async def _send(reply: Reply, send: Send) -> None:
+    """Send an answer; of a stream, its beginning."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
-    headers.append((b"content-length", str(len(reply.body)).encode("ascii")))
+    if reply.watch is None:
+        # An answer that breaks off announces what will not come.
+        length = max(len(reply.body), 1) if reply.cut else len(reply.body)
+        headers.append((b"content-length", str(length).encode("ascii")))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    if reply.cut:
+        # Returning before the body is whole makes the server close the connection.
+        await send({"type": "http.response.body", "body": reply.body[: len(reply.body) // 2], "more_body": True})
+    elif reply.watch is None:
+        await send({"type": "http.response.body", "body": reply.body})

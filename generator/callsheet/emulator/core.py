@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from callsheet.emulator import media, scenarios
+from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator.access import access, refusal
+from callsheet.emulator.calls import call
 from callsheet.emulator.jobs import State, outcome
-from callsheet.emulator.messages import HostKey, Reply, Request, json_reply
+from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
-from callsheet.emulator.reading import count, find, read, unknown_row
+from callsheet.emulator.reading import count, find, forgotten, read
 from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import MEDIA_PATH, Route, Routes
+from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
-from callsheet.emulator.submission import Handled, scripted, submit
+from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan
 from callsheet.runtime.tables import Phase
-from callsheet.spec.model import CredentialSpec
+
+_PHASES: Final[Mapping[Kind, Phase]] = {
+    "status": "status",
+    "result": "result",
+    "file": "file",
+    "cancel": "cancel",
+    "stream": "status",
+}
+_OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
+"""A blocking call is all of these in one."""
+
+_LARGEST_UPLOAD: Final = 256 * 1024 * 1024
+"""Bytes of the largest upload that is taken where a spec names no limit."""
 
 
 class Emulator:
@@ -32,6 +47,8 @@ class Emulator:
         self.plan: Final = plan
         self.options: Final = options or Options()
         self.hosts: Final[tuple[HostKey, ...]] = tuple((p.id, name) for p in plan.providers for name in p.table.hosts)
+        self.largest_body: Final = _largest_body(plan)
+        """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
@@ -44,53 +61,94 @@ class Emulator:
         """
         if request.path.startswith(MEDIA_PATH):
             return state, _media(state, request, now), ()
+        if request.path.startswith(UPLOAD_PATH):
+            return uploading.at_place(self.plan, state, request)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
         routes = self._routes.match(request.host, request.path)
-        route = next((route for route in routes if route.method == request.method), routes[0] if routes else None)
+        route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
         desk = Desk(provider, route, request, now, self._origins, trace)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
-        refused = _not_served(desk, route, routes) or self._unauthorized(desk, route)
+        refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
         if refused:
             return state, refused, ()
         try:
-            return self._submit(state, desk, route) if route.kind == "submit" else self._read(state, desk, route)
+            return self._answer(state, desk, route)
         except UnknownScenarioError as problem:
             return state, desk.refuse(400, str(problem)), ()
 
+    def look(self, state: State, watch: Watch, now: float) -> Look:
+        """Tell what a stream has to say next, for a reply that has a `watch`."""
+        request = watch.request
+        job = state.jobs.get(watch.request_id)
+        route = _chosen(self._routes.match(request.host, request.path), state, request)
+        if job is None or route is None:
+            return Look(b"", watch, None)
+        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+
+    def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
+        match route.kind:
+            case "submit" | "call":
+                return self._submit(state, desk, route)
+            case "upload":
+                return uploading.upload(state, desk, route)
+            case _:
+                return self._about_job(state, desk, route)
+
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
-        credential = route.provider.spec.credential
-        given = (desk.request.header(credential.header or "") or "").strip()
-        if route.host[1] not in credential.hosts or _key_in(given, credential) in self.options.keys:
+        provider = route.provider.spec
+        found = access(provider, route.way, route.host, desk.request, self.options.keys)
+        if found == "good":
             return None
-        rows = (row for row in route.provider.spec.errors if row.means == "refused" and row.http == 401)  # noqa: PLR2004  # 401 is its own name
-        row = next(rows, None)
+        row = refusal(provider)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
-        return desk.error(scripted(row), template=None if given else row.answer_without_key)
+        return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
         scenario = self._scenario(desk, None)
         row = scenario.error
-        if row is None or "submit" not in scenario.phases:
-            return submit(state, desk, route, scenario, self.options)
+        blocking = route.kind == "call"
+        beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
+        if scenario.phases.isdisjoint(_OF_CALL if blocking else {"submit"}) or beside:
+            return self._taken(state, desk, route, scenario)
         counted, answers = count(state, scenario, "submit", desk.provider.id)
-        if answers and row.accepted == "never":
-            return counted, desk.error(scripted(row)), ()
-        taken, reply, effects = submit(counted, desk, route, scenario, self.options)
-        return taken, desk.error(scripted(row)) if answers and effects else reply, effects
+        if answers and row is not None and row.accepted == "never":
+            return counted, desk.error(rows.scripted(row)), ()
+        taken, reply, effects = self._taken(counted, desk, route, scenario)
+        if not (answers and effects):
+            return taken, reply, effects
+        instead = replace(reply, cut=True) if row is None else replace(desk.error(rows.scripted(row)), wait=reply.wait)
+        return taken, instead, effects
 
-    def _read(self, state: State, desk: Desk, route: Route) -> Handled:
-        phase: Phase = "status" if route.kind == "status" else "result"
-        request_id = route.request_id(desk.request.path)
-        job = find(state, route, request_id)
+    def _taken(self, state: State, desk: Desk, route: Route, scenario: Scenario) -> Handled:
+        return (call if route.kind == "call" else submit)(state, desk, route, scenario, self.options)
+
+    def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
+        phase = _PHASES[route.kind]
+        values = route.read(desk.request)
+        if values is None:
+            return state, desk.bad_request("The query does not say what is asked for"), ()
+        job = find(state, route, values, desk.request.query)
         if job is None:
-            return state, desk.unknown(request_id, unknown_row(route.provider.spec, phase)), ()
-        return read(state, desk, job, phase, self._scenario(desk, job.scenario))
+            number = values.get("request_id", next(iter(values.values()), ""))
+            if route.kind == "cancel":
+                return state, cancelling.unknown(desk, number), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+        scenario = self._scenario(desk, job.scenario)
+        if route.kind == "cancel" and not forgotten(desk, job) and phase not in scenario.phases:
+            return cancelling.cancel(state, desk, job, self.options)
+        if route.kind == "stream" and not forgotten(desk, job):
+            return state, streaming.opened(desk, job), ()
+        if not (scenario.breaks and phase in scenario.phases):
+            return read(state, desk, job, phase, scenario)
+        counted, breaks = count(state, scenario, phase, job.request_id)
+        after, reply, effects = read(counted, desk, job, phase, Scenario(SUCCESS))
+        return after, replace(reply, cut=breaks), effects
 
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
@@ -98,14 +156,36 @@ class Emulator:
         return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
 
 
+def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
+    """The route that a request is for. Several share an address where protocols or parts of one do."""
+    asked_for = [route for route in routes if route.method == request.method]
+    for route in asked_for:
+        if route.kind in {"submit", "call"}:
+            if fits(route, request):
+                return route
+        elif (values := route.read(request)) is not None and find(state, route, values, request.query) is not None:
+            return route
+    readable = (route for route in asked_for if route.read(request) is not None)
+    return next(readable, next(iter((*asked_for, *routes)), None))
+
+
 def _not_served(desk: Desk, route: Route, routes: tuple[Route, ...]) -> Reply | None:
     """Answer a method or an address that the spec describes no exchange for."""
     if route.kind == "declared":
         return desk.refuse(501, "The spec names this address without saying what it answers: it is not emulated")
     if route.method != desk.request.method:
-        allowed = ", ".join(sorted({known.method for known in routes}))
+        allowed = ", ".join(sorted({known.method for known in routes if known.kind != "declared"}))
         return desk.refuse(405, f"Method {desk.request.method} is not allowed", (("allow", allowed),))
     return None
+
+
+def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
+    """Answer a request without the headers that the provider asks for, a version for example."""
+    if route.way is None:
+        return None
+    submits = route.kind in {"submit", "call"}
+    problem = asked.missing_header(route.provider.spec, route.way, desk.request, submit=submits)
+    return desk.bad_request(problem) if problem else None
 
 
 def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
@@ -122,12 +202,10 @@ def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
     return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
 
 
-def _key_in(given: str, credential: CredentialSpec) -> str | None:
-    """The key in a header's value; None where the value has not the form that the spec says."""
-    before, _, after = credential.value.partition("{key}")
-    if not (given.startswith(before) and given.endswith(after)) or len(given) < len(before) + len(after):
-        return None
-    return given[len(before) : len(given) - len(after)]
+def _largest_body(plan: Plan) -> int:
+    files = [provider.spec.files for provider in plan.providers if provider.spec.files is not None]
+    uploads = [one.largest_upload or _LARGEST_UPLOAD for one in files if one.upload]
+    return max([MAX_BODY, *uploads])
 
 
 def _media(state: State, request: Request, now: float) -> Reply:

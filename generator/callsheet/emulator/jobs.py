@@ -1,4 +1,4 @@
-"""A job, and what is seen of it at a time. Here, and nowhere else, it is decided that a job has failed."""
+"""A job, and how it stands at a time. Here, and nowhere else, it is decided that a job has failed."""
 
 from __future__ import annotations
 
@@ -8,48 +8,74 @@ from typing import Final, Literal
 
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import Charge
-from callsheet.runtime.tables import StateMeans
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, RetentionSpec, StateSpec
+from callsheet.spec.model import ErrorSpec, RetentionSpec
 
 QUEUED_SHARE: Final = 0.2
 """The part of its time that a job waits."""
 
 _QUEUE_LENGTH: Final = 3
 
+Stands = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a job will not succeed, as one of the provider's documented errors."""
+    """Why a job will not succeed, as one of the provider's documented errors.
 
-    row: ErrorSpec
+    No `row`: it was cancelled, and the provider has no error for that, only a state.
+    """
+
+    row: ErrorSpec | None
     message: str
     violations: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An accepted submission. How and when it will end is settled when it is accepted; time only uncovers it."""
+    """An accepted submission. How and when it will end is settled when it is accepted; time only uncovers it.
+
+    Only a wish to cancel changes that.
+    """
 
     request_id: str
     provider: str
     model: str
     protocol: str
     payload: Mapping[str, Plain]
+    """The input, as the caller meant it, whatever form the body had."""
     submitted: float
     seconds: float
     scenario: str
     fault: Fault | None = None
+    queued: float = 0.0
+    """Seconds that it waits before it runs."""
+    path: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path variables that the input chose."""
+    options: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
+    """What was asked for beside the input, by the names of the spec."""
+    stops: float | None = None
+    """When it ends because somebody cancelled it."""
 
     @property
     def starts(self) -> float:
         """When it leaves the queue."""
-        return self.submitted + self.seconds * QUEUED_SHARE
+        return self.submitted + self.queued
 
     @property
     def ends(self) -> float:
         """When it is over."""
-        return self.submitted + self.seconds
+        return self.submitted + self.seconds if self.stops is None else self.stops
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a caller's, or the place where one will be; `content` is None until it has come."""
+
+    provider: str
+    name: str
+    content_type: str
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +87,20 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
 
 
-def outcome(job: Job, now: float) -> Literal["queued", "running", "succeeded", "failed", "cancelled"]:
+def outcome(job: Job, now: float) -> Stands:
     """How a job stands: the one place where it is decided that it has failed.
 
-    It has failed once its time is over and it carries a fault: an input that the provider refuses, or a scenario.
+    It has failed once its time is over and it carries a fault: an input that the provider refuses, a deadline that
+    was missed, or a scenario.
     """
-    if now < job.starts:
-        return "queued"
     if now < job.ends:
-        return "running"
+        return "queued" if now < job.starts else "running"
     if job.fault is None:
         return "succeeded"
-    return "cancelled" if job.fault.row.means == "cancelled" else "failed"
-
-
-def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec:
-    """The state that the provider's status shows for how the job stands."""
-    stands = outcome(job, now)
-    states = protocol.status.states
-    if stands == "failed" and job.fault is not None:
-        for state in states:
-            if state.means == "failed" and state.error == job.fault.row.name:
-                return state
-    return next(state for means in _SHOWN_AS[stands] for state in states if state.means == means)
-
-
-_SHOWN_AS: Final[Mapping[str, tuple[StateMeans, ...]]] = {
-    "queued": ("queued", "running"),
-    "running": ("running", "queued"),
-    "succeeded": ("succeeded", "ended"),
-    "failed": ("failed", "ended", "cancelled"),
-    "cancelled": ("cancelled", "ended", "failed"),
-}
-"""A provider without a state of that meaning shows the next one."""
+    return "cancelled" if job.fault.row is None or job.fault.row.means == "cancelled" else "failed"
 
 
 def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:
@@ -109,4 +114,12 @@ def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:
 def position(job: Job, now: float) -> int:
     """Jobs that are ahead of this one; it falls to 0."""
     left = job.starts - now
-    return max(0, int(_QUEUE_LENGTH * left / (job.starts - job.submitted))) if left > 0 else 0
+    return max(0, int(_QUEUE_LENGTH * left / job.queued)) if left > 0 else 0
+
+
+def progress(job: Job, now: float) -> float:
+    """How much of the work is done, from 0 to 1."""
+    work = job.ends - job.starts
+    if now >= job.ends:
+        return 1.0
+    return max(0.0, (now - job.starts) / work) if work > 0 else 0.0

@@ -76,6 +76,13 @@ def judge(schema: Schema, payload: Mapping[str, Plain], judges: JudgesSpec) -> t
     )
 
 
+def unknown_fields(paths: Iterable[tuple[str | int, ...]], judges: JudgesSpec) -> tuple[Violation, ...]:
+    """Keys of a body that its form has no place for, where the provider refuses such."""
+    if judges.unknown_fields == "ignored":
+        return ()
+    return tuple(Violation("unknown", path, words("unknown", None), None) for path in paths)
+
+
 def fits(schema: Schema, value: Plain) -> bool:
     """Whether a schema accepts a value."""
     return not any(True for _ in _errors(schema, value))

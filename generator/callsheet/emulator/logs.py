@@ -19,14 +19,24 @@ _STEPS: Final = 4
 _OFF: Final = frozenset({"0", "false", ""})
 
 
-def entries(job: Job, status: StatusSpec, request: Request, now: float) -> Plain:
-    """The whole log so far; None where it has to be asked for, by an option of `status.query`, and was not."""
+def entries(job: Job, status: StatusSpec, request: Request, now: float, since: float | None = None) -> Plain:
+    """The log so far; None where it has to be asked for, by an option of `status.query`, and was not.
+
+    With `since`, only what came after that time.
+    """
     asked = [request.query.get(name, "").lower() not in _OFF for name in status.query]
     if not status.logs or (asked and not any(asked)):
         return None
     return [
-        render(status.log_entry, {"timestamp": stamp(at), "message": text}) for at, text in _lines(job) if at <= now
+        render(status.log_entry, {"timestamp": stamp(at), "message": text})
+        for at, text in _lines(job)
+        if at <= now and (since is None or at > since)
     ]
+
+
+def times(job: Job) -> tuple[float, ...]:
+    """When a job writes something."""
+    return tuple(at for at, _ in _lines(job))
 
 
 def stamp(at: float) -> str:
@@ -36,8 +46,9 @@ def stamp(at: float) -> str:
 
 
 def _lines(job: Job) -> Iterator[tuple[float, str]]:
-    yield job.starts, "Started."
-    running = job.ends - job.starts
-    for step in range(1, _STEPS):
-        yield job.starts + running * step / _STEPS, f"Step {step} of {_STEPS}."
+    """Times and words. A job that was stopped wrote nothing after that."""
+    running = job.seconds - job.queued
+    steps = [(job.starts, "Started.")]
+    steps += [(job.starts + running * step / _STEPS, f"Step {step} of {_STEPS}.") for step in range(1, _STEPS)]
+    yield from (line for line in steps if line[0] <= job.ends)
     yield job.ends, f"Failed: {job.fault.message}" if job.fault else "Done."

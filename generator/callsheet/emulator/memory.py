@@ -7,8 +7,8 @@ http = httpx.Client(transport=emulated)      # https://queue.fal.run and all oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -29,6 +29,14 @@ _Origin = tuple[str, str, int | None]
 
 class UnknownHostError(Exception):
     """No provider of the plan has this host: there is nothing to connect to."""
+
+
+class LateError(Exception):
+    """The client does not wait as long as the answer takes."""
+
+
+class CutError(Exception):
+    """The answer breaks off."""
 
 
 class _Url(Protocol):
@@ -61,6 +69,8 @@ class _Asked(Protocol):
     def url(self) -> _Url: ...
     @property
     def headers(self) -> _Headers: ...
+    @property
+    def extensions(self) -> Mapping[str, Any]: ...
 
 
 class VirtualClock:
@@ -131,7 +141,10 @@ class Memory:
         return self.session.ledger
 
     def exchange(self, request: _Asked, body: bytes) -> Reply:
-        """Answer a request. UnknownHostError where no provider listens."""
+        """Answer a request, and let the time pass that this takes.
+
+        UnknownHostError where no provider listens, LateError where the client's read time-out comes first.
+        """
         url = request.url
         host = self._hosts.get((url.scheme, url.host, url.port))
         if host is None:
@@ -146,7 +159,34 @@ class Memory:
             body=body,
         )
         self.requests.append(asked)
-        return self.session.exchange(asked, self.clock.time())
+        reply = self.session.exchange(asked, self.clock.time())
+        patience: float | None = request.extensions.get("timeout", {}).get("read")
+        if patience is not None and reply.wait > patience:
+            self.clock.advance(patience)
+            raise LateError(f"no answer came in {patience:g} s")
+        self.clock.advance(reply.wait)
+        return reply
+
+    def pieces(self, reply: Reply) -> Iterator[bytes]:
+        """The body of an answer as it comes. Reading on in a stream lets the time pass until its next event.
+
+        CutError where it breaks off.
+        """
+        if reply.cut:
+            yield reply.body[: len(reply.body) // 2]
+            raise CutError("the connection was closed in the middle of the answer")
+        if reply.watch is None:
+            yield reply.body
+            return
+        watch, again = reply.watch, self.clock.time()
+        while True:
+            self.clock.advance(again - self.clock.time())
+            told = self.session.look(watch, self.clock.time())
+            if told.chunk:
+                yield told.chunk
+            if told.again is None:
+                return
+            watch, again = told.watch, told.again
 
 
 class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -165,7 +205,29 @@ class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
             reply = self.exchange(request, body)
         except UnknownHostError as exc:
             raise httpx.ConnectError(str(exc), request=request) from exc
-        return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
+        except LateError as exc:
+            raise httpx.ReadTimeout(str(exc), request=request) from exc
+        headers = list(reply.headers)
+        if reply.cut or reply.watch is not None:
+            return httpx.Response(reply.status, headers=headers, stream=_Body(self.pieces(reply)), request=request)
+        return httpx.Response(reply.status, headers=headers, content=reply.body, request=request)
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes in pieces, to blocking and to asynchronous readers."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces: Final = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._pieces
+        except CutError as exc:
+            raise httpx.RemoteProtocolError(str(exc)) from exc
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
 
 
 def _declared(url: str) -> _Origin:

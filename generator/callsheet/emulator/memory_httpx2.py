@@ -7,9 +7,12 @@ http = httpx2.Client(transport=emulated)
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
 import httpx2
 
-from callsheet.emulator.memory import Memory, UnknownHostError
+from callsheet.emulator.memory import CutError, LateError, Memory, UnknownHostError
 
 
 class MemoryTransport(Memory, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -28,4 +31,26 @@ class MemoryTransport(Memory, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             reply = self.exchange(request, body)
         except UnknownHostError as exc:
             raise httpx2.ConnectError(str(exc), request=request) from exc
-        return httpx2.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
+        except LateError as exc:
+            raise httpx2.ReadTimeout(str(exc), request=request) from exc
+        headers = list(reply.headers)
+        if reply.cut or reply.watch is not None:
+            return httpx2.Response(reply.status, headers=headers, stream=_Body(self.pieces(reply)), request=request)
+        return httpx2.Response(reply.status, headers=headers, content=reply.body, request=request)
+
+
+class _Body(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body that comes in pieces, to blocking and to asynchronous readers."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces: Final = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._pieces
+        except CutError as exc:
+            raise httpx2.RemoteProtocolError(str(exc)) from exc
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece

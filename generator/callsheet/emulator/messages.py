@@ -38,16 +38,43 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A stream of looks at a job that is under way: what has been sent, so that what is new can be told."""
+
+    request: Request
+    request_id: str
+    alive: float
+    """When something was sent last."""
+    told: float | None = None
+    """The time that the last event is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a request."""
 
     status: int
     headers: Pairs = ()
     body: bytes = b""
+    wait: float = 0.0
+    """Seconds that pass before it is given: a blocking call lasts as long as its job."""
+    cut: bool = False
+    """The connection breaks in the middle of it."""
+    watch: Watch | None = None
+    """It is a stream: what follows is asked of `Emulator.look`."""
 
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The next piece of a stream: its bytes, most often none, and when to look again; None at its end."""
+
+    chunk: bytes
+    watch: Watch
+    again: float | None
 
 
 @dataclass(frozen=True, slots=True)

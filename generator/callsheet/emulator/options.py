@@ -25,6 +25,8 @@ class Options:
     """Divides every duration of a job: 100 makes seven minutes four seconds. Retention is not changed."""
     scenario: str = "success"
     """What happens to each job; see `callsheet.emulator.scenarios`."""
+    cutoff: bool = True
+    """Whether a gateway gives up on blocking calls that last longer than the spec's `cutoff`."""
     seed: str = "callsheet"
     """Request ids follow from this and the number of submissions so far."""
 

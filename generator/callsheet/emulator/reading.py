@@ -1,45 +1,52 @@
-"""The reads: status and result of a job."""
+"""The reads: status and result of a job, and its file."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 
+from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, expired, outcome
 from callsheet.emulator.messages import Reply
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Scenario
-from callsheet.emulator.submission import Handled, scripted
+from callsheet.emulator.states import observe
+from callsheet.emulator.submission import Handled
+from callsheet.emulator.values import TICKET, taken, ticket
 from callsheet.runtime.tables import Phase
-from callsheet.spec.model import ErrorSpec, ProviderSpec
 
 
-def find(state: State, route: Route, request_id: str) -> Job | None:
-    """Look up the job that an address is about; None where there is none at this address."""
-    job = state.jobs.get(request_id)
-    if job is None or (job.provider, job.protocol) != (route.provider.id, route.protocol.name):
-        return None
-    return job if job.model in {model.id for model in route.models} else None
+def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[str, str]) -> Job | None:
+    """Look up the job that an address is about; None where there is none at this address.
+
+    `values` stand for the placeholders of the address: the job's id, or what its result names.
+    """
+    if "request_id" in values:
+        jobs = [state.jobs[values["request_id"]]] if values["request_id"] in state.jobs else []
+    else:
+        jobs = [job for job in state.jobs.values() if route.kind == "file" and _names(job, values)]
+    return next((job for job in jobs if _is_about(route, job, query)), None)
 
 
 def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a read of a known job."""
-    if _forgotten(desk, job):
-        return state, desk.unknown(job.request_id, unknown_row(desk.provider.spec, phase)), ()
+    if forgotten(desk, job):
+        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
     row = scenario.error
     if row is not None and phase in scenario.phases:
         state, answers = count(state, scenario, phase, job.request_id)
         if answers:
             unknown = row.means == "unknown_job"
-            return state, desk.unknown(job.request_id, row) if unknown else desk.error(scripted(row), job), ()
-    return state, desk.status(job) if phase == "status" else _result(desk, job), ()
-
-
-def unknown_row(provider: ProviderSpec, phase: Phase) -> ErrorSpec | None:
-    """The row for an id that is not known."""
-    return next(
-        (row for row in provider.errors if row.means == "unknown_job" and (not row.on or phase in row.on)), None
-    )
+            return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
+    match phase:
+        case "status":
+            return state, _status(desk, job), ()
+        case "file":
+            return state, _file(desk, job), ()
+        case _:
+            return state, _result(desk, job), ()
 
 
 def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[State, bool]:
@@ -53,23 +60,57 @@ def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[S
     return replace(state, answered={**state.answered, key: so_far + 1}), True
 
 
-def _result(desk: Desk, job: Job) -> Reply:
-    asked = desk.protocol.result
-    match outcome(job, desk.now):
-        case "succeeded":
-            return desk.result(job)
-        case "failed" | "cancelled":
-            return desk.status(job) if asked.failed == "status" or job.fault is None else desk.error(job.fault, job)
-        case "queued" | "running":
-            row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
-            return desk.error(scripted(row), job) if row else desk.status(job)
-
-
-def _forgotten(desk: Desk, job: Job) -> bool:
-    retention = desk.protocol.retention
+def forgotten(desk: Desk, job: Job) -> bool:
+    """Whether a job has ended so long ago that the provider knows nothing of it."""
+    retention = desk.queue.retention
     if retention is None or outcome(job, desk.now) in {"queued", "running"}:
         return False
     size = 0
     if retention.large_bytes is not None and outcome(job, desk.now) == "succeeded":
         size = len(desk.result(job).body)
     return expired(job, retention, size, desk.now)
+
+
+def _names(job: Job, values: Mapping[str, str]) -> bool:
+    """Whether what an address holds is what the job's result names, as text or as a number."""
+    made = {name: taken(job, name) for name in values}
+    return all(value in {made[name], str(int(made[name][:12], 16))} for name, value in values.items())
+
+
+def _is_about(route: Route, job: Job, query: Mapping[str, str]) -> bool:
+    way = route.queue
+    if (job.provider, job.protocol) != (route.provider.id, way.name):
+        return False
+    if not any(job.model == one.model.id and job.path == one.variables for one in route.candidates):
+        return False
+    return route.url is None or not route.url.only_given or query.get(TICKET) == ticket(job, route.url)
+
+
+def _status(desk: Desk, job: Job) -> Reply:
+    """The status; where the result is at the same address, and more than the status says, the result."""
+    way = desk.queue
+    if way.result.url == way.status.url and outcome(job, desk.now) == "succeeded":
+        state = observe(job, way, desk.now)
+        if state is None or '"{output}"' not in json.dumps(state.answer):
+            return desk.result(job)
+    return desk.status(job)
+
+
+def _file(desk: Desk, job: Job) -> Reply:
+    if outcome(job, desk.now) != "succeeded":
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, "file"))
+    return desk.file(job)
+
+
+def _result(desk: Desk, job: Job) -> Reply:
+    asked = desk.queue.result
+    match outcome(job, desk.now):
+        case "succeeded":
+            return desk.result(job)
+        case "failed" | "cancelled":
+            fault = job.fault
+            in_status = asked.failed == "status" or fault is None or fault.row is None
+            return desk.status(job) if in_status else desk.error(fault, job)
+        case "queued" | "running":
+            row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
+            return desk.error(rows.scripted(row), job) if row else desk.status(job)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from callsheet.emulator.jobs import Fault, Job, observe, outcome, position
+from callsheet.emulator import rows
+from callsheet.emulator.jobs import Fault, Job, outcome
 from callsheet.emulator.judging import Violation
-from callsheet.emulator.logs import entries
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Route, host_path, job_path
+from callsheet.emulator.routes import Route, Way
+from callsheet.emulator.states import observe
 from callsheet.emulator.templates import render
+from callsheet.emulator.values import fault_values, job_values
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec, ProtocolSpec
+from callsheet.spec.model import CancelAnswerSpec, ErrorSpec, ProtocolSpec
 
 _ANY_FORM: Final[dict[str, Plain]] = {"error": "{message}"}
 """For a provider whose spec shows no form of an error."""
+
+_NO_CONTENT: Final = 204
+_PACES: Final = 8
+"""Looks in the time of one job that a provider asks for where it says how long to wait between them."""
 
 
 def id_of(seed: str, *parts: str | int) -> str:
@@ -41,25 +47,42 @@ class Desk:
     """Goes into the header of request ids where the answer is about no job."""
 
     @property
-    def protocol(self) -> ProtocolSpec:
+    def way(self) -> Way:
         """The protocol of the request; the provider's first where the request belongs to none."""
-        return self.route.protocol if self.route else self.provider.spec.protocols[0]
+        found = self.route.way if self.route is not None else None
+        return found if found is not None else self.provider.spec.ways[0]
+
+    @property
+    def queue(self) -> ProtocolSpec:
+        """The protocol of a request about a job."""
+        if self.route is None:
+            raise TypeError("a request about a job has a route")
+        return self.route.queue
 
     def refuse(self, http: int, message: str, headers: Pairs = ()) -> Reply:
         """Answer what no row of the spec is exactly about, in the form of the row that comes closest."""
-        rows = [row for row in self.provider.spec.errors if row.means == "refused" and row.answer is not None]
-        exact = [row for row in rows if row.http == http]
-        spoken = [row for row in rows if "{message}" in json.dumps(row.answer)]
+        known = [row for row in self.provider.spec.errors if row.means == "refused" and row.answer is not None]
+        exact = [row for row in known if row.http == http]
+        spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
         template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
         body = render(template, {"message": message, "path": self.request.path, "http": http})
         return self._send(http, body, None, headers)
 
+    def bad_request(self, message: str) -> Reply:
+        """Answer a request of another form than the provider takes."""
+        row = rows.bad_request(self.provider.spec, self.way.judges)
+        if row is None:
+            return self.refuse(400, message)
+        return self.error(Fault(row, message, (Violation("value", (), message, None),)))
+
     def error(self, fault: Fault, job: Job | None = None, *, template: Plain = None) -> Reply:
         """Answer a documented error. `template` replaces the row's own answer."""
+        if fault.row is None:
+            return self.refuse(409, fault.message)
         template = fault.row.answer if template is None else template
         if template is None:
             return self.refuse(fault.row.http, fault.message)
-        body = render(template, {**(self._values(job) if job else {}), **self._fault_values(fault)})
+        body = render(template, {**(self._values(job) if job else {}), **fault_values(fault, self.request)})
         return self._send(fault.row.http, body, job, self._code_header(fault.row, body))
 
     def unknown(self, request_id: str, row: ErrorSpec | None) -> Reply:
@@ -72,26 +95,94 @@ class Desk:
 
     def submitted(self, job: Job) -> Reply:
         """Answer an accepted submission."""
-        submit = self.protocol.submit
+        submit = self.way.submit
         return self._send(submit.http, render(submit.answer, self._values(job)), job)
 
     def status(self, job: Job) -> Reply:
         """Answer with the status object, also where it is served at the result's address."""
-        state = observe(job, self.protocol, self.now)
-        ended_badly = outcome(job, self.now) in {"failed", "cancelled"}
+        state = observe(job, self.queue, self.now)
+        if state is None:
+            return self.error(job.fault, job) if job.fault is not None else self.refuse(500, "There is no such state")
+        stands = outcome(job, self.now)
+        result = self.queue.result
+        if stands == "succeeded" and result.url is None and result.decode == "bytes":
+            return self._bytes(job, state.http)
+        ended_badly = stands in {"failed", "cancelled"}
         template = state.answer_when_failed if ended_badly and state.answer_when_failed is not None else state.answer
-        return self._send(state.http, render(template, self._values(job)), job)
+        paced = self._pace(job) if stands in {"queued", "running"} else ()
+        return self._send(state.http, render(template, self._values(job)), job, paced)
+
+    def body_of_status(self, job: Job, since: float | None) -> Plain:
+        """The status answer as an event of a stream; with the log since a time, where that is told."""
+        state = observe(job, self.queue, self.now)
+        if state is None:
+            return None
+        failed = outcome(job, self.now) in {"failed", "cancelled"} and state.answer_when_failed is not None
+        return render(state.answer_when_failed if failed else state.answer, self._values(job, since))
 
     def result(self, job: Job) -> Reply:
-        """Answer with what the job made."""
-        result = self.protocol.result
-        output = Maker(self.provider.model(job.model), job, self.request.origin).output()
-        return self._send(result.http, render(result.answer, {**self._values(job), "output": output}), job)
+        """Answer with what the job made, at the result's address."""
+        result = self.queue.result
+        if result.url is None:
+            return self.status(job)
+        if result.decode == "bytes":
+            return self._bytes(job, result.http)
+        return self._send(result.http, render(result.answer, self._values(job)), job)
+
+    def made(self, job: Job) -> Reply:
+        """Answer a blocking call with what it made."""
+        result = self.way.result
+        maker = self.maker(job)
+        if result.base64 is not None and maker.as_text():
+            values = {**self._values(job), "output": maker.text()}
+            return self._send(result.http, render(result.base64.answer, values), job)
+        if result.decode == "bytes":
+            return self._bytes(job, result.http)
+        return self._send(result.http, render(result.answer, self._values(job)), job)
+
+    def file(self, job: Job) -> Reply:
+        """Answer the further request for the file."""
+        rule = self.queue.file
+        if rule is None or rule.gives == "bytes":
+            return self._bytes(job, 200)
+        return self._send(200, render(rule.answer, self._values(job)), job)
+
+    def cancelled(self, job: Job, answer: CancelAnswerSpec) -> Reply:
+        """Answer the wish to cancel."""
+        return self._send(answer.http, render(answer.answer, self._values(job)), job)
+
+    def without_job(self, answer: CancelAnswerSpec, request_id: str) -> Reply:
+        """Answer the wish to cancel a job that is not known."""
+        values: dict[str, Plain] = {"request_id": request_id, "path": self.request.path}
+        return self._send(answer.http, render(answer.answer, values), None)
+
+    def maker(self, job: Job) -> Maker:
+        """Who makes the output of a job."""
+        return Maker(self.provider.model(job.model), job, self.request.origin)
+
+    def traced(self, reply: Reply, job: Job | None) -> Reply:
+        """An answer with the header that repeats the id, where the protocol has one."""
+        name = self.way.request_id_header
+        if not name:
+            return reply
+        return replace(reply, headers=(*reply.headers, (name, job.request_id if job else self.trace_id)))
 
     def _send(self, http: int, body: Plain, job: Job | None, headers: Pairs = ()) -> Reply:
-        name = self.protocol.request_id_header
-        traced: Pairs = ((name, job.request_id if job else self.trace_id),) if name else ()
-        return json_reply(http, body, (*traced, *headers))
+        if http == _NO_CONTENT:
+            return self.traced(Reply(http, headers), job)
+        return self.traced(json_reply(http, body, headers), job)
+
+    def _bytes(self, job: Job, http: int) -> Reply:
+        content_type, content = self.maker(job).file()
+        return self.traced(Reply(http, (("content-type", content_type),), content), job)
+
+    def _pace(self, job: Job) -> Pairs:
+        """The seconds until the next look, where the provider tells them."""
+        name = self.queue.pace_header
+        if not name:
+            return ()
+        pause = max(self.queue.poll_interval, (job.ends - job.submitted) / _PACES)
+        return ((name, f"{round(pause) if pause >= 1 else round(pause, 3):g}"),)
 
     def _code_header(self, row: ErrorSpec, body: Plain) -> Pairs:
         where = self.provider.spec.error_body
@@ -99,46 +190,5 @@ class Desk:
         code = row.code or (body.get(first) if isinstance(body, dict) else None)
         return ((where.code_header, code),) if where.code_header and isinstance(code, str) else ()
 
-    def _values(self, job: Job) -> dict[str, Plain]:
-        """What the placeholders of a job's answers stand for."""
-        model = self.provider.model(job.model)
-        values: dict[str, Plain] = {
-            "request_id": job.request_id,
-            "path": self.request.path,
-            "logs": entries(job, self.protocol.status, self.request, self.now),
-            "queue_position": position(job, self.now),
-            "queue_time": round(job.starts - job.submitted, 3),
-            "inference_time": round(job.ends - job.starts, 3),
-            "total_time": round(job.seconds, 3),
-        }
-        for url in self.protocol.urls:
-            values[url.name] = self._origin(url.host) + job_path(self.provider, model, url, job.request_id)
-        price = model.spec.price
-        if price.stated and price.amount is not None:
-            values["cost"] = price.amount
-        return values | (self._fault_values(job.fault) if job.fault else {})
-
-    def _origin(self, host: str) -> str:
-        """Where the client reaches a declared host: the way it came, else where the emulator serves that host."""
-        key = (self.provider.id, host)
-        if key == self.request.host:
-            return self.request.origin
-        declared = self.provider.table.hosts[host].removesuffix("/")
-        return self.origins.get(key, declared.removesuffix(host_path(self.provider, host)))
-
-    def _fault_values(self, fault: Fault) -> dict[str, Plain]:
-        row = fault.row
-        values: dict[str, Plain] = {"message": fault.message, "http": row.http, "path": self.request.path}
-        if row.violation is not None:
-            values["violations"] = [render(row.violation, _violation_values(row, found)) for found in fault.violations]
-        return values
-
-
-def _violation_values(row: ErrorSpec, found: Violation) -> dict[str, Plain]:
-    values: dict[str, Plain] = {
-        "loc": ["body", *found.path],
-        "message": found.message,
-        "type": row.violation_types.get(found.kind, f"{found.kind}_error"),
-        "value": found.value,
-    }
-    return values if found.context is None else {**values, "context": found.context}
+    def _values(self, job: Job, since: float | None = None) -> dict[str, Plain]:
+        return job_values(self.provider, self.way, job, self.request, self.now, self.origins, since)

@@ -1,41 +1,74 @@
-"""Which request is which: host and path to a provider's protocol, phase and models."""
+"""Which request is which: host, path and query to a provider's protocol, to what is asked of it, and to models."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import product
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from callsheet.emulator.messages import HostKey
+from callsheet.emulator.messages import HostKey, Request
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
-from callsheet.spec.model import ProtocolSpec, UrlSpec
+from callsheet.spec.model import CallSpec, ChoiceSpec, ProtocolSpec, UploadStepSpec, UrlSpec
 
 MEDIA_PATH: Final = "/__callsheet__/media/"
 """Where the emulator serves results; under no provider's paths."""
 
-Kind = Literal["submit", "status", "result", "declared"]
+UPLOAD_PATH: Final = "/__callsheet__/uploads/"
+"""Where it takes files that a caller uploads, and serves them."""
+
+Kind = Literal["submit", "call", "status", "result", "file", "cancel", "stream", "upload", "declared"]
 """`declared`: an address that the spec names without saying what it answers."""
+
+Way = ProtocolSpec | CallSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model that an address may be about, and the path variables that its address has for it."""
+
+    model: ModelPlan
+    variables: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path pattern of one protocol, and the models that it may be about."""
+    """One method and path pattern of one protocol. `way` is None for what belongs to none: uploads."""
 
     provider: ProviderPlan
-    protocol: ProtocolSpec
+    way: Way | None
     kind: Kind
     host: HostKey
     method: str
     pattern: str
-    models: tuple[ModelPlan, ...]
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Patterns of what has to stand in the query."""
+    candidates: tuple[Candidate, ...] = ()
+    step: int = 0
+    """Of an upload: which of its requests."""
+    url: UrlSpec | None = None
+    """Which of a job's addresses it is."""
 
-    def request_id(self, path: str) -> str:
-        """The id within a path; "" where the pattern has none."""
-        found = _regex(self.pattern).fullmatch(path.rstrip("/"))
-        return found["request_id"] if found and "request_id" in found.groupdict() else ""
+    @property
+    def queue(self) -> ProtocolSpec:
+        """The protocol of a route that is about a job."""
+        if isinstance(self.way, ProtocolSpec):
+            return self.way
+        raise TypeError(f"{self.kind} {self.pattern} belongs to no queue")
+
+    def read(self, request: Request) -> Mapping[str, str] | None:
+        """What stands for the placeholders of the pattern; None where the query does not fit."""
+        found = _regex(self.pattern).fullmatch(request.path.rstrip("/"))
+        values = found.groupdict() if found else {}
+        for name, pattern in self.query.items():
+            fits = _regex(pattern).fullmatch(request.query.get(name, ""))
+            if fits is None:
+                return None
+            values |= fits.groupdict()
+        return values
 
 
 class Routes:
@@ -44,12 +77,16 @@ class Routes:
     def __init__(self, plan: Plan) -> None:
         """Lay out every path of every model; patterns that models share become one route."""
         self._routes: dict[HostKey, list[Route]] = {}
-        merged: dict[tuple[HostKey, str, str, str], Route] = {}
+        merged: dict[tuple[object, ...], Route] = {}
         for route in (route for provider in plan.providers for route in _routes(provider)):
-            key = (route.host, route.pattern, route.method, route.kind)
+            way = route.way.name if route.way is not None else None
+            key = (route.host, route.pattern, route.method, route.kind, way, *sorted(route.query.items()), route.step)
             known = merged.get(key)
-            merged[key] = replace(known, models=(*known.models, *route.models)) if known else route
-        for route in merged.values():
+            merged[key] = (
+                replace(known, candidates=(*known.candidates, *route.candidates)) if known is not None else route
+            )
+        # What a spec says word for word goes before what only fits a pattern.
+        for route in sorted(merged.values(), key=lambda route: "{" in route.pattern):
             self._routes.setdefault(route.host, []).append(route)
 
     def match(self, host: HostKey, path: str) -> tuple[Route, ...]:
@@ -63,23 +100,72 @@ def host_path(provider: ProviderPlan, name: str) -> str:
     return urlsplit(provider.table.hosts[name]).path.rstrip("/")
 
 
-def job_path(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, request_id: str) -> str:
-    """The path of a job's address."""
-    return host_path(provider, url.host) + _fill(url.path, model).replace("{request_id}", request_id)
+def fits(route: Route, request: Request) -> bool:
+    """Whether a submission has the headers and the query of a protocol; several may share an address."""
+    if route.way is None:
+        return False
+    headers = {**route.provider.spec.headers, **route.way.headers, **route.way.submit.headers}
+    query = route.way.submit.query
+    return all((request.header(name) or "").strip().lower() == value.lower() for name, value in headers.items()) and all(
+        request.query.get(name) == value for name, value in query.items()
+    )
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """A path or a value of a query with its placeholders filled, as far as they are known."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _routes(provider: ProviderPlan) -> Iterator[Route]:
-    protocols = {protocol.name: protocol for protocol in provider.spec.protocols}
     for model in provider.models:
-        for protocol in (protocols[name] for name in model.spec.protocols):
-            submit = protocol.submit
-            pattern = host_path(provider, submit.host) + _fill(submit.path, model)
-            host = (provider.id, submit.host)
-            yield Route(provider, protocol, "submit", host, submit.method, pattern, (model,))
-            for url in protocol.urls:
-                pattern = job_path(provider, model, url, "{request_id}")
-                for kind, method in _uses(protocol, url):
-                    yield Route(provider, protocol, kind, (provider.id, url.host), method, pattern, (model,))
+        for way in (provider.spec.way(name) for name in model.spec.protocols):
+            for variables in _variables(model):
+                yield _submission(provider, way, Candidate(model, variables))
+                if isinstance(way, ProtocolSpec):
+                    yield from _of_job(provider, way, Candidate(model, variables))
+    files = provider.spec.files
+    for n, step in enumerate(files.upload if files is not None else ()):
+        if step.host is not None:
+            yield _upload(provider, step, step.host, n)
+
+
+def _submission(provider: ProviderPlan, way: Way, candidate: Candidate) -> Route:
+    submit = way.submit
+    pattern = host_path(provider, submit.host) + fill(submit.path, candidate.variables)
+    kind: Kind = "submit" if isinstance(way, ProtocolSpec) else "call"
+    return Route(provider, way, kind, (provider.id, submit.host), submit.method, pattern, {}, (candidate,))
+
+
+def _of_job(provider: ProviderPlan, way: ProtocolSpec, candidate: Candidate) -> Iterator[Route]:
+    for url in way.urls:
+        pattern = host_path(provider, url.host) + fill(url.path, candidate.variables)
+        query = {name: fill(text, candidate.variables) for name, text in url.query.items()}
+        for kind, method in _uses(way, url):
+            host = (provider.id, url.host)
+            yield Route(provider, way, kind, host, method, pattern, query, (candidate,), url=url)
+    if way.file is not None:
+        pattern = host_path(provider, way.file.host) + fill(way.file.path, candidate.variables)
+        query = {name: fill(text, candidate.variables) for name, text in way.file.query.items()}
+        host = (provider.id, way.file.host)
+        yield Route(provider, way, "file", host, way.file.method, pattern, query, (candidate,))
+
+
+def _upload(provider: ProviderPlan, step: UploadStepSpec, host: str, n: int) -> Route:
+    pattern = host_path(provider, host) + step.path
+    return Route(provider, None, "upload", (provider.id, host), step.method, pattern, dict(step.query), (), n)
+
+
+def _variables(model: ModelPlan) -> Iterator[Mapping[str, str]]:
+    """The path variables of a model, once for each way that its input may choose."""
+    chosen = model.spec.chosen_path
+    for values in product(*(_texts(choices) for choices in chosen.values())):
+        yield {**model.spec.path, **dict(zip(chosen, values, strict=True))}
+
+
+def _texts(choices: tuple[ChoiceSpec, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(choice.value for choice in choices if isinstance(choice.value, str)))
 
 
 def _uses(protocol: ProtocolSpec, url: UrlSpec) -> tuple[tuple[Kind, str], ...]:
@@ -88,16 +174,21 @@ def _uses(protocol: ProtocolSpec, url: UrlSpec) -> tuple[tuple[Kind, str], ...]:
         uses.append(("status", protocol.status.method))
     if protocol.result.url == url.name:
         uses.append(("result", protocol.result.method))
+    if protocol.cancel is not None and protocol.cancel.url == url.name:
+        uses.append(("cancel", protocol.cancel.method))
+    if protocol.stream is not None and protocol.stream.url == url.name:
+        uses.append(("stream", "GET"))
     return tuple(uses) or (("declared", "*"),)
-
-
-def _fill(path: str, model: ModelPlan) -> str:
-    for name, value in model.spec.path.items():
-        path = path.replace(f"{{{name}}}", value)
-    return path
 
 
 @cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    around = (re.escape(part) for part in pattern.split("{request_id}", 1))
-    return re.compile("(?P<request_id>[^/]+)".join(around))
+    """A pattern in which each `{name}` is one segment of a path, the same wherever it stands."""
+    parts = re.split(r"\{([a-z_][a-z0-9_]*)\}", pattern)
+    made = re.escape(parts[0])
+    seen: set[str] = set()
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        made += f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+)"
+        made += re.escape(text)
+        seen.add(name)
+    return re.compile(made)

@@ -8,6 +8,10 @@ what the row means:
 - unavailable: the status is answered so, while the job goes on;
 - unknown_job, not_finished: the reads that the row is about are answered so.
 
+Three more are no rows: `success`; `cancelled`, where the provider has a state or a row that means it: each job ends
+so; and `broken_connection`: the request is acted upon, and its answer breaks off in the middle (each submission's, or
+those of the phase that is named).
+
 A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; any other, always.
 A submission that is answered with a row of `accepted: maybe` runs all the same: the worse of the two cases.
 """
@@ -22,6 +26,8 @@ from callsheet.runtime.tables import Phase
 from callsheet.spec.model import ErrorSpec, ProviderSpec
 
 SUCCESS: Final = "success"
+CANCELLED: Final = "cancelled"
+BROKEN: Final = "broken_connection"
 _TIMES: Final = 2
 _FORM: Final = re.compile(r"(?P<name>[\w-]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[0-9]{1,6}))?")
 
@@ -35,16 +41,25 @@ class Scenario:
     phases: frozenset[Phase] = frozenset()
     times: int | None = None
     """How often a phase is answered with the error; None is always."""
+    cancels: bool = False
+    """The job ends cancelled, and the provider has no error for that."""
 
     @property
     def ends_job(self) -> bool:
         """Whether it is the job that fails, and not an answer."""
-        return self.error is not None and not self.phases
+        return self.cancels or (self.error is not None and not self.phases)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the connection breaks while an answer of one of the phases is sent."""
+        return self.error is None and bool(self.phases)
 
 
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
-    return (SUCCESS, *(row.name for row in provider.errors))
+    rows = tuple(row.name for row in provider.errors)
+    own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
+    return (*(name for name in own if name not in rows), *rows)
 
 
 class UnknownScenarioError(ValueError):
@@ -58,16 +73,29 @@ def read(text: str, provider: ProviderSpec) -> Scenario:
         raise UnknownScenarioError(
             f"`{text[:100]}` is not NAME[@PHASE][*TIMES] with a phase of {', '.join(get_args(Phase))}"
         )
-    if form["name"] == SUCCESS:
-        return Scenario(text)
+    phases: frozenset[Phase] = frozenset(phase for phase in get_args(Phase) if phase == form["phase"])
+    times = int(form["times"]) if form["times"] else None
     row = next((row for row in provider.errors if row.name == form["name"]), None)
-    if row is None:
+    if row is not None:
+        again = None if row.retry == "never" else _TIMES
+        return Scenario(text, row, phases or _phases(row), again if times is None else times)
+    if form["name"] not in names(provider):
         raise UnknownScenarioError(
             f"{provider.id} has no scenario `{form['name'][:100]}`; there are {', '.join(names(provider))}"
         )
-    phases: frozenset[Phase] = frozenset(phase for phase in get_args(Phase) if phase == form["phase"])
-    times = int(form["times"]) if form["times"] else (None if row.retry == "never" else _TIMES)
-    return Scenario(text, row, phases or _phases(row), times)
+    match form["name"]:
+        case _ if form["name"] == BROKEN:
+            return Scenario(text, None, phases or frozenset({"submit"}), times)
+        case _ if form["name"] == CANCELLED:
+            row = next((row for row in provider.errors if row.means == "cancelled"), None)
+            return Scenario(text, row, cancels=True)
+        case _:
+            return Scenario(text)
+
+
+def _can_be_cancelled(provider: ProviderSpec) -> bool:
+    states = [state for queue in provider.protocols for state in queue.status.states]
+    return any(kind.means == "cancelled" for kind in (*states, *provider.errors))
 
 
 def _phases(row: ErrorSpec) -> frozenset[Phase]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, Effect, Reply, Request
+from callsheet.emulator.messages import Charge, Effect, Look, Reply, Request, Watch
 
 
 class Session:
@@ -25,6 +25,10 @@ class Session:
     def ledger(self) -> tuple[Charge, ...]:
         """The submissions that would have been charged."""
         return self.state.ledger
+
+    def look(self, watch: Watch, now: float) -> Look:
+        """Tell what a stream has to say next."""
+        return self.emulator.look(self.state, watch, now)
 
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator.jobs import Fault, Job, State
-from callsheet.emulator.judging import Violation, judge
+from callsheet.emulator import asked, bodies, rows
+from callsheet.emulator.jobs import QUEUED_SHARE, Fault, Job, State
+from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import Route
+from callsheet.emulator.routes import Candidate, Route
 from callsheet.emulator.scenarios import Scenario
+from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec
 
 MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of the largest submission that is read."""
@@ -31,45 +33,85 @@ class BadBodyError(ValueError):
     """A body that is no JSON object; its words are meant for the caller."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a submission is about: the model, its input, and what was asked for beside it."""
+
+    model: ModelPlan
+    variables: Mapping[str, str]
+    read: bodies.Read
+    options: Mapping[str, Plain]
+
+
 def submit(state: State, desk: Desk, route: Route, scenario: Scenario, options: Options) -> Handled:
     """Answer a submission whose key is good and whose scenario does not refuse it."""
-    model, protocol = route.models[0], route.protocol
-    try:
-        payload = read_object(desk.request)
-    except BadBodyError as problem:
-        return state, desk.refuse(413 if len(desk.request.body) > MAX_BODY else 400, str(problem)), ()
-    fault = _input_fault(route, payload)
-    if fault and protocol.judges.when == "at_submit":
-        return state, desk.error(fault), ()
+    taken = accept(state, desk, route, scenario, options)
+    if isinstance(taken, Reply):
+        return state, taken, ()
+    grown, job, charge = taken
+    return grown, desk.submitted(job), (charge,)
+
+
+def accept(
+    state: State, desk: Desk, route: Route, scenario: Scenario, options: Options
+) -> Reply | tuple[State, Job, Charge]:
+    """The job that a submission becomes, with the state that knows it and its charge; or why it is refused."""
+    meant = read(desk, route)
+    if isinstance(meant, Reply):
+        return meant
+    model = meant.model
+    fault = _input_fault(desk, meant)
+    if fault and desk.way.judges.when == "at_submit":
+        return desk.error(fault)
     seconds = options.duration(model.spec.typical_seconds)
     if fault:
         seconds = min(seconds, _REFUSED_AFTER / options.speed)
-    elif scenario.ends_job and scenario.error:
-        fault = scripted(scenario.error)
+    elif scenario.ends_job:
+        fault = rows.scripted(scenario.error) if scenario.error else Fault(None, "Cancelled")
     job = Job(
         request_id=id_of(options.seed, state.submissions),
         provider=model.provider,
         model=model.id,
-        protocol=protocol.name,
-        payload=payload,
+        protocol=desk.way.name,
+        payload=meant.read.payload,
         submitted=desk.now,
         seconds=seconds,
         scenario=scenario.text,
         fault=fault,
+        queued=seconds * QUEUED_SHARE,
+        path=meant.variables,
+        options=meant.options,
     )
-    charge = Charge(job.request_id, job.provider, job.model, desk.now, fault.row.billed if fault else "always")
+    job = _in_time(desk, job, options)
+    billed = "always" if job.fault is None else job.fault.row.billed if job.fault.row else "maybe"
+    charge = Charge(job.request_id, job.provider, job.model, desk.now, billed)
     grown = replace(
         state,
         submissions=state.submissions + 1,
         jobs={**state.jobs, job.request_id: job},
         ledger=(*state.ledger, charge),
     )
-    return grown, desk.submitted(job), (charge,)
+    return grown, job, charge
 
 
-def scripted(row: ErrorSpec) -> Fault:
-    """An error that comes from a scenario: its own description is its message."""
-    return Fault(row, row.about, (Violation("value", (), row.about, {}),))
+def read(desk: Desk, route: Route) -> Meant | Reply:
+    """What a submission means, by whichever of the models at its address it fits; or why it is refused."""
+    try:
+        body = read_object(desk.request)
+    except BadBodyError as problem:
+        if len(desk.request.body) > MAX_BODY:
+            return desk.refuse(413, str(problem))
+        return desk.bad_request(str(problem))
+    wanted = asked.options(desk.provider.spec, desk.way, desk.request, body)
+    if wanted.faults:
+        return desk.bad_request("; ".join(wanted.faults))
+    problem: bodies.BadShapeError | None = None
+    for candidate in route.candidates:
+        try:
+            return _meant(desk, candidate, body, wanted.options)
+        except bodies.BadShapeError as found:
+            problem = problem or found
+    return desk.bad_request(str(problem or "The request body fits no model"))
 
 
 def read_object(request: Request) -> dict[str, Plain]:
@@ -88,6 +130,30 @@ def read_object(request: Request) -> dict[str, Plain]:
     if _deeper_than(value, _MAX_DEPTH):
         raise BadBodyError(f"The request body is nested deeper than {_MAX_DEPTH} levels")
     return value
+
+
+def _meant(desk: Desk, candidate: Candidate, body: Plain, options: Mapping[str, Plain]) -> Meant:
+    model = candidate.model
+    read = bodies.read(model, desk.way.name, body, candidate.variables, asked.keys_in_body(desk.way))
+    wanted = bodies.variables(model, desk.way.name, read.payload)
+    for name, value in wanted.items():
+        if candidate.variables.get(name) != value:
+            raise bodies.BadShapeError(f"This input belongs to the address with {value!r}")
+    return Meant(model, candidate.variables, read, options)
+
+
+def _in_time(desk: Desk, job: Job, options: Options) -> Job:
+    """The job, ended with the error for it where it cannot start before the deadline that was asked for."""
+    known = {row.name: row for row in desk.provider.spec.errors}
+    for option in desk.way.submit.options:
+        limit = job.options.get(option.name)
+        row = known.get(option.missed or "")
+        if row is None or isinstance(limit, bool) or not isinstance(limit, int | float):
+            continue
+        until = limit / options.speed
+        if until < job.queued:
+            return replace(job, seconds=until, queued=until, fault=rows.scripted(row))
+    return job
 
 
 def _finite(text: str) -> float:
@@ -115,12 +181,14 @@ def _deeper_than(value: Plain, levels: int) -> bool:
     return True
 
 
-def _input_fault(route: Route, payload: dict[str, Plain]) -> Fault | None:
-    judges = route.protocol.judges
-    row = next((row for row in route.provider.spec.errors if row.name == judges.refuses_with), None)
+def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
+    judges = desk.way.judges
+    row = next((row for row in desk.provider.spec.errors if row.name == judges.refuses_with), None)
     if judges.when == "never" or row is None:
         return None
-    violations = judge(route.models[0].wire_schema, payload, judges)
+    found = judge(meant.model.wire_schema, meant.read.payload, judges)
+    placed = [replace(one, path=(*meant.read.place(str(one.path[0])), *one.path[1:])) if one.path else one for one in found]
+    violations: tuple[Violation, ...] = (*placed, *unknown_fields(meant.read.unknown, judges))
     if not violations:
         return None
     return Fault(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)

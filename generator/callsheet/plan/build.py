@@ -133,7 +133,7 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         definitions={**request_classes, **answer_classes},
         request_classes=frozenset(request_classes),
         media=spec.output.media,
-        media_kind=_media_kind(spec.output.type, spec.output.media),
+        media_kind=_media_kind(spec),
         ways=ways,
         tables={name: _table(spec, tables[name]) for name in spec.protocols},
         samples={sample.id: sample.input for sample in spec.samples},
@@ -231,14 +231,17 @@ def _rule(spec: RuleSpec) -> RulePlan:
     )
 
 
-def _media_kind(output: Type, pointer: str | None) -> Media | None:
+def _media_kind(spec: ModelSpec) -> Media | None:
     """What kind of file the main one is: said by the part of the output that the pointer leads to."""
-    if pointer is None:
+    if spec.output.media is None:
         return None
-    part = output
-    for step in pointer.split("/")[1:]:
-        part = next((field.type for field in part.fields if field.name == step), part)
-    return part.media
+    named = {named.name: named.type for named in spec.types}
+    part: Type | None = spec.output.type
+    for step in spec.output.media.split("/")[1:]:
+        part = named.get(part.named, part) if part.named is not None else part
+        fields = {field.name: field.type for field in part.fields}
+        part = part.items if part.items is not None else fields.get(step, part)
+    return part.media or (named[part.named].media if part.named in named else None)
 
 
 def _collisions(

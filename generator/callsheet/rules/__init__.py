@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
-from callsheet.rules import facts, files, flow, names, payload, structure, text, types, vendored, ways
+from callsheet.rules import (
+    facts,
+    files,
+    flow,
+    generated,
+    names,
+    payload,
+    settings,
+    structure,
+    text,
+    types,
+    vendored,
+    ways,
+)
 from callsheet.rules.rule import Example, Rule
 
 __all__ = ["RULES", "Example", "Rule"]
@@ -25,6 +38,6 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _rules(files, text, structure, types, facts, flow, ways, names, payload, vendored)
+    _rules(files, text, structure, types, facts, flow, ways, names, payload, settings, generated, vendored)
 )
 """All rules, in the order in which a spec meets them."""

@@ -7,8 +7,9 @@ from typing import Literal
 
 from callsheet.findings import Finding, Severity, Span
 
-Example = Literal["yaml", "provider", "model", "folder", "payload"]
-"""What the examples of a rule are: any YAML file, a part of a provider or model file, a folder in words, or a payload.
+Example = Literal["yaml", "provider", "model", "folder", "payload", "json", "settings"]
+"""What the examples of a rule are: any YAML file, a part of a provider or model file, a folder in words, a payload, the
+text of a JSON file, or that of a pyproject.toml.
 
 A part is laid over a small valid spec (mappings merge, everything else is replaced); the wrong one then gives a finding
 of the rule, and the right one gives none at all. `tests/rules` does so for every rule.

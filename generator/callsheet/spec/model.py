@@ -312,6 +312,8 @@ class OptionSpec:
     maximum: float | int | None
     default: Plain
     unit: str | None
+    missed: str | None
+    """Of a deadline for the start, in seconds: name of the error that a job ends with that could not keep it."""
     about: str
     cited: Citation
     node: Node = field(repr=False, compare=False)

@@ -23,6 +23,7 @@ ANSWER: Final[Mapping[str, str]] = {
     "output": "the output of the endpoint, of its type",
     "path": "path of the request",
     "http": "HTTP status of the failure, as a number",
+    "code": "the provider's own code of the failure; left out where it has none",
 }
 """In an `answer`, besides the names under the protocol's `urls`, which stand for absolute addresses."""
 

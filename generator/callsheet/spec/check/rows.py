@@ -49,6 +49,9 @@ def _named(way: ProtocolSpec | CallSpec) -> Iterator[tuple[str, tuple[str, ...],
                 (state.means,) if state.means in {"failed", "cancelled"} else ("failed", "cancelled")
             )
             yield state.error, means, place(state.node, "error")
+    for option in way.submit.options:
+        if option.missed is not None:
+            yield option.missed, ("failed",), place(option.node, "missed")
     judges = way.judges
     if judges.refuses_with is not None:
         means = ("failed",) if judges.when == "after_queueing" else ("refused",) if judges.when == "at_submit" else ()

@@ -47,6 +47,7 @@ def _option(name: str, at: At, inherited: Citation) -> OptionSpec:
         maximum=at.number("maximum"),
         default=at.plain("default"),
         unit=at.maybe_text("unit"),
+        missed=at.maybe_text("missed"),
         about=at.text("about"),
         cited=at.cited(inherited),
         node=at.node,

@@ -1,0 +1,48 @@
+"""Looks that the provider sends by itself, as server-sent events: one at each change, until the job has ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from callsheet.emulator import logs, states
+from callsheet.emulator.jobs import Job, outcome
+from callsheet.emulator.messages import Look, Reply, Watch
+from callsheet.emulator.replies import Desk
+from callsheet.source.nodes import Plain
+from callsheet.spec.model import StreamSpec
+from callsheet.spec.pointers import tokens
+
+
+def opened(desk: Desk, job: Job) -> Reply:
+    """The beginning of a stream: its events follow."""
+    headers = (("content-type", "text/event-stream"), ("cache-control", "no-cache"))
+    return desk.traced(Reply(200, headers, watch=Watch(desk.request, job.request_id, desk.now)), job)
+
+
+def look(desk: Desk, watch: Watch, job: Job) -> Look:
+    """What has come since the last look: an event where something has changed, a sign of life where one is due."""
+    rule = desk.queue.stream
+    if rule is None:
+        return Look(b"", watch, None)
+    times = (*states.changes(job, desk.queue.status), *logs.times(job))
+    due = watch.told is None or any(watch.told < time <= desk.now for time in times)
+    chunk = b""
+    if due:
+        since = watch.told if rule.logs == "incremental" else None
+        chunk = _event(desk.body_of_status(job, since), rule)
+        watch = replace(watch, told=desk.now, alive=desk.now)
+    elif rule.ping and desk.now >= watch.alive + rule.ping:
+        chunk = b": ping\n\n"
+        watch = replace(watch, alive=desk.now)
+    if outcome(job, desk.now) not in {"queued", "running"}:
+        return Look(chunk, watch, None)
+    coming = [time for time in times if time > desk.now]
+    pings = [watch.alive + rule.ping] if rule.ping else []
+    return Look(chunk, watch, min([*coming, *pings], default=desk.now))
+
+
+def _event(body: Plain, rule: StreamSpec) -> bytes:
+    for step in reversed(tokens(rule.at)):
+        body = {step: body}
+    return b"data: " + json.dumps(body).encode("ascii") + b"\n\n"

@@ -1,0 +1,129 @@
+"""What the placeholders of an answer stand for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from callsheet.emulator.jobs import Fault, Job, outcome, position, progress
+from callsheet.emulator.judging import Violation
+from callsheet.emulator.logs import entries
+from callsheet.emulator.messages import HostKey, Request
+from callsheet.emulator.outputs import Maker
+from callsheet.emulator.routes import Way, fill, host_path
+from callsheet.emulator.templates import render
+from callsheet.plan.model import ModelPlan, ProviderPlan
+from callsheet.source.nodes import Plain
+from callsheet.spec.model import ErrorSpec, ProtocolSpec, UrlSpec
+
+TICKET = "ticket"
+"""Option in the query of an address that a client must not make up: no one can know its value."""
+
+
+def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
+    provider: ProviderPlan,
+    way: Way,
+    job: Job,
+    request: Request,
+    now: float,
+    origins: Mapping[HostKey, str],
+    since: float | None,
+) -> dict[str, Plain]:
+    """What the placeholders of a job's answers stand for."""
+    model = provider.model(job.model)
+    values: dict[str, Plain] = {
+        "request_id": job.request_id,
+        "path": request.path,
+        "queue_position": position(job, now),
+        "queue_time": round(job.queued, 3),
+        "inference_time": round(max(0.0, job.ends - job.starts), 3),
+        "total_time": round(job.ends - job.submitted, 3),
+        "logs": None,
+    }
+    if isinstance(way, ProtocolSpec):
+        values |= _of_queue(way, job, request, now, since)
+        for url in way.urls:
+            values[url.name] = _origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
+    if outcome(job, now) == "succeeded":
+        values |= _of_success(way, job, model, request.origin)
+    price = model.spec.price
+    if price.stated and price.amount is not None:
+        values["cost"] = price.amount
+    return values | (fault_values(job.fault, request) if job.fault else {})
+
+
+def fault_values(fault: Fault, request: Request) -> dict[str, Plain]:
+    """What they stand for in the answer of an error."""
+    values: dict[str, Plain] = {"message": fault.message, "path": request.path}
+    row = fault.row
+    if row is None:
+        return values
+    values["http"] = row.http
+    if row.code is not None:
+        values["code"] = row.code
+    if row.violation is not None:
+        values["violations"] = [render(row.violation, _violation_values(row, found)) for found in fault.violations]
+    return values
+
+
+def taken(job: Job, name: str) -> str:
+    """The value under a name that a further request takes, such as the id of the job's file: made up, and lasting."""
+    return sha256(f"{name}:{job.request_id}".encode()).hexdigest()[:24]
+
+
+def ticket(job: Job, url: UrlSpec) -> str:
+    """What the address of a job holds that no one can make up."""
+    return taken(job, f"ticket of {url.name}")
+
+
+def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, since: float | None) -> dict[str, Plain]:
+    done = progress(job, now) * way.status.percent_of
+    percent: Plain = int(done) if way.status.percent_of > 1 else round(done, 2)
+    return {"logs": entries(job, way.status, request, now, since), "percent": percent}
+
+
+def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, Plain]:
+    file = way.file if isinstance(way, ProtocolSpec) else None
+    names = {name: taken(job, name) for name in (file.takes if file is not None else ())}
+    # An id that stands within the output is the output's own; elsewhere the answer has a placeholder for it.
+    base = way.result.output
+    inside = {
+        pointer.removeprefix(base): names[name]
+        for name, pointer in (file.takes.items() if file is not None else ())
+        if pointer == base or pointer.startswith(f"{base}/")
+    }
+    maker = Maker(model, job, origin, inside)
+    output = maker.output() if way.result.decode != "bytes" else None
+    values: dict[str, Plain] = {"file": maker.address(), **names}
+    if output is not None:
+        values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
+    return values
+
+
+def _job_address(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, job: Job) -> str:
+    known = {**model.spec.path, **job.path, "request_id": job.request_id}
+    query = {name: fill(text, known) for name, text in url.query.items()}
+    if url.only_given:
+        query[TICKET] = ticket(job, url)
+    return host_path(provider, url.host) + fill(url.path, known) + (f"?{urlencode(query)}" if query else "")
+
+
+def _origin(provider: ProviderPlan, host: str, request: Request, origins: Mapping[HostKey, str]) -> str:
+    """Where the client reaches a declared host: the way it came, else where the emulator serves that host."""
+    key = (provider.id, host)
+    if key == request.host:
+        return request.origin
+    declared = provider.table.hosts[host].removesuffix("/")
+    return origins.get(key, declared.removesuffix(host_path(provider, host)))
+
+
+def _violation_values(row: ErrorSpec, found: Violation) -> dict[str, Plain]:
+    values: dict[str, Plain] = {
+        "loc": ["body", *found.path],
+        "message": found.message,
+        "type": row.violation_types.get(found.kind, f"{found.kind}_error"),
+        "value": found.value,
+    }
+    return values if found.context is None else {**values, "context": found.context}
