@@ -1,4 +1,7 @@
-"""Every contract test runs for every endpoint of `specs/`; an id reads `segmind-wan-animate-async`."""
+"""Every contract test runs for every endpoint of `specs/` under each of its protocols.
+
+An id reads `segmind-wan-animate-sync`, `segmind-wan-animate-queue-async-httpx2`: endpoint, protocol, world, library.
+"""
 
 from __future__ import annotations
 
@@ -31,40 +34,59 @@ def _recordings() -> tuple[recordings.Recording, ...]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test that asks for a `caller`, an `endpoint` or a `recording` every one there is."""
-    endpoints = _planned().endpoints()
+    """Give a test every caller, endpoint, provider, recording or known answer of the kind that it asks for."""
     callers = [
-        Caller(provider, model, asynchronous=world, package=package)
-        for provider, model in endpoints
+        Caller(provider, model, asynchronous=world, package=package, protocol=way.protocol)
+        for provider, model in _planned().endpoints()
+        for way in model.ways
         for package in (PACKAGE, HTTPX2)
         for world in (False, True)
     ]
+    plain = [caller for caller in callers if not caller.asynchronous and caller.package == PACKAGE]
     for name, values in {
         "caller": callers,
-        "endpoint": [caller for caller in callers if not caller.asynchronous and caller.package == PACKAGE],
+        "queued": [caller for caller in callers if not caller.blocking],
+        "blocking": [caller for caller in callers if caller.blocking],
+        "texted": [caller for caller in callers if caller.model.spec.output.base64_when is not None],
+        "way": plain,
+        "endpoint": [caller for caller in plain if caller.way is caller.model.ways[0]],
     }.items():
         if name in metafunc.fixturenames:
-            ids = [_id(caller).removesuffix("-sync") if name == "endpoint" else _id(caller) for caller in values]
+            # What is said of an endpoint holds whatever its protocol.
+            ids = [f"{one.provider.id}-{one.model.id}" if name == "endpoint" else _id(one) for one in values]
             metafunc.parametrize(name, values, ids=ids)
+    if "provider" in metafunc.fixturenames:
+        metafunc.parametrize("provider", _planned().plan.providers, ids=lambda provider: provider.id)
     if "recording" in metafunc.fixturenames:
         metafunc.parametrize("recording", _recordings(), ids=str)
     if "answered" in metafunc.fixturenames:
-        pairs = [
-            (provider, answer)
-            for provider in _planned().plan.providers
-            for answer in evidence.read(HERE / "evidence" / provider.id / "provider.yaml").answers
-        ]
+        pairs = [(provider, answer) for provider in _planned().plan.providers for answer in _answers(provider.id)]
         metafunc.parametrize("answered", pairs, ids=[f"{provider.id}-{answer}" for provider, answer in pairs])
-
-    for name, wanted in {"answered_submission": {"submit"}, "answered_read": {"status", "result"}}.items():
+    for name, (phases, blocking) in {
+        "answered_submission": ({"submit"}, None),
+        "answered_look": ({"status", "result"}, False),
+        "answered_call": ({"result"}, True),
+    }.items():
         if name in metafunc.fixturenames:
             known = [
                 (caller, answer)
                 for caller in callers
-                for answer in evidence.read(HERE / "evidence" / caller.provider.id / "provider.yaml").answers
-                if answer.on in wanted
+                for answer in _answers(caller.provider.id)
+                if answer.on in phases and blocking in {None, caller.blocking} and _may_answer(caller, answer)
             ]
             metafunc.parametrize(name, known, ids=[f"{_id(caller)}-{answer}" for caller, answer in known])
+
+
+@cache
+def _answers(provider: str) -> tuple[evidence.Answer, ...]:
+    return evidence.read(HERE / "evidence" / provider / "provider.yaml").answers
+
+
+def _may_answer(caller: Caller, answer: evidence.Answer) -> bool:
+    """Whether an answer can come under a protocol. A result within the status is asked for nowhere else."""
+    if answer.protocols and caller.way.protocol not in answer.protocols:
+        return False
+    return caller.blocking or answer.on != "result" or caller.table.queue.result.url is not None
 
 
 def _id(caller: Caller) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from callsheet.contract.broken import Broken, breakable, broken_by, broken_payloads, not_json
 from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.flat import filled
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.contract.schemas import completed, refusals
@@ -32,24 +33,25 @@ def nothing_answers(request: httpx.Request) -> httpx.Response:
 
 def test_accepted_is_sent_unchanged(caller: Caller, everything: Planned) -> None:
     """A payload that the wire schema accepts is sent once, as it was given, and with the required defaults."""
-    emulated = MemoryTransport(everything.plan, Options(keys=frozenset({KEY})))
-    submit = caller.model.table.protocol.submit
-    credential = caller.provider.table.credential
+    emulated = MemoryTransport(everything.plan, Options(keys=frozenset({KEY}), cutoff=False))
+    submit = caller.table.protocol.submit
+    credential = caller.credential
+    address = f"{caller.provider.table.hosts[submit.host]}{filled(submit.path, caller.table.path)}"
 
     @given(valid_payloads(caller.model))
     def holds(payload: dict[str, Plain]) -> None:
         recorder = Recorder(emulated.handle_request)
-        job = caller.perform([("submit", payload)], transport=recorder, clock=emulated.clock)
+        made = caller.perform([(caller.sends, payload)], transport=recorder, clock=emulated.clock)
 
         assert refusals(caller.model.wire_schema, completed(caller.model, payload)) == frozenset()
         assert len(recorder.requests) == 1
         (request,) = recorder.requests
         assert submit.method == request.method
-        assert str(request.url).startswith(caller.provider.table.hosts[submit.host])
-        assert credential.value.replace("{key}", KEY) == request.headers[credential.header]
+        assert address == str(request.url)
+        assert credential.value.replace("{key}", KEY) == request.headers[str(credential.header)]
         assert request.headers["content-type"] == "application/json"
         assert canonical(completed(caller.model, payload)) == canonical(json.loads(request.content))
-        assert job.request_id
+        assert made.request_id
 
     holds()
 
@@ -61,7 +63,7 @@ def test_refused_is_not_sent(caller: Caller) -> None:
     @given(broken_payloads(caller.model))
     def holds(broken: Broken) -> None:
         with pytest.raises(invalid) as caught:
-            caller.perform([("submit", broken.payload)], transport=nothing_answers)
+            caller.perform([(caller.sends, broken.payload)], transport=nothing_answers)
 
         assert refusals(caller.model.wire_schema, completed(caller.model, broken.payload)) == {broken.fact.path}
         assert {violation.field for violation in caught.value.violations} == {broken.fact.place}
@@ -87,14 +89,14 @@ def test_every_fact_has_its_refusal(endpoint: Caller) -> None:
     assert missed == []
 
 
-def test_what_json_cannot_say_is_refused(endpoint: Caller) -> None:
+def test_what_json_cannot_say_is_refused(way: Caller) -> None:
     """NaN and the infinities are refused at their field: their spelling in Python's JSON is no JSON."""
-    invalid = endpoint.error("InvalidInput")
+    invalid = way.error("InvalidInput")
 
-    @given(not_json(endpoint.model))
+    @given(not_json(way.model))
     def holds(broken: Broken) -> None:
         with pytest.raises(invalid) as caught:
-            endpoint.perform([("submit", broken.payload)], transport=nothing_answers)
+            way.perform([(way.sends, broken.payload)], transport=nothing_answers)
 
         assert {violation.field for violation in caught.value.violations} == {broken.field}
 

@@ -12,6 +12,7 @@ from .._runtime.errors import (
     JobFailed,
     MissingKey,
     NotFinished,
+    NotSupported,
     ProviderError,
     Refused,
     SubmissionUnknown,
@@ -19,6 +20,7 @@ from .._runtime.errors import (
     UnexpectedAnswer,
     UnknownJob,
     UnknownStateWarning,
+    UnusableHandle,
     Violation,
     WaitTimeout,
 )
@@ -298,6 +300,7 @@ __all__ = [
     "NoMediaGenerated",
     "NoRunner",
     "NotFinished",
+    "NotSupported",
     "ProviderError",
     "RateLimited",
     "Refused",
@@ -318,6 +321,7 @@ __all__ = [
     "UnknownRequest",
     "UnknownStateWarning",
     "UnsupportedFormat",
+    "UnusableHandle",
     "Violation",
     "WaitTimeout",
 ]

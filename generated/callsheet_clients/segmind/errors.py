@@ -12,6 +12,7 @@ from .._runtime.errors import (
     JobFailed,
     MissingKey,
     NotFinished,
+    NotSupported,
     ProviderError,
     Refused,
     SubmissionUnknown,
@@ -19,6 +20,7 @@ from .._runtime.errors import (
     UnexpectedAnswer,
     UnknownJob,
     UnknownStateWarning,
+    UnusableHandle,
     Violation,
     WaitTimeout,
 )
@@ -37,12 +39,6 @@ class BadRequest(Refused):
     row = ROWS["bad_request"]
 
 
-class MalformedRequestId(UnknownJob):
-    """No job can have the request id; seen on looks at workflows."""
-
-    row = ROWS["malformed_request_id"]
-
-
 class InsufficientCreditsV2(Refused):
     """The account has too few credits; seen on v2 submissions."""
 
@@ -59,6 +55,12 @@ class UnknownRequest(UnknownJob):
     """The request id is unknown, or its result has expired."""
 
     row = ROWS["unknown_request"]
+
+
+class MalformedRequestId(UnknownJob):
+    """No job can have the request id; seen on looks at workflows."""
+
+    row = ROWS["malformed_request_id"]
 
 
 class ModelRetired(Refused):
@@ -121,10 +123,10 @@ class TimedOut(Unavailable):
 ERRORS: tuple[type[ProviderError], ...] = (
     WorkflowFailed,
     BadRequest,
-    MalformedRequestId,
     InsufficientCreditsV2,
     ModelNotFound,
     UnknownRequest,
+    MalformedRequestId,
     ModelRetired,
     InferenceFailed,
     Unauthorized,
@@ -156,6 +158,7 @@ __all__ = [
     "ModelNotFound",
     "ModelRetired",
     "NotFinished",
+    "NotSupported",
     "ProviderError",
     "RateLimited",
     "Refused",
@@ -168,6 +171,7 @@ __all__ = [
     "UnknownJob",
     "UnknownRequest",
     "UnknownStateWarning",
+    "UnusableHandle",
     "Violation",
     "WaitTimeout",
     "WorkflowFailed",

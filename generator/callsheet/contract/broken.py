@@ -113,11 +113,14 @@ def broken_by(fact: Fact) -> st.SearchStrategy[Broken]:
 
 
 def not_json(model: ModelPlan) -> st.SearchStrategy[Broken]:
-    """NaN and the infinities in place of a number. JSON cannot say them, so no schema speaks of them."""
+    """NaN and the infinities in place of a number, or of anything where no number is asked for.
+
+    JSON cannot say them, so no schema speaks of them.
+    """
     properties = cast("dict[str, Schema]", model.wire_schema["properties"])
     numeric = [name for name, part in properties.items() if part.get("type") in {"integer", "number"}]
     odd = st.sampled_from([math.nan, math.inf, -math.inf])
-    return st.builds(_not_json, valid_payloads(model), st.sampled_from(numeric), odd)
+    return st.builds(_not_json, valid_payloads(model), st.sampled_from(numeric or list(properties)), odd)
 
 
 def _not_json(payload: dict[str, Plain], name: str, value: float) -> Broken:

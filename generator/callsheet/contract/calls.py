@@ -13,7 +13,8 @@ import httpx
 
 from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
-from callsheet.plan.model import ModelPlan, ProviderPlan
+from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
+from callsheet.runtime.tables import Credential, Model
 
 PACKAGE: Final = "callsheet_clients"
 """Where the generated clients are, unless they were copied into another project."""
@@ -61,16 +62,43 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One endpoint, and the world that it is called in."""
+    """One endpoint under one protocol, and the world that it is called in."""
 
     provider: ProviderPlan
     model: ModelPlan
     asynchronous: bool = False
     package: str = PACKAGE
+    protocol: str = ""
+    """Name of the protocol; empty for the first."""
 
     def __str__(self) -> str:
-        """As it stands in a test's id: `segmind-wan-animate-async`."""
-        return f"{self.provider.id}-{self.model.id}-{'async' if self.asynchronous else 'sync'}"
+        """As it stands in a test's id: `segmind-wan-animate-queue`, `segmind-wan-animate-queue-async`."""
+        return f"{self.provider.id}-{self.model.id}-{self.way.protocol}{'-async' if self.asynchronous else ''}"
+
+    @property
+    def way(self) -> WayPlan:
+        """The protocol as a class of the client."""
+        return next(way for way in self.model.ways if self.protocol in {"", way.protocol})
+
+    @property
+    def table(self) -> Model:
+        """The engine's view of the endpoint under this protocol."""
+        return self.model.tables[self.way.protocol]
+
+    @property
+    def credential(self) -> Credential:
+        """How the key travels in this protocol."""
+        return self.table.protocol.credential or self.provider.table.credential
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the job is one request, whose result cannot be asked for again."""
+        return self.way.kind == "call"
+
+    @property
+    def sends(self) -> str:
+        """The method that sends the one request that costs money, and no more than it has to."""
+        return "run" if self.blocking else "submit"
 
     def error(self, name: str) -> type[Exception]:
         """A class of the client's errors."""
@@ -93,7 +121,7 @@ class Caller:
         library = self.library
         http = library.Client(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
-            found: Any = getattr(client, self.model.module)
+            found: Any = self._endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
             return found
@@ -102,12 +130,16 @@ class Caller:
         library = self.library
         http = library.AsyncClient(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
-            found: Any = getattr(client, self.model.module)
+            found: Any = self._endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
+
+    def _endpoint(self, client: Any) -> Any:
+        endpoint: Any = getattr(client, self.model.module)
+        return endpoint if self.way is self.model.ways[0] else getattr(endpoint, self.way.attribute)
 
     def _client(self, name: str, options: Mapping[str, Any]) -> Any:
         module = importlib.import_module(f"{self.package}.{self.provider.package}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
 
 from callsheet.contract.libraries import Handler
-from callsheet.runtime.tables import Model, Phase
+from callsheet.runtime.tables import Blocking, Model, Phase
 from callsheet.source.nodes import Plain
 
 Trouble = Callable[[Handler, httpx.Request], httpx.Response]
@@ -61,17 +61,24 @@ def with_faults(model: Model, answer: Handler, *faults: Fault) -> Handler:
 
 def phase_of(model: Model, request: httpx.Request) -> Phase:
     """What a request is for, by its method and path."""
-    queue = model.queue
-    if request.method == queue.submit.method:
-        return "submit"
-    phases: tuple[tuple[Phase, str], ...] = (
-        ("status", queue.status.url),
-        ("result", queue.result.url or queue.status.url),
-    )
-    for phase, name in phases:
-        if re.fullmatch(_pattern(queue.urls[name].path, model.path), request.url.path):
+    for phase, method, path in _requests(model):
+        if request.method == method and re.fullmatch(_pattern(path, model.path), request.url.path):
             return phase
     return "download"
+
+
+def _requests(model: Model) -> Iterator[tuple[Phase, str, str]]:
+    submit, queue = model.protocol.submit, model.protocol
+    yield "submit", submit.method, submit.path
+    if isinstance(queue, Blocking):
+        return
+    yield "status", queue.status.method, queue.urls[queue.status.url].path
+    if queue.result.url is not None:
+        yield "result", queue.result.method, queue.urls[queue.result.url].path
+    if queue.cancel is not None:
+        yield "cancel", queue.cancel.method, queue.urls[queue.cancel.url].path
+    if queue.stream is not None:
+        yield "status", "GET", queue.urls[queue.stream.url].path
 
 
 def _pattern(path: str, variables: Mapping[str, str]) -> str:

@@ -16,7 +16,13 @@ def as_of(library: Any, handler: Handler) -> Callable[[Any], Any]:
         return handler
 
     def handle(request: Any) -> Any:
-        asked = httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=request.content)
+        asked = httpx.Request(
+            request.method,
+            str(request.url),
+            headers=request.headers.raw,
+            content=request.content,
+            extensions=request.extensions,
+        )
         try:
             answer = handler(asked)
             answer.read()  # one that breaks off does so here
