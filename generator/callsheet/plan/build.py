@@ -233,15 +233,13 @@ def _rule(spec: RuleSpec) -> RulePlan:
 
 def _media_kind(spec: ModelSpec) -> Media | None:
     """What kind of file the main one is: said by the part of the output that the pointer leads to."""
-    if spec.output.media is None:
-        return None
     named = {named.name: named.type for named in spec.types}
-    part: Type | None = spec.output.type
+    part = spec.output.type
     for step in spec.output.media.split("/")[1:]:
-        part = named.get(part.named, part) if part.named is not None else part
-        fields = {field.name: field.type for field in part.fields}
-        part = part.items if part.items is not None else fields.get(step, part)
-    return part.media or (named[part.named].media if part.named in named else None)
+        whole = named.get(part.named or "", part)
+        inner = {field.name: field.type for field in whole.fields}
+        part = whole.items or inner.get(step, whole)
+    return part.media or named.get(part.named or "", part).media
 
 
 def _collisions(

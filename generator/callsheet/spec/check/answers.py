@@ -69,9 +69,14 @@ def _code(error: ErrorSpec, provider: ProviderSpec, at: Span) -> Iterator[Findin
     if not found and body.code_header is None:
         what = f"the code {quoted(error.code)} is at none of `error_body.code`"
         yield rules.POINTER_MATCHES_NOTHING.at(at, what)
-    elif found and found[0].kind == "value" and found[0].value != error.code:
+    elif found and found[0].kind == "value" and _as_code(found[0].value) != error.code:
         what = f"{quoted(error.name)} has the code {quoted(error.code)}, its answer says {quoted(found[0].value)}"
         yield rules.ANSWER_DISAGREES.at(at, what)
+
+
+def _as_code(value: Plain) -> Plain:
+    """A code may be a number; the client compares it as text."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _protocol(protocol: ProtocolSpec) -> Iterator[Finding]:
