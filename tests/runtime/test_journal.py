@@ -133,6 +133,17 @@ def test_only_the_owner_reads_it(journal: Journal) -> None:
     assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
 
 
+def test_an_id_that_comes_back_is_another_job(journal: Journal) -> None:
+    """A provider that begins to count anew does not end a job before it has begun."""
+    for line in (intent("i1"), accepted("i1", "j1"), ended("j1"), intent("i2", sha256="bb"), accepted("i2", "j1")):
+        journal.append(line)
+
+    assert states(journal) == {"i1": "ended", "i2": "open"}
+
+    journal.append(ended("j1", "failed"))
+    assert [job.end for job in journal.jobs()] == ["succeeded", "failed"]
+
+
 def test_what_is_refused_or_unknown_stays_so(journal: Journal) -> None:
     """An answer that says no, and one that never came, are told apart."""
     journal.append(intent("i1"))

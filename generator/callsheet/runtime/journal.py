@@ -67,7 +67,7 @@ class Journal:
                 if earlier is None:
                     file.add(_line({**entry, **identity()}))
                     return None
-                told = earlier.submitted(None, _now(entry))
+                told = earlier.submitted(_now(entry))
                 file.add(_line({"event": "unknown", "intent": told.intent, "why": told.why, "at": _now(entry)}))
                 when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(told.submitted_at or 0))
                 return f"it was sent at {when}; {told.why}"

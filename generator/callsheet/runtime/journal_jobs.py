@@ -103,17 +103,15 @@ class Lines:
         return is_gone(int(pid), text(sent, "host") or "", text(sent, "born")) or now - at > (within or 0.0)
 
     def key(self) -> _Key | None:
-        """What later lines call the job."""
+        """What lines without the intent call the job."""
         if self.handle is not None:
             return self.handle.provider, self.handle.model, self.handle.protocol, self.handle.request_id
         sent, ended = self.known.get("intent", {}), self.known.get("ended", {})
         return job_key({**sent, **ended})
 
-    def submitted(self, later: Lines | None, now: float) -> Submitted:
-        """All of it, with what was said later of the job."""
+    def submitted(self, now: float) -> Submitted:
+        """What they come to."""
         sent, ended = self.known.get("intent", {}), self.known.get("ended", {})
-        if not ended and later is not None:
-            ended = later.known.get("ended", {})
         handle = self.handle
         state, last = self._state(ended, now)
         return Submitted(
@@ -129,7 +127,7 @@ class Lines:
             submitted_at=number(sent, "at") or (handle.submitted_at if handle else None),
             ended_at=number(ended, "at"),
             sha256=text(sent, "sha256"),
-            files=(*self.files, *(later.files if later else ())),
+            files=tuple(self.files),
             urls=tuple(_texts(ended.get("urls"))),
             spool=text(sent, "spool"),
             pid=int(pid) if (pid := number(sent, "pid")) is not None else None,
@@ -151,15 +149,16 @@ class Lines:
 def submissions(entries: Iterable[Entry], now: float) -> tuple[Submitted, ...]:
     """Every submission, in the order in which they were made."""
     sent: dict[str, Lines] = {}
-    later: dict[_Key, Lines] = {}
+    latest: dict[_Key, Lines] = {}  # an id may come back: a provider that was set up anew counts from the start
     for entry in entries:
         if intent := text(entry, "intent"):
-            sent.setdefault(intent, Lines(intent)).add(entry)
-        elif key := job_key(entry):
-            later.setdefault(key, Lines("")).add(entry)
-    return tuple(
-        lines.submitted(later.get(key) if (key := lines.key()) else None, now) for lines in sent.values() if lines.known
-    )
+            lines = sent.setdefault(intent, Lines(intent))
+            lines.add(entry)
+            if key := lines.key():
+                latest[key] = lines
+        elif (key := job_key(entry)) and key in latest:
+            latest[key].add(entry)
+    return tuple(lines.submitted(now) for lines in sent.values() if lines.known)
 
 
 def job_key(entry: Entry) -> _Key | None:
