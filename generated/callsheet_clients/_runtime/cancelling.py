@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import answers
+from . import answers, noting
 from .conditions import says
 from .context import Context
 from .errors import CallsheetError, ConnectionFailed, NotSupported, UnknownJob, carrying
@@ -44,6 +44,8 @@ def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:
                 means = _meaning(context, reply)
                 if means == "unknown_job":
                     raise _unknown(context, handle, reply)
+                if means == "cancelled":
+                    yield from noting.over(context, "ended", **noting.job(handle), how=means)
                 if means is not None:
                     return means
                 told = answers.error(context, ("cancel",), reply, handle)

@@ -13,6 +13,7 @@ from . import _http
 from .context import Context, Options, is_base_url
 from .drive import Clock, SystemClock
 from .errors import ProviderError
+from .journal import Journal as FileJournal
 from .session import AsyncSession, Session
 from .settings import Settings
 from .steps import Journal
@@ -25,14 +26,19 @@ class _ClientCore:
     """The documented errors, the most specific first."""
 
     def __init__(
-        self, api_key: str | None, base_url: str | None, hosts: Mapping[str, str] | None, clock: Clock | None
+        self,
+        api_key: str | None,
+        base_url: str | None,
+        hosts: Mapping[str, str] | None,
+        clock: Clock | None,
+        journal: str | os.PathLike[str] | Journal | None,
     ) -> None:
         if api_key is not None and not isinstance(api_key, str):
             raise TypeError(f"api_key must be text, not {type(api_key).__name__}")
         self._key = api_key
         self._hosts = self._chosen_hosts(base_url, hosts or {})
         self._clock: Clock = clock or SystemClock()
-        self._journal: Journal | None = None
+        self._journal = _opened(journal)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(hosts={dict(self._hosts)})"
@@ -57,10 +63,18 @@ class _ClientCore:
         return Context(self.provider, self.error_classes, model, chosen, options, key, self._journal)
 
 
+def _opened(journal: str | os.PathLike[str] | Journal | None) -> Journal | None:
+    if isinstance(journal, str | os.PathLike):
+        return FileJournal(journal)
+    if journal is not None and not callable(getattr(journal, "append", None)):
+        raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
+    return journal
+
+
 class Client(_ClientCore):
     """A provider, blocking. Use it in a `with` block, or close it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a caller can set, all by keyword
         self,
         api_key: str | None = None,
         *,
@@ -68,13 +82,15 @@ class Client(_ClientCore):
         hosts: Mapping[str, str] | None = None,
         http: _http.SyncClient | None = None,
         clock: Clock | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
     ) -> None:
         """Take the key from `api_key`, or from the environment when it is first needed.
 
         `base_url` (all hosts) or `hosts` (by name) point elsewhere, for example to an emulator. `http` is a client of
-        your own; it is not closed here. `clock` is where time comes from.
+        your own; it is not closed here. `clock` is where time comes from. `journal` is a file in which each submission
+        and what became of it is written down, so that neither is lost to a crash; left out, nothing is written.
         """
-        super().__init__(api_key, base_url, hosts, clock)
+        super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.SyncClient):
             raise TypeError(f"http must be a Client, not {type(http).__name__}")
         self._own = http is None
@@ -101,7 +117,7 @@ class Client(_ClientCore):
 class AsyncClient(_ClientCore):
     """A provider, for asyncio. Use it in an `async with` block, or close it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a caller can set, all by keyword
         self,
         api_key: str | None = None,
         *,
@@ -109,13 +125,15 @@ class AsyncClient(_ClientCore):
         hosts: Mapping[str, str] | None = None,
         http: _http.AsyncClient | None = None,
         clock: Clock | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
     ) -> None:
         """Take the key from `api_key`, or from the environment when it is first needed.
 
         `base_url` (all hosts) or `hosts` (by name) point elsewhere, for example to an emulator. `http` is a client of
-        your own; it is not closed here. `clock` is where time comes from.
+        your own; it is not closed here. `clock` is where time comes from. `journal` is a file in which each submission
+        and what became of it is written down, so that neither is lost to a crash; left out, nothing is written.
         """
-        super().__init__(api_key, base_url, hosts, clock)
+        super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.AsyncClient):
             raise TypeError(f"http must be an AsyncClient, not {type(http).__name__}")
         self._own = http is None

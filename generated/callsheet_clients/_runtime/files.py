@@ -7,7 +7,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from . import outcomes
+from . import noting, outcomes
 from .context import Context
 from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
 from .outcomes import Outcome
@@ -59,16 +59,20 @@ def _text(value: object) -> str | None:
 def save(context: Context, outcome: Outcome, path: Path) -> Flow[int]:
     """Put the main file at `path`; the number of bytes. It appears there only when it is whole."""
     with carrying(outcome.handle):
-        here = outcome.file if outcome.inline is None else outcome.inline
-        if here is None:
-            return (yield from _download(context, outcome, outcome.media[0], path))
-        try:
-            stored: int = yield Store(path, here)
-        except OSError as exc:
-            raise DownloadFailed(
-                "the file", f"{path} cannot be written ({exc.strerror or exc})", outcome.handle
-            ) from exc
-        return stored
+        size = yield from _put(context, outcome, path)
+        yield from noting.over(context, "saved", **noting.job(outcome.handle), file=str(path), size=size)
+        return size
+
+
+def _put(context: Context, outcome: Outcome, path: Path) -> Flow[int]:
+    here = outcome.file if outcome.inline is None else outcome.inline
+    if here is None:
+        return (yield from _download(context, outcome, outcome.media[0], path))
+    try:
+        stored: int = yield Store(path, here)
+    except OSError as exc:
+        raise DownloadFailed("the file", f"{path} cannot be written ({exc.strerror or exc})", outcome.handle) from exc
+    return stored
 
 
 def _download(context: Context, outcome: Outcome, url: str, path: Path) -> Flow[int]:

@@ -26,6 +26,7 @@ from .errors import (
 from .files import complete
 from .handle import Handle, Update
 from .listening import listen
+from .noting import watched
 from .outcomes import Outcome
 from .pointer import parse
 from .reads import OutOfTime, read
@@ -64,17 +65,21 @@ def status(context: Context, handle: Handle) -> Flow[Update]:
 def wait(context: Context, handle: Handle) -> Flow[Outcome]:
     """Look at a job until it ends, then fetch what it made."""
     with carrying(handle):
-        begun = yield from now()
-        age = _age(handle, begun.unix)
-        limit = context.options.timeout
-        deadline = begun.monotonic + (polling.wait_limit(context.model.typical) if limit is None else limit)
-        if context.options.stream and context.model.queue.stream is not None:
-            heard = yield from listen(context, handle, begun, age, deadline)
-            if heard is not None and answers.is_final(heard.told):
-                return (yield from _finish(context, handle, heard.told, heard.reply, deadline))
-        elif handle.submitted_at is not None and age < _FIRST_LOOK:
-            yield Sleep(min(_pause(context, age), max(0.0, deadline - begun.monotonic)))
-        return (yield from _poll(context, handle, begun, age, deadline))
+        return (yield from watched(context, handle, _wait(context, handle)))
+
+
+def _wait(context: Context, handle: Handle) -> Flow[Outcome]:
+    begun = yield from now()
+    age = _age(handle, begun.unix)
+    limit = context.options.timeout
+    deadline = begun.monotonic + (polling.wait_limit(context.model.typical) if limit is None else limit)
+    if context.options.stream and context.model.queue.stream is not None:
+        heard = yield from listen(context, handle, begun, age, deadline)
+        if heard is not None and answers.is_final(heard.told):
+            return (yield from _finish(context, handle, heard.told, heard.reply, deadline))
+    elif handle.submitted_at is not None and age < _FIRST_LOOK:
+        yield Sleep(min(_pause(context, age), max(0.0, deadline - begun.monotonic)))
+    return (yield from _poll(context, handle, begun, age, deadline))
 
 
 def _poll(context: Context, handle: Handle, begun: Moment, age: float, deadline: float) -> Flow[Outcome]:
@@ -112,13 +117,17 @@ def _poll(context: Context, handle: Handle, begun: Moment, age: float, deadline:
 def result(context: Context, handle: Handle) -> Flow[Outcome]:
     """Fetch what a job made. NotFinished when it has not ended."""
     with carrying(handle):
-        if context.model.queue.result.url is None:
-            reply = yield from _look(context, handle, None)
-            outcome = _within_status(context, handle, _update(context, handle, reply, 0.0, 1), reply)
-        else:
-            reply = yield from read(context, handle, "result", None)
-            outcome = _outcome(context, handle, reply)
-        return (yield from complete(context, outcome, None))
+        return (yield from watched(context, handle, _result(context, handle)))
+
+
+def _result(context: Context, handle: Handle) -> Flow[Outcome]:
+    if context.model.queue.result.url is None:
+        reply = yield from _look(context, handle, None)
+        outcome = _within_status(context, handle, _update(context, handle, reply, 0.0, 1), reply)
+    else:
+        reply = yield from read(context, handle, "result", None)
+        outcome = _outcome(context, handle, reply)
+    return (yield from complete(context, outcome, None))
 
 
 def _accepted(context: Context, handle: Handle) -> Update:

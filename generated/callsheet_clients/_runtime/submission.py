@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from . import answers, bodies, options
+from . import answers, bodies, noting, options
 from .context import Context, with_query
-from .errors import CallsheetError, ConnectionFailed, ProviderError, SubmissionUnknown
+from .errors import CallsheetError, ConnectionFailed, JobCancelled, ProviderError, SubmissionUnknown
 from .handle import Handle
 from .pointer import at, parse
 from .retry import backoff
-from .steps import Broken, Call, Flow, NotSent, Record, Reply, Sleep, call, now
+from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call, now
 from .tables import Address, Phase
 
 # Codes below 500 that do not say that the request was turned down: a time-out, a clash, a closed request.
@@ -32,6 +32,9 @@ _OPEN_OUTCOMES: Final = frozenset({408, 409, 425, 499})
 _REFUSALS: Final = range(400, 500)
 
 _ENDED: Final = frozenset({"failed", "cancelled"})
+
+_SLACK: Final = 15.0
+"""Seconds beyond all time-outs in which a submission that is under way has come to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,64 +91,104 @@ def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
     """Send one job. At most one request can have been accepted when this ends, however it ends."""
     submission = prepare(context, payload, timeout=context.options.submit_timeout)
     reply = yield from send(context, submission, ("submit",))
-    handle = _accepted(context, reply, submission)
-    yield from note(context, submission, "accepted", token=handle.token)
+    try:
+        handle = _accepted(context, reply, submission)
+    except SubmissionUnknown as exc:
+        yield from noting.told(context, exc, "unknown", intent=submission.intent, why=exc.why)
+        raise
+    yield from noting.accepted(context, submission.intent, handle)
     return handle
 
 
 def send(context: Context, submission: Submission, phases: tuple[Phase, ...]) -> Flow[Reply]:
-    """Send it, again where it certainly was not accepted. The answer is one that says yes; anything else raises."""
-    yield from note(context, submission, "intent")
-    began = (yield from now()).monotonic
-    attempt = 0
+    """Send it, again where it certainly was not accepted. The answer is one that says yes; anything else raises.
+
+    What becomes of it goes into the journal, where there is one.
+    """
+    yield from _intend(context, submission)
+    intent, wire = submission.intent, _Wire()
     try:
-        while True:
-            attempt += 1
-            delay = backoff(attempt)
-            with _unknown_if_cut(context, submission):
-                try:
-                    reply = yield from call(submission.call)
-                except NotSent as exc:
-                    words = f"{context.provider.name} could not be reached, nothing was accepted ({exc})"
-                    problem: CallsheetError = ConnectionFailed(f"{context.endpoint}: {words}")
-                    problem.__cause__ = exc
-                except Broken as exc:
-                    raise _unknown(context, submission, str(exc)) from exc
-                else:
-                    refusal = _refused(context, phases, reply, submission)
-                    if refusal is None:
-                        return reply
-                    problem = refusal
-                    if refusal.retry != "after_delay" or refusal.accepted != "never":
-                        raise refusal
-                    delay = refusal.retry_after if refusal.retry_after is not None else delay
-            held = (yield from now()).monotonic + delay - began
-            if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
-                raise problem
-            yield Sleep(delay)
+        return (yield from _sent(context, submission, phases, wire))
     except SubmissionUnknown as exc:
-        yield from note(context, submission, "unknown", why=str(exc))
+        yield from noting.told(context, exc, "unknown", intent=intent, why=context.without_key(exc.why))
         raise
     except CallsheetError as exc:
         # What says no for certain; a job that has failed was accepted, and is over.
-        yield from note(context, submission, "ended" if _is_end(exc) else "refused", why=str(exc))
+        how = {"how": "cancelled" if isinstance(exc, JobCancelled) else "failed"} if _is_end(exc) else {}
+        yield from noting.told(context, exc, "ended" if how else "refused", intent=intent, why=noting.why(exc), **how)
+        raise
+    except GeneratorExit:
+        raise
+    except BaseException as exc:
+        event, what = ("unknown", "interrupted") if wire.busy else ("refused", "interrupted before it was sent")
+        yield from noting.told(context, exc, event, intent=intent, why=f"{what} ({type(exc).__name__})")
         raise
 
 
-def note(context: Context, submission: Submission, event: str, **more: object) -> Flow[None]:
-    """A line in the journal, where there is one."""
-    if context.journal is None:
-        return
-    entry: dict[str, object] = {"event": event, "intent": submission.intent, **more}
-    if event == "intent":
-        entry |= {
-            "provider": context.provider.id,
-            "model": context.model.id,
-            "protocol": context.model.protocol.name,
-            "sha256": submission.fingerprint,
-        }
-    entry["at"] = (yield from now()).unix
-    yield Record(context.journal, entry)
+@dataclass(slots=True)
+class _Wire:
+    """Whether a request is under way of which nobody knows yet what becomes of it."""
+
+    busy: bool = False
+
+
+def _sent(context: Context, submission: Submission, phases: tuple[Phase, ...], wire: _Wire) -> Flow[Reply]:
+    began = (yield from now()).monotonic
+    attempt = 0
+    while True:
+        attempt += 1
+        delay = backoff(attempt)
+        wire.busy = True
+        with _unknown_if_cut(context, submission):
+            try:
+                reply = yield from call(submission.call)
+            except NotSent as exc:
+                words = f"{context.provider.name} could not be reached, nothing was accepted ({exc})"
+                problem: CallsheetError = ConnectionFailed(f"{context.endpoint}: {words}")
+                problem.__cause__ = exc
+            except Broken as exc:
+                raise _unknown(context, submission, str(exc)) from exc
+            else:
+                refusal = _refused(context, phases, reply, submission)
+                if refusal is None:
+                    return reply
+                problem = refusal
+                if refusal.retry != "after_delay" or refusal.accepted != "never":
+                    raise refusal
+                delay = refusal.retry_after if refusal.retry_after is not None else delay
+        wire.busy = False
+        held = (yield from now()).monotonic + delay - began
+        if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
+            raise problem
+        yield Sleep(delay)
+
+
+def _intend(context: Context, submission: Submission) -> Flow[None]:
+    """Write down what is about to be sent. SubmissionUnknown where the same was sent before, and a crash came between.
+
+    That is said once, as it would have been without the crash: whoever submits it again has been told.
+    """
+    spool = submission.call.spool
+    try:
+        earlier = yield from noting.note(
+            context,
+            "intent",
+            intent=submission.intent,
+            provider=context.provider.id,
+            model=context.model.id,
+            protocol=context.model.protocol.name,
+            sha256=submission.fingerprint,
+            within=submission.call.timeout + context.options.submit_patience + _SLACK,
+            **({"spool": str(spool)} if spool is not None else {}),
+        )
+    except GeneratorExit:
+        raise
+    except BaseException as exc:
+        # The line may be there all the same, and nothing was sent.
+        yield from noting.told(context, exc, "refused", intent=submission.intent, why="nothing was sent")
+        raise
+    if earlier is not None:
+        raise SubmissionUnknown(context.endpoint, submission.fingerprint, earlier)
 
 
 def _chosen_path(context: Context, payload: Mapping[str, object]) -> dict[str, str]:

@@ -7,7 +7,8 @@ Serverless inference for image, video and audio models.
 `Fal` blocks, `AsyncFal` is its mirror for asyncio. `errors` has all that can go wrong.
 """
 
+from .._runtime.journal import Journal
 from . import errors
 from ._client import AsyncFal, Fal
 
-__all__ = ["AsyncFal", "Fal", "errors"]
+__all__ = ["AsyncFal", "Fal", "Journal", "errors"]

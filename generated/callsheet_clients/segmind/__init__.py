@@ -7,7 +7,8 @@ Serverless inference for image and video models.
 `Segmind` blocks, `AsyncSegmind` is its mirror for asyncio. `errors` has all that can go wrong.
 """
 
+from .._runtime.journal import Journal
 from . import errors
 from ._client import AsyncSegmind, Segmind
 
-__all__ = ["AsyncSegmind", "Segmind", "errors"]
+__all__ = ["AsyncSegmind", "Journal", "Segmind", "errors"]

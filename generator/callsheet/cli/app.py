@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from callsheet import __version__
-from callsheet.cli import calling, catalogue, checking, demo, emulating, making, validating, vendoring
+from callsheet.cli import calling, catalogue, checking, demo, emulating, jobs, making, validating, vendoring
 from callsheet.cli.console import err
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ for command in (
     demo.demo,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
+app.add_typer(jobs.app)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

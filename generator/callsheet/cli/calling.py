@@ -12,7 +12,7 @@ from callsheet.cli import payload, specs
 from callsheet.cli.choose import endpoint
 from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client, prefer
 from callsheet.cli.console import err, out, program, refuse, report, stop_on_errors
-from callsheet.cli.options import ModelArgument, SpecsOption
+from callsheet.cli.options import JOURNAL_VARIABLE, ModelArgument, SpecsOption
 from callsheet.cli.progress import Progress
 from callsheet.findings import errors, in_order
 from callsheet.plan.model import ModelPlan
@@ -45,6 +45,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         float | None,
         typer.Option("--timeout", metavar="SECONDS", help="How long to wait. Otherwise by the typical time."),
     ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            "--journal", metavar="FILE", envvar=JOURNAL_VARIABLE, help="Where the call is written down; see `jobs`."
+        ),
+    ] = None,
     specs_: SpecsOption = None,
 ) -> None:
     """Submit a job, wait for it, save the result. Costs money, unless a host is replaced by an emulator's."""
@@ -63,11 +69,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     hosts = hosts_given(provider, base_url, host or [])
 
     prefer(material.place.out)
-    with open_client(provider, hosts=hosts) as client:
+    with open_client(provider, hosts=hosts, journal=journal) as client:
         from callsheet_clients._runtime.errors import CallsheetError, MissingKey
 
         again = [*program(), "run", f"{chosen.provider}/{chosen.id}", "--save", str(save)]
         again += [word for name, url in hosts.items() for word in ("--host", f"{name}={url}")]
+        again += ["--journal", str(journal)] if journal else []
         again += ["--specs", str(specs_)] if specs_ else []
         try:
             _call(endpoint_of(client, chosen), given, job, save, timeout, again)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from callsheet.cli.completing import endpoints
 from callsheet.cli.console import Format
 from callsheet.plan.model import HttpLibrary
+
+JOURNAL_VARIABLE: Final = "CALLSHEET_JOURNAL"
+"""Names the journal for commands that take one. A client takes it from its own code alone."""
 
 SpecsOption = Annotated[
     Path | None,

@@ -42,6 +42,8 @@ RUNTIME_ERRORS: Final = (
     "InvalidInput",
     "JobCancelled",
     "JobFailed",
+    "JournalFailed",
+    "JournalWarning",
     "MissingKey",
     "NotFinished",
     "NotSupported",

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from . import outcomes, polling
+from . import noting, outcomes, polling
 from .context import Context
-from .errors import SubmissionUnknown
+from .errors import CallsheetError, carrying
 from .handle import Handle
 from .outcomes import Outcome
 from .steps import Flow, Reply
-from .submission import Submission, note, prepare, send
+from .submission import Submission, prepare, send
 
 _BEYOND_CUTOFF: Final = 30.0
 """Seconds to wait beyond the time at which a gateway is known to give up, for its answer to come."""
@@ -34,19 +34,35 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
         accept="*/*" if spool is not None else "application/json",
         spool=spool,
     )
-    kept = False
     try:
         reply = yield from send(context, submission, ("submit", "result"))
-        kept = reply.file is not None
-        outcome = outcomes.of_call(context, _handle(context, reply, submission), reply)
-    except SubmissionUnknown as exc:
-        kept = exc.partial is not None
+        handle = _handle(context, reply, submission)
+        with carrying(handle, reply):
+            try:
+                outcome = outcomes.of_call(context, handle, reply)
+            except CallsheetError as exc:
+                yield from noting.told(context, exc, "ended", **_end(submission, handle), why=noting.why(exc))
+                raise
+            # Addresses, since there is nothing that could be asked for them again.
+            urls = {"urls": outcome.media} if outcome.media else {}
+            yield from noting.over(context, "ended", **_end(submission, handle), **urls)
+    except BaseException as exc:
+        if not isinstance(exc, Exception) and spool is not None and _holds_bytes(spool):
+            exc.add_note(f"{context.endpoint}: what came of the file is kept in {spool}.")
         raise
     finally:
-        if spool is not None and not kept:
+        # Bytes that came may be all that there will ever be of a job that was paid for.
+        if spool is not None and not _holds_bytes(spool):
             spool.unlink(missing_ok=True)
-    yield from note(context, submission, "ended", request_id=outcome.handle.request_id)
     return outcome
+
+
+def _end(submission: Submission, handle: Handle) -> dict[str, str]:
+    return {"intent": submission.intent, "request_id": handle.request_id, "how": "succeeded"}
+
+
+def _holds_bytes(spool: Path) -> bool:
+    return spool.exists() and spool.stat().st_size > 0
 
 
 def limit(context: Context) -> float:

@@ -123,6 +123,7 @@ class SubmissionUnknown(CallsheetError):
     def __init__(
         self, endpoint: str, fingerprint: str, why: str, answer: Reply | None = None, partial: Path | None = None
     ) -> None:
+        self.why = why
         self.fingerprint = fingerprint
         """SHA-256 of the body that was sent, to tell it from other requests."""
         self.answer = answer
@@ -135,6 +136,13 @@ class SubmissionUnknown(CallsheetError):
             "provider's own list of requests first."
             + (f" What came of the file is kept in {partial}." if partial else "")
         )
+
+
+class JournalFailed(CallsheetError):
+    """The journal could not be written or read.
+
+    Without `handle` nothing was sent. With it, the job runs, and the handle is what has to be kept.
+    """
 
 
 class WaitTimeout(CallsheetError, TimeoutError):
@@ -280,6 +288,10 @@ class Unavailable(ProviderError):
 
 class UnknownStateWarning(UserWarning):
     """The provider reports a state that the spec does not know. The wait goes on."""
+
+
+class JournalWarning(UserWarning):
+    """A line about something that is over could not be written into the journal."""
 
 
 class AnswerWarning(UserWarning):

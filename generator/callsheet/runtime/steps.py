@@ -72,7 +72,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line for the journal, on disk before the next step is taken."""
+    """A line for the journal, on disk before the next step is taken. Answered with what `append` returns."""
 
     journal: Journal
     entry: Mapping[str, object]
@@ -139,8 +139,12 @@ class Broken(TransportError):
 class Journal(Protocol):
     """Where what happens to submissions is written down."""
 
-    def append(self, entry: Mapping[str, object], /) -> None:
-        """Write one entry, and return when it is on the disk."""
+    def append(self, entry: Mapping[str, object], /) -> str | None:
+        """Write one entry, and return when it is on the disk. JournalFailed where that cannot be.
+
+        An intent may be turned down: with words about an earlier submission of the same body that nobody knows the
+        outcome of. Then it is not written, and nothing may be sent.
+        """
         ...
 
 
