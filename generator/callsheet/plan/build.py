@@ -14,6 +14,7 @@ from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
 from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs, Type
+from callsheet.spec.ruletext import rule_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +226,8 @@ def _rule(spec: RuleSpec) -> RulePlan:
     return RulePlan(
         id=spec.id,
         doc=describe.rule_doc(spec),
-        message=describe.rule_message(spec),
-        messages={name: describe.rule_message(spec, name) for name in changed},
+        message=rule_message(spec),
+        messages={name: rule_message(spec, name) for name in changed},
         spec=spec,
     )
 

@@ -131,6 +131,15 @@ UNKNOWN_FIELD: Final = Rule(
     wrong="samples:\n  page: {input: {prompt: a cat, sed: 5}}\n",
     right="samples:\n  page: {input: {prompt: a cat}}\n",
 )
+ITEMS_NOT_SAID: Final = Rule(
+    "items-not-said",
+    "It is not said what a list holds.",
+    "anything at all would pass as its items, and nothing could be checked before it is paid for",
+    wrong="input:\n  tags: {type: array, about: What it shows.}\n",
+    right="input:\n  tags: {type: array, items: {type: string}, about: What it shows.}\n",
+    mend="add `items:` with their type; where the page says nothing, look in its samples and say `certainty: inferred`",
+    severity="warning",
+)
 MEDIA_LEADS_NOWHERE: Final = Rule(
     "media-leads-nowhere",
     "The pointer to the main file of the output does not lead to one.",

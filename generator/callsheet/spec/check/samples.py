@@ -10,6 +10,7 @@ from callsheet.rules import types as rules
 from callsheet.rules.words import listed, quoted
 from callsheet.source.nodes import Plain, key_place, place
 from callsheet.spec.check import judging
+from callsheet.spec.check.sound import Sound
 from callsheet.spec.model import Field, ModelSpec, NamedType, OutputExample, Sample, Type
 from callsheet.spec.pointers import tokens
 from callsheet.spec.typeschema import Schema, schema_of
@@ -18,22 +19,26 @@ _DEEPEST: Final = 20
 """Steps of a media pointer; recursive types would allow any number."""
 
 
-def check(model: ModelSpec) -> Iterator[Finding]:
-    """Samples, output examples and the media pointer. The types have to be sound."""
+def check(model: ModelSpec, sound: Sound) -> Iterator[Finding]:
+    """Samples, output examples and the media pointer, as far as types are sound."""
     named = {type_.name: type_ for type_ in model.types}
-    whole = Type(node=model.node, json="object", fields=model.input)
-    judge = schema_of(whole, named, closed=True)
+    fields = tuple(field for field in model.input if sound(field.type))
+    untold = frozenset(field.name for field in model.input) - {field.name for field in fields}
+    judge = schema_of(Type(node=model.node, json="object", fields=fields), named, closed=True)
     for sample in model.samples:
-        yield from _sample(sample, judge, model.input)
+        yield from _sample(sample, judge, fields, untold)
+    if not sound(model.output.type):
+        return
     for example in model.output.examples:
         yield from _example(example, model.output.type, named)
     yield from _media(model, named)
 
 
-def _sample(sample: Sample, judge: Schema, fields: tuple[Field, ...]) -> Iterator[Finding]:
-    """A sample may leave out what has a default, as a caller may."""
+def _sample(sample: Sample, judge: Schema, fields: tuple[Field, ...], untold: frozenset[str]) -> Iterator[Finding]:
+    """A sample may leave out what has a default, as a caller may. Parameters of an unsound type are passed over."""
     filled: dict[str, Plain] = {field.name: field.default for field in fields if field.required and field.has_default}
-    for fault in judging.faults(judge, {**filled, **sample.input}):
+    given = {name: value for name, value in sample.input.items() if name not in untold}
+    for fault in judging.faults(judge, {**filled, **given}):
         yield _refused(sample, fault)
 
 
