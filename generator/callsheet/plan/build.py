@@ -13,6 +13,7 @@ from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
+from callsheet.spec.mainfile import main_file
 from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs, Type
 from callsheet.spec.ruletext import rule_message
 
@@ -133,8 +134,8 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         output_schema=output,
         definitions={**request_classes, **answer_classes},
         request_classes=frozenset(request_classes),
-        media=spec.output.media,
-        media_kind=_media_kind(spec.output.type, spec.output.media),
+        media=main_file(spec),
+        media_kind=_media_kind(spec.output.type, main_file(spec)),
         ways=ways,
         tables={name: _table(spec, tables[name]) for name in spec.protocols},
         samples={sample.id: sample.input for sample in spec.samples},
@@ -160,7 +161,7 @@ def _table(spec: ModelSpec, protocol: Queue | Blocking) -> Model:
         path=dict(spec.path),
         required_defaults={field.name: field.default for field in spec.input if field.required and field.has_default},
         typical=spec.typical_seconds,
-        media=spec.output.media,
+        media=main_file(spec),
         wire_names={
             names.param_name(field.name): field.name for field in spec.input if not names.says_itself(field.name)
         },

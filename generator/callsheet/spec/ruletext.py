@@ -8,6 +8,7 @@ from typing import Final
 
 from callsheet.rules.words import join
 from callsheet.runtime.tables import Criterion
+from callsheet.source.nodes import Plain
 from callsheet.spec.model import Count, RuleSpec
 
 _COUNTED: Final[dict[Count, tuple[str, str]]] = {
@@ -36,6 +37,17 @@ def requirement(rule: RuleSpec, of: str | None = None) -> str:
 def rule_message(rule: RuleSpec, of: str | None = None) -> str:
     """A rule and its reason, as they are said of an input that breaks it, or of one parameter of that."""
     return f"{requirement(rule, of)} ({rule.about.strip().rstrip('.')})"
+
+
+def said(test: Criterion) -> Plain:
+    """A criterion in the words of the spec, as short as it can be said."""
+    made: dict[str, Plain] = {} if test.present else {"present": False}
+    for one, several, values in (("is", "in", test.one_of), ("not", "not_in", test.none_of)):
+        if values is not None:
+            made |= {one: values[0]} if len(values) == 1 else {several: list[Plain](values)}
+    limits: dict[str, Plain] = {"minimum": test.minimum, "maximum": test.maximum}
+    made |= {word: limit for word, limit in limits.items() if limit is not None}
+    return made["is"] if made.keys() == {"is"} else made or {"present": True}
 
 
 def _criteria(criteria: Mapping[str, Criterion], verb: str, absent: str) -> Iterator[str]:
