@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from callsheet.contract.schemas import completed, refusals, required_defaults
 from callsheet.contract.strategies import payloads, valid_payloads
 from callsheet.emit import PACKAGE, emit
 from callsheet.emulator.judging import judge
+from callsheet.emulator.memory import MemoryTransport, VirtualClock
+from callsheet.emulator.options import Options
 from callsheet.findings import Span
 from callsheet.plan.build import build
 from callsheet.plan.model import ModelPlan
@@ -29,6 +32,7 @@ from callsheet.spec.ruling import breaking, effective
 from callsheet.validate import validate
 from callsheet.write import write
 
+KEY = "test-key"
 CASES = Path(__file__).parents[1] / "cases_emit"
 LOADED = load(
     {
@@ -175,3 +179,21 @@ def test_every_changed_rule_is_another_fact() -> None:
 
     assert len(changed) > 40
     assert survivors == []
+
+
+def test_the_emulator_refuses_as_the_provider_does() -> None:
+    """Judged after it has queued: the submission is taken, the job fails, and its error tells the rule and why."""
+    clock = VirtualClock()
+    transport = MemoryTransport(PLAN, Options(keys=frozenset({KEY})), clock=clock)
+    provider = PLAN.providers[0]
+    credential = provider.table.credential
+    headers = {str(credential.header): credential.value.replace("{key}", KEY)}
+    with httpx.Client(transport=transport, base_url=provider.table.hosts["api"], headers=headers) as http:
+        taken = http.post("/models/clip", json={"prompt": "a cat", "resolution": "1080p"})
+        clock.sleep(60)
+        told = http.get(f"/jobs/{taken.json()['id']}").json()
+
+    assert taken.status_code == 200
+    assert told["state"] == "broken"
+    assert MODEL.rules[2].message in told["error"]
+    assert told["error"].startswith("duration: Value error, ")

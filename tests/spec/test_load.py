@@ -15,6 +15,7 @@ from callsheet.source.files import read_folder
 from callsheet.source.nodes import plain
 from callsheet.source.yamltree import read_yaml
 from callsheet.spec.load import load
+from callsheet.spec.mainfile import main_file
 
 ROOT = Path(__file__).parent.parent.parent
 FILES, _ = read_folder(ROOT / "specs")
@@ -48,7 +49,7 @@ def test_order_and_defaults() -> None:
     assert (fields["mode"].required, fields["mode"].has_default, fields["mode"].default) == (True, True, "replace")
     assert (fields["base64"].required, fields["prompt"].has_default) == (False, False)
     assert model.output.type.media == "video"
-    assert model.output.media == ""
+    assert main_file(model) == ""
 
 
 def test_sources_are_inherited() -> None:

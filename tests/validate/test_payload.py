@@ -13,13 +13,20 @@ from callsheet.spec.load import load
 from callsheet.validate import validate
 
 BASE = Path(__file__).parents[1] / "base_specs" / "reel"
-INPUT = """types:
+INPUT = """rules:
+  end_needs_style:
+    about: An end is drawn in a style.
+    when: {last: {present: true}, scale: {minimum: 0.5}}
+    then: {style: {present: true}, tags: {present: true}}
+  one_thing: {about: It takes one thing at a time., at_most_one: [file, either]}
+types:
   File: {about: A file., fields: {url: {type: string, format: uri, required: true, about: Its address.}}}
 input:
   file: {type: File, nullable: true, about: A file or none.}
   scale: {type: number, multiple_of: 0.1, about: Its scale.}
   tags: {type: array, items: {type: string}, min_items: 1, about: Some tags.}
   style: {type: string, pattern: "^a:b", about: A style.}
+  last: {type: string, about: Its end.}
   either: {any_of: [{type: string, enum: [auto]}, {type: integer, minimum: 5}], about: One or the other.}
 """
 
@@ -64,3 +71,19 @@ def test_right_payloads(model: ModelPlan, payload: dict[str, object]) -> None:
 def test_wrong_payloads(model: ModelPlan, payload: dict[str, object], what: str) -> None:
     """One finding, about the part that is wrong: also within an object that may be null, and in one of two types."""
     assert [finding.what for finding in validate(model, {"prompt": "a", **payload}, Span("p"))] == [what]
+
+
+def test_broken_rules(model: ModelPlan) -> None:
+    """A finding for each parameter that would have to change, at its place: the rule, the reason, and the others."""
+    payload = {"prompt": "a", "last": "x", "scale": 0.5, "tags": ["a"], "file": {"url": "https://a.b"}, "either": 5}
+    style, either = sorted(
+        validate(model, payload, lambda path: Span(".".join(map(str, path)))), key=lambda finding: finding.what
+    )
+
+    assert ("payload-rule", "style") == (style.rule, style.span.path)
+    assert style.what.startswith("the rule `end_needs_style` is broken: when `last` is given and `scale` is at least")
+    assert style.what.endswith(", `style` has to be given (An end is drawn in a style)")
+    assert style.mend == "change `style`, `last` or `scale`"
+    assert ("payload-rule", "either") == (either.rule, either.span.path)
+    assert either.what.endswith("at most one of `file` and `either` may be given (It takes one thing at a time)")
+    assert either.mend == "change `either` or `file`"

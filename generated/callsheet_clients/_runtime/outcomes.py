@@ -97,8 +97,9 @@ def _decoded(context: Context, handle: Handle, reply: Reply, output: object, ask
 
 def _places(context: Context, asked: Result | Blocking, body: object, output: object) -> Iterator[object]:
     """Where the main file may be told, in order."""
-    if context.model.media is not None:
-        yield at(output, context.model.media)
+    if context.model.media is None:
+        return
+    yield at(output, context.model.media)
     for pointer in asked.media:
         yield at(body, pointer)
 

@@ -12,6 +12,7 @@ from callsheet.cli import payload, specs
 from callsheet.cli.choose import endpoint
 from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client, prefer
 from callsheet.cli.console import err, out, program, refuse, report, stop_on_errors
+from callsheet.cli.jsonable import as_text
 from callsheet.cli.options import JOURNAL_VARIABLE, ModelArgument, SpecsOption
 from callsheet.cli.progress import Progress
 from callsheet.findings import errors, in_order
@@ -77,7 +78,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         again += ["--journal", str(journal)] if journal else []
         again += ["--specs", str(specs_)] if specs_ else []
         try:
-            _call(endpoint_of(client, chosen), given, job, save, timeout, again)
+            _call(endpoint_of(client, chosen), given, job, save, timeout, again, is_file=chosen.media is not None)
         except MissingKey as fault:
             refuse(str(fault))
         except CallsheetError as fault:
@@ -94,6 +95,8 @@ def _call(  # noqa: PLR0913, PLR0917 - what one call is made of
     save: Path,
     timeout: float | None,
     again: list[str],
+    *,
+    is_file: bool,
 ) -> None:
     job: Job[Any] | None = None
     try:
@@ -101,6 +104,10 @@ def _call(  # noqa: PLR0913, PLR0917 - what one call is made of
         err().print(f"request id: {job.request_id}")
         with Progress(f"{job.request_id}") as progress:
             result = job.wait(timeout=timeout, on_update=progress)
+        if not is_file:
+            save.write_text(as_text(result.body) + "\n", encoding="utf-8")
+            out().print(f"{save}  {save.stat().st_size} bytes  the whole answer: this endpoint makes no file")
+            return
         result.save(save)
     except KeyboardInterrupt as interruption:
         if job is None:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from callsheet.cli.jsonable import jsonable
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import Citation, Field, Type
+from callsheet.spec.model import Citation, Condition, Field, Type
+from callsheet.spec.ruletext import said
 
 Object = dict[str, Plain]
 
@@ -48,6 +49,8 @@ def told(value: object) -> Plain:
     A citation becomes `source`, `source_of` (by aspect, where it is another) and `certainty` beside the fact; the type
     of a parameter stands among the parameter's own facts.
     """
+    if isinstance(value, Condition):
+        return {name: said(test) for name, test in value.criteria.items()}
     if is_dataclass(value) and not isinstance(value, type):
         made: Object = {}
         for one in fields(value):

@@ -14,7 +14,19 @@ from callsheet.plan.describe import type_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.spec.model import Field, Type
 
-_TOLD = ("provider", "id", "name", "about", "sources", "protocols", "typical_seconds", "price", "input", "types")
+_TOLD = (
+    "provider",
+    "id",
+    "name",
+    "about",
+    "sources",
+    "protocols",
+    "typical_seconds",
+    "price",
+    "input",
+    "rules",
+    "types",
+)
 """What of a model has its place on the page already."""
 
 
@@ -36,11 +48,18 @@ def everything(provider: ProviderPlan, model: ModelPlan) -> Iterator[Part]:
     )
     yield Head("Input")
     yield _fields(spec.input)
+    if model.rules:
+        cited = {str(rule["id"]): source(rule) for rule in _list(about, "rules")}
+        yield Head("Rules between parameters")
+        yield table([{"rule": rule.id, "says": rule.doc, "source": cited[rule.id]} for rule in model.rules])
     yield Head("Output")
     yield Words(f"{kind(spec.output.type)}. {spec.output.about}")
     if spec.output.type.fields:
         yield _fields(spec.output.type.fields)
-        yield Words(f"The main file is at {spec.output.media or 'the output itself'}.")
+        where = (
+            "There is no file" if model.media is None else f"The main file is at {model.media or 'the output itself'}"
+        )
+        yield Words(f"{where}.")
     yield from outline("Output", cast("Object", about["output"]), ("type", "media", "about"))
     for named in spec.types:
         yield Head(f"Type {named.name}")

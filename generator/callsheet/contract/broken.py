@@ -40,6 +40,9 @@ _NO_URIS: Final[list[Plain]] = [
     "",
     "://",
     "https:",
+    "https://",
+    "https:///a.mp4",
+    "data:video/mp4;base64",
 ]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from callsheet.contract.rulefacts import criterion_fact
 from callsheet.runtime.tables import Criterion
 from callsheet.source.nodes import Plain
+from callsheet.spec.ruletext import said
 
 FactPath = tuple[str, ...]
 Facts = dict[FactPath, Plain]
@@ -28,7 +28,7 @@ def flat(path: FactPath, value: Plain) -> Iterator[tuple[FactPath, Plain]]:
 
 def condition(path: FactPath, criteria: Mapping[str, Criterion]) -> Facts:
     """A condition as facts, one for each thing that is asked of a value."""
-    return {at: value for name, test in criteria.items() for at, value in flat((*path, name), criterion_fact(test))}
+    return {at: value for name, test in criteria.items() for at, value in flat((*path, name), said(test))}
 
 
 def filled(text: str, variables: Mapping[str, str]) -> str:

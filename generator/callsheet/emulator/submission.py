@@ -187,7 +187,9 @@ def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
     if judges.when == "never" or row is None:
         return None
     found = judge(meant.model.wire_schema, meant.read.payload, judges)
-    placed = [replace(one, path=(*meant.read.place(str(one.path[0])), *one.path[1:])) if one.path else one for one in found]
+    placed = [
+        replace(one, path=(*meant.read.place(str(one.path[0])), *one.path[1:])) if one.path else one for one in found
+    ]
     violations: tuple[Violation, ...] = (*placed, *unknown_fields(meant.read.unknown, judges))
     if not violations:
         return None

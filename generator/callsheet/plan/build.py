@@ -13,7 +13,9 @@ from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
-from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs, Type
+from callsheet.spec.mainfile import main_file
+from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs
+from callsheet.spec.ruletext import rule_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,8 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         output_schema=output,
         definitions={**request_classes, **answer_classes},
         request_classes=frozenset(request_classes),
-        media=spec.output.media,
-        media_kind=_media_kind(spec),
+        media=main_file(spec),
+        media_kind=_media_kind(spec, main_file(spec)),
         ways=ways,
         tables={name: _table(spec, tables[name]) for name in spec.protocols},
         samples={sample.id: sample.input for sample in spec.samples},
@@ -159,7 +161,7 @@ def _table(spec: ModelSpec, protocol: Queue | Blocking) -> Model:
         path=dict(spec.path),
         required_defaults={field.name: field.default for field in spec.input if field.required and field.has_default},
         typical=spec.typical_seconds,
-        media=spec.output.media,
+        media=main_file(spec),
         wire_names={
             names.param_name(field.name): field.name for field in spec.input if not names.says_itself(field.name)
         },
@@ -225,17 +227,19 @@ def _rule(spec: RuleSpec) -> RulePlan:
     return RulePlan(
         id=spec.id,
         doc=describe.rule_doc(spec),
-        message=describe.rule_message(spec),
-        messages={name: describe.rule_message(spec, name) for name in changed},
+        message=rule_message(spec),
+        messages={name: rule_message(spec, name) for name in changed},
         spec=spec,
     )
 
 
-def _media_kind(spec: ModelSpec) -> Media | None:
+def _media_kind(spec: ModelSpec, pointer: str | None) -> Media | None:
     """What kind of file the main one is: said by the part of the output that the pointer leads to."""
+    if pointer is None:
+        return None
     named = {named.name: named.type for named in spec.types}
     part = spec.output.type
-    for step in spec.output.media.split("/")[1:]:
+    for step in pointer.split("/")[1:]:
         whole = named.get(part.named or "", part)
         inner = {field.name: field.type for field in whole.fields}
         part = whole.items or inner.get(step, whole)

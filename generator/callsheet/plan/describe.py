@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
-from callsheet.rules.words import join
-from callsheet.runtime.tables import Criterion
-from callsheet.spec.model import Count, Field, ModelSpec, OptionSpec, Price, RuleSpec, Type
-
-_COUNTED: Final[dict[Count, tuple[str, str]]] = {
-    "one_of": ("exactly one of", "has to be given"),
-    "any_of": ("at least one of", "has to be given"),
-    "at_most_one": ("at most one of", "may be given"),
-}
+from callsheet.spec.model import Field, ModelSpec, OptionSpec, Price, RuleSpec, Type
+from callsheet.spec.ruletext import requirement
 
 
 def sentence(text: str) -> str:
@@ -29,7 +20,7 @@ def field_doc(field: Field) -> tuple[str, ...]:
     if field.unit:
         facts.append(f"In {field.unit}.")
     if field.has_default:
-        value = _json(field.default)
+        value = json.dumps(field.default, ensure_ascii=False)
         facts.append(f"Left out, {value} is sent." if field.required else f"Default: {value}.")
     if field.deprecated:
         facts.append("Deprecated.")
@@ -58,51 +49,10 @@ def type_facts(kind: Type) -> list[str]:
     return facts
 
 
-def requirement(rule: RuleSpec, of: str | None = None) -> str:
-    """What a rule asks for, as a clause: "when `resolution` is "1080p", `duration` has to be 8".
-
-    With `of`, what it asks of that parameter alone.
-    """
-    if rule.count is None:
-        then = {name: test for name, test in rule.then.criteria.items() if of in {None, name}}
-        asked = _all(_criteria(then, "has to be", "must not be given"))
-    else:
-        what, verb = _COUNTED[rule.count]
-        asked = f"{what} {_all(f'`{name}`' for name in rule.among)} {verb}"
-    if not rule.when.criteria:
-        return asked
-    return f"when {_all(_criteria(rule.when.criteria, 'is', 'is not given'))}, {asked}"
-
-
 def rule_doc(rule: RuleSpec) -> str:
     """A rule and its reason, a sentence each."""
     words = requirement(rule)
     return f"{words[0].upper()}{words[1:]}. {sentence(rule.about)}"
-
-
-def rule_message(rule: RuleSpec, of: str | None = None) -> str:
-    """A rule and its reason, as they are said of an input that breaks it, or of one parameter of that."""
-    return f"{requirement(rule, of)} ({rule.about.strip().rstrip('.')})"
-
-
-def _criteria(criteria: Mapping[str, Criterion], verb: str, absent: str) -> Iterator[str]:
-    for name, test in criteria.items():
-        yield f"`{name}` {f'{verb} {_criterion(test)}' if test.present else absent}"
-
-
-def _criterion(test: Criterion) -> str:
-    facts: list[str] = []
-    if test.one_of is not None:
-        facts.append(join(map(_json, test.one_of)))
-    if test.minimum is not None and test.maximum is not None:
-        facts.append(f"from {test.minimum} to {test.maximum}")
-    elif test.minimum is not None:
-        facts.append(f"at least {test.minimum}")
-    elif test.maximum is not None:
-        facts.append(f"at most {test.maximum}")
-    if test.none_of is not None:
-        facts += [*([] if facts else ["given"]), f"not {join(map(_json, test.none_of))}"]
-    return _all(facts or ["given"])
 
 
 def typical(model: ModelSpec) -> str:
@@ -124,14 +74,6 @@ def model_doc(model: ModelSpec) -> tuple[str, ...]:
     source = next((s for s in model.sources if s.id == "page"), None) or next(iter(model.sources), None)
     read = f"Page: {source.url}, read {source.read}." if source and source.url else ""
     return tuple(line for line in (sentence(model.about), f"{typical(model)} {price(model.price)}", read) if line)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _all(words: Iterable[str]) -> str:
-    return join(words, "and")
 
 
 def _a(media: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
 
-from callsheet.plan import describe
 from callsheet.plan.model import Schema
 from callsheet.plan.types import allows_null
 from callsheet.runtime.conditions import passes
@@ -21,14 +20,13 @@ from callsheet.runtime.pointer import ABSENT
 from callsheet.runtime.tables import Criterion, When
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, RuleSpec
+from callsheet.spec.ruletext import rule_message
 
 
 def rule_schemas(model: ModelSpec, properties: Mapping[str, Schema]) -> list[Schema]:
     """A schema for each rule of an endpoint. `properties` are those of its parameters."""
     known = _Parameters({field.name: field for field in model.input}, properties)
-    return [
-        {"title": rule.id, "description": describe.rule_message(rule), **_rule(rule, known)} for rule in model.rules
-    ]
+    return [{"title": rule.id, "description": rule_message(rule), **_rule(rule, known)} for rule in model.rules]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from callsheet.rules import (
+    between,
     facts,
     files,
     flow,
@@ -38,6 +39,6 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _rules(files, text, structure, types, facts, flow, ways, names, payload, settings, generated, vendored)
+    _rules(files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored)
 )
 """All rules, in the order in which a spec meets them."""

@@ -169,6 +169,35 @@ REFUSAL_WITHOUT_ERROR: Final = Rule(
     mend="name a row of `errors` at `refuses_with`, or write `when: never`",
     example="folder",
 )
+REFUSAL_NEVER_GIVEN: Final = Rule(
+    "refusal-never-given",
+    "The provider never judges the input, but it is said with which error it refuses.",
+    "one of the two is wrong: an input could neither be refused nor pass",
+    wrong="protocols:\n  queue:\n    judges: {when: never, refuses_with: bad_input}\n",
+    right="protocols:\n  queue:\n    judges: {when: at_submit, refuses_with: bad_answer}\nerrors:\n"
+    "  bad_answer:\n    {http: 400, means: refused, about: It is bad., accepted: never, billed: never, retry: never,\n"
+    '     mend: caller, answer: {error: "{message}"}, source: page}\n',
+    mend="leave out `refuses_with`, or say when the input is judged",
+    example="provider",
+)
+SUBMIT_WITHOUT_BODY: Final = Rule(
+    "submit-without-body",
+    "A submission uses a method that carries no body.",
+    "the input travels in the body; and what stands between may repeat a GET, which costs money",
+    wrong="protocols:\n  queue:\n    submit: {method: GET}\n",
+    right="protocols:\n  queue:\n    submit: {method: POST}\n",
+    mend="see how the documentation sends the input",
+    example="provider",
+)
+NOTHING_KEPT: Final = Rule(
+    "nothing-kept",
+    "A result is kept for no time at all.",
+    "nobody could ever fetch it",
+    wrong="protocols:\n  queue:\n    retention: {for: 0h, from: end}\n",
+    right="protocols:\n  queue:\n    retention: {for: 1h, from: end}\n",
+    mend="correct the time, or leave out `retention` where none is documented",
+    example="provider",
+)
 POINTER_MATCHES_NOTHING: Final = Rule(
     "pointer-matches-nothing",
     "The client reads a place that none of the answers has.",

@@ -131,6 +131,27 @@ UNKNOWN_FIELD: Final = Rule(
     wrong="samples:\n  page: {input: {prompt: a cat, sed: 5}}\n",
     right="samples:\n  page: {input: {prompt: a cat}}\n",
 )
+ITEMS_NOT_SAID: Final = Rule(
+    "items-not-said",
+    "It is not said what a list holds.",
+    "anything at all would pass as its items, and nothing could be checked before it is paid for",
+    wrong="input:\n  tags: {type: array, about: What it shows.}\n",
+    right="input:\n  tags: {type: array, items: {type: string}, about: What it shows.}\n",
+    mend="add `items:` with their type; where the page says nothing, look in its samples and say `certainty: inferred`",
+    severity="warning",
+)
+FILE_NOT_SAID: Final = Rule(
+    "file-not-said",
+    "The output holds an address, but nothing is said to be a file.",
+    "without its main file a result has nothing to save; if the address is none, all is well",
+    wrong="output: {type: object, about: What comes out., fields: {url: {format: uri, about: Address of the clip.}}}\n",
+    right=(
+        "output:\n  type: object\n  media: /url\n  about: What comes out.\n"
+        "  fields: {url: {format: uri, media: video, about: Address of the clip.}}\n"
+    ),
+    mend="write `media: video` (or image, audio) at the file, and point to it; `type: string` alone says no address",
+    severity="warning",
+)
 MEDIA_LEADS_NOWHERE: Final = Rule(
     "media-leads-nowhere",
     "The pointer to the main file of the output does not lead to one.",

@@ -165,10 +165,10 @@ class OutputExample:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What an endpoint makes. `media` points to the main file within it ("" is the output itself)."""
+    """What an endpoint makes. `media` points to the main file within it, where the file says so; see `main_file`."""
 
     type: Type
-    media: str
+    media: str | None
     about: str
     examples: tuple[OutputExample, ...]
     base64_when: Condition | None

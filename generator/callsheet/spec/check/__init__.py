@@ -15,7 +15,10 @@ from callsheet.spec.check import (
     models,
     offers,
     rows,
+    ruling,
     samples,
+    sense,
+    sound,
     states,
     ways,
 )
@@ -30,17 +33,18 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
         yield from hosts.check(provider)
         yield from ways.check(provider)
         yield from rows.check(provider)
+        yield from sense.check(provider)
         yield from states.check(provider)
         yield from answers.check(provider)
         yield from offers.check(provider)
     providers = {provider.id: provider for provider in specs.providers}
     for model in specs.models:
         yield from citing.check_model(model)
-        unsound = tuple(fields.check_types(model))
-        yield from unsound
-        if not unsound:  # nothing can be compared with a type that cannot be resolved
-            yield from fields.check_values(model)
-            yield from samples.check(model)
+        yield from sound.check(model)
+        comparable = sound.Sound.of(model)  # nothing can be compared with a type that cannot be resolved
+        yield from fields.check(model, comparable)
+        yield from samples.check(model, comparable)
+        yield from ruling.check(model, comparable)
         if model.provider in providers:
             yield from models.check(model, providers[model.provider])
             yield from choices.check(model, providers[model.provider])

@@ -48,6 +48,7 @@ def check_model(model: ModelSpec) -> Iterator[Finding]:
         ("the price", descend(model.node, "price"), model.price.cited),
         ("the typical time", descend(model.node, "typical"), None),
     ]
+    facts.extend((f"the rule {quoted(rule.id)}", rule.node, rule.cited) for rule in model.rules)
     for field in fields_of(model):
         facts.append((f"the field {quoted(field.name)}", field.node, field.cited))
         yield from _aspects(field)

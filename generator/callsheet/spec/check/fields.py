@@ -1,10 +1,8 @@
-"""Types and fields: whether they can exist at all, and whether their limits and defaults agree."""
+"""Types and fields: whether their limits, allowed values, defaults and examples agree."""
 
 from __future__ import annotations
 
 import math
-import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -12,10 +10,11 @@ from typing import Final
 from callsheet.findings import Finding
 from callsheet.rules import structure as structure_rules
 from callsheet.rules import types as rules
-from callsheet.rules.words import listed, one_of, quoted
+from callsheet.rules.words import listed, quoted
 from callsheet.source.nodes import Mapping, key_place, place
 from callsheet.spec.check import judging
 from callsheet.spec.check.citing import fields_of
+from callsheet.spec.check.sound import Sound, types_of
 from callsheet.spec.model import Field, ModelSpec, NamedType, Type
 from callsheet.spec.typeschema import mentioned, schema_of
 
@@ -43,95 +42,22 @@ _RANGES: Final = (
 )
 
 
-def types_of(model: ModelSpec) -> Iterator[Type]:
-    """Every type that is written in a model file."""
-    roots = [*(field.type for field in model.input), *(named.type for named in model.types), model.output.type]
-    return (type_ for root in roots for type_ in mentioned(root))
-
-
-def check_types(model: ModelSpec) -> Iterator[Finding]:
-    """What keeps a type from being one."""
-    named = {type_.name: type_ for type_ in model.types}
-    for type_ in types_of(model):
-        if type_.named is not None and type_.named not in named:
-            what = f"the file declares no type {quoted(type_.named)}"
-            yield rules.UNKNOWN_TYPE.at(place(type_.node, "type"), what, one_of(type_.named, named, noun="declared"))
-        if type_.pattern is not None:
-            yield from _pattern(type_, type_.pattern)
-    for name in named:
-        if name in _looping(named) or name not in _finite(named):
-            what = f"every {quoted(name)} holds another one"
-            yield rules.ENDLESS_TYPE.at(key_place(model.node, "types", name), what)
-
-
-def _pattern(type_: Type, pattern: str) -> Iterator[Finding]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", FutureWarning)  # `[[a]` is read in one way here and in another elsewhere
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
-        yield rules.BAD_PATTERN.at(place(type_.node, "pattern"), f"{quoted(pattern)}: {error}")
-
-
-def _finite(named: dict[str, NamedType]) -> frozenset[str]:
-    """The named types of which a value can be written down: those that can be made of the ones found so far."""
-    found: set[str] = set()
-    while True:
-        more = {name for name, made in named.items() if name not in found and _can_end(made.type, found, named)}
-        if not more:
-            return frozenset(found)
-        found |= more
-
-
-def _can_end(type_: Type, found: set[str], named: dict[str, NamedType]) -> bool:
-    if type_.nullable:
-        return True
-    if type_.named is not None:
-        return type_.named in found or type_.named not in named
-    if type_.any_of:
-        return any(_can_end(option, found, named) for option in type_.any_of)
-    if type_.items is not None and type_.min_items:
-        return _can_end(type_.items, found, named)
-    return all(_can_end(field.type, found, named) for field in type_.fields if field.required)
-
-
-def _looping(named: dict[str, NamedType]) -> frozenset[str]:
-    """Names that lead back to themselves with neither list nor object between: a judge would go round for ever."""
-    steps = {name: frozenset(_at_once(made.type)) for name, made in named.items()}
-    return frozenset(name for name in named if name in _reached(name, steps))
-
-
-def _at_once(type_: Type) -> Iterator[str]:
-    if type_.named is not None:
-        yield type_.named
-    for option in type_.any_of:
-        yield from _at_once(option)
-
-
-def _reached(start: str, steps: dict[str, frozenset[str]]) -> set[str]:
-    found: set[str] = set()
-    todo = list(steps[start])
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo.extend(steps.get(name, ()))
-    return found
-
-
-def check_values(model: ModelSpec) -> Iterator[Finding]:
-    """Limits, allowed values, defaults and examples. The types have to be sound."""
+def check(model: ModelSpec, sound: Sound) -> Iterator[Finding]:
+    """Limits, allowed values, defaults and examples, where the type is sound."""
     named = {type_.name: type_ for type_ in model.types}
     for type_ in types_of(model):
         yield from _misfits(type_)
         yield from _ranges(type_)
-        yield from _enum(type_, named)
+        if type_.json == "array" and type_.items is None:
+            yield rules.ITEMS_NOT_SAID.at(place(type_.node, "type"), "the type of the items is not said")
+        if sound(type_):
+            yield from _enum(type_, named)
     for root in model.input:
         for type_ in mentioned(root.type):
             if type_.json == "object" and not type_.fields:
                 what = f"an object within {quoted(root.name)} has no fields, so nothing could be sent in it"
                 yield structure_rules.MISSING_KEY.at(place(type_.node, "type"), what, "add `fields:`")
-    for field in fields_of(model):
+    for field in filter(lambda field: sound(field.type), fields_of(model)):
         yield from _default(field, named)
         yield from _example(field, named)
 

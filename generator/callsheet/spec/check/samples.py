@@ -10,6 +10,8 @@ from callsheet.rules import types as rules
 from callsheet.rules.words import listed, quoted
 from callsheet.source.nodes import Plain, key_place, place
 from callsheet.spec.check import judging
+from callsheet.spec.check.sound import Sound
+from callsheet.spec.mainfile import main_file, parts
 from callsheet.spec.model import Field, ModelSpec, NamedType, OutputExample, Sample, Type
 from callsheet.spec.pointers import tokens
 from callsheet.spec.typeschema import Schema, schema_of
@@ -18,22 +20,26 @@ _DEEPEST: Final = 20
 """Steps of a media pointer; recursive types would allow any number."""
 
 
-def check(model: ModelSpec) -> Iterator[Finding]:
-    """Samples, output examples and the media pointer. The types have to be sound."""
+def check(model: ModelSpec, sound: Sound) -> Iterator[Finding]:
+    """Samples, output examples and the media pointer, as far as types are sound."""
     named = {type_.name: type_ for type_ in model.types}
-    whole = Type(node=model.node, json="object", fields=model.input)
-    judge = schema_of(whole, named, closed=True)
+    fields = tuple(field for field in model.input if sound(field.type))
+    untold = frozenset(field.name for field in model.input) - {field.name for field in fields}
+    judge = schema_of(Type(node=model.node, json="object", fields=fields), named, closed=True)
     for sample in model.samples:
-        yield from _sample(sample, judge, model.input)
+        yield from _sample(sample, judge, fields, untold)
+    if not sound(model.output.type):
+        return
     for example in model.output.examples:
         yield from _example(example, model.output.type, named)
     yield from _media(model, named)
 
 
-def _sample(sample: Sample, judge: Schema, fields: tuple[Field, ...]) -> Iterator[Finding]:
-    """A sample may leave out what has a default, as a caller may."""
+def _sample(sample: Sample, judge: Schema, fields: tuple[Field, ...], untold: frozenset[str]) -> Iterator[Finding]:
+    """A sample may leave out what has a default, as a caller may. Parameters of an unsound type are passed over."""
     filled: dict[str, Plain] = {field.name: field.default for field in fields if field.required and field.has_default}
-    for fault in judging.faults(judge, {**filled, **sample.input}):
+    given = {name: value for name, value in sample.input.items() if name not in untold}
+    for fault in judging.faults(judge, {**filled, **given}):
         yield _refused(sample, fault)
 
 
@@ -67,21 +73,31 @@ def _example(example: OutputExample, type_: Type, named: dict[str, NamedType]) -
 
 
 def _media(model: ModelSpec, named: dict[str, NamedType]) -> Iterator[Finding]:
-    output = model.output
+    output, pointer = model.output, main_file(model)
     at = place(output.node, "media") if output.media else place(model.node, "output")
-    steps = tokens(output.media)
+    if pointer is None:
+        yield from _no_file(model)
+        return
+    steps = tokens(pointer)
     ends = list(_ends(output.type, steps, named)) if len(steps) <= _DEEPEST else []
     if not ends:
         fields = [f"/{field.name}" for field in output.type.fields]
         mend = f"fields of the output: {listed(fields)}" if fields else "the output itself is the file: delete `media`"
-        yield rules.MEDIA_LEADS_NOWHERE.at(at, f"the output has nothing at {quoted(output.media)}", mend)
-    elif not any(end.media or _resolved(end, named).media for end in ends):
-        what = (
-            f"what stands at {quoted(output.media)} is not marked as a file"
-            if output.media
-            else ("nothing of the output is marked as its main file")
-        )
-        yield rules.MEDIA_LEADS_NOWHERE.at(at, what, "write `media: video` (or image, audio) there, and point to it")
+        yield rules.MEDIA_LEADS_NOWHERE.at(at, f"the output has nothing at {quoted(pointer)}", mend)
+    elif pointer and not any(end.media or _resolved(end, named).media for end in ends):
+        what = f"what stands at {quoted(pointer)} is not marked as a file"
+        yield rules.MEDIA_LEADS_NOWHERE.at(at, what, "write `media: video` (or image, audio) there")
+
+
+def _no_file(model: ModelSpec) -> Iterator[Finding]:
+    """An output may be no file. Where it holds one, or something like it, that was forgotten."""
+    within = list(parts(model))
+    at = place(model.node, "output")
+    if any(part.media for part in within):
+        what = "the output holds files, and it is not said which is the main one"
+        yield rules.MEDIA_LEADS_NOWHERE.at(at, what, "point to it with `media:`, as in `media: /video`")
+    elif any(part.format is not None for part in within):
+        yield rules.FILE_NOT_SAID.at(at, "the output holds an address, and nothing is marked as a file")
 
 
 def _resolved(type_: Type, named: dict[str, NamedType]) -> Type:

@@ -79,7 +79,7 @@ def _output(at: At, cited: Citation) -> Output:
     within = media.startswith("/")
     return Output(
         type=read_type(at, cited, media=not within),
-        media=media if within else "",
+        media=media if within else None,
         about=at.text("about"),
         examples=tuple(
             OutputExample(
