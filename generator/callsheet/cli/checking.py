@@ -9,7 +9,7 @@ import typer
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import rules
-from callsheet.cli.console import out, raw, refuse, report
+from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import errors
 
@@ -52,4 +52,4 @@ def explain(
         for label, example in (("wrong", chosen.wrong), ("right", chosen.right)):
             if example:
                 console.print(f"\n{label}:")
-                console.print("\n".join(f"    {line}".rstrip() for line in example.strip("\n").splitlines()))
+                console.print(shown("\n".join(f"    {line}".rstrip() for line in example.strip("\n").split("\n"))))

@@ -78,10 +78,11 @@ class _Reading:
         return None
 
     def only(self, table: dict[str, Any]) -> tuple[str, ...]:
-        value: object = table.get("only", [])
-        if isinstance(value, list) and all(isinstance(name, str) and name for name in cast("list[object]", value)):
-            return tuple(cast("list[str]", value))
-        self.wrong("only", value, 'a list of providers and endpoints: ["segmind", "fal/scail-2"]')
+        value: Any = table.get("only", [])
+        names = cast("list[object]", value) if isinstance(value, list) else [None]
+        if all(isinstance(name, str) and name for name in names):
+            return tuple(cast("list[str]", names))
+        self.wrong("only", table["only"], 'a list of providers and endpoints: ["segmind", "fal/scail-2"]')
         return ()
 
     def wrong(self, key: str, value: object, wanted: str) -> None:
