@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callsheet.cli import keeping, payloads, specs
-from callsheet.cli.choose import endpoint
+from callsheet.cli.choose import did_you_mean, endpoint
 from callsheet.cli.client import Endpoint, endpoint_of, hosts_given, open_client, prefer
 from callsheet.cli.completing import hosts
 from callsheet.cli.console import Format, err, out, program, refuse, report, say, shown, stop_on_errors
@@ -20,10 +20,11 @@ from callsheet.cli.options import FormatOption, ModelArgument, SpecsOption
 from callsheet.cli.progress import Progress
 from callsheet.cli.stopping import Stopped, stoppable
 from callsheet.findings import errors, in_order
-from callsheet.plan.model import ModelPlan
+from callsheet.plan.model import ModelPlan, WayPlan
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.job import Job
+    from callsheet_clients._runtime.result import Result
 
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -39,6 +40,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     raw: Annotated[
         Path | None,
         typer.Option("--raw", metavar="FILE", help="Where the raw answer is kept. Otherwise beside the result."),
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Option("--protocol", metavar="NAME", help="Otherwise the endpoint's first.")
     ] = None,
     base_url: Annotated[
         str | None,
@@ -69,6 +73,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     assert material.plan is not None  # noqa: S101 - there is one where there are no errors
     chosen = endpoint(material.plan, model)
     provider = material.plan.provider(chosen.provider)
+    way = _way(chosen, protocol)
+    if job is not None and way.kind == "call":
+        refuse(f"--job: {chosen.provider}/{chosen.id} by {way.protocol} is one call, which leaves no job to take up")
     given = None if job is not None else _payload(chosen, input_, form)
     there = hosts_given(provider, base_url, host or [])
 
@@ -79,13 +86,18 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         again = [*program(), "run", f"{chosen.provider}/{chosen.id}", "--save", str(save)]
         again += ["--raw", str(raw)] if raw else []
         again += [word for name, url in there.items() for word in ("--host", f"{name}={url}")]
+        again += ["--protocol", protocol] if protocol else []
         again += ["--specs", str(specs_)] if specs_ else []
-        call = _Call(endpoint_of(client, chosen), save, answer, again, keeps_failures=raw is not None)
+        call = _Call(endpoint_of(client, chosen, way), save, answer, again, keeps_failures=raw is not None)
         try:
             with stoppable():
-                call.run(given, job, timeout)
+                if way.kind == "call":
+                    call.run(lambda: call.blocking(given or {}, timeout))
+                else:
+                    call.run(lambda: call.queued(given, job, timeout))
         except MissingKey as fault:
-            refuse(_without_api_key(str(fault), provider.spec.credential.env))
+            credential = chosen.tables[way.protocol].protocol.credential or provider.table.credential
+            refuse(_without_api_key(str(fault), credential.env))
 
 
 class _Call:
@@ -99,16 +111,26 @@ class _Call:
         self.keeps_failures = keeps_failures
         self.job: Job[Any] | None = None
 
-    def run(self, given: dict[str, Any] | None, known: str | None, timeout: float | None) -> None:
-        """Submit or take up, wait, keep the answer, save."""
+    def queued(self, given: dict[str, Any] | None, known: str | None, timeout: float | None) -> Result[Any]:
+        """Submit or take up a job, and wait for it."""
+        self.job = self._known(known) if known is not None else self.target.submit(**(given or {}))
+        say(f"request id: {self.job.request_id}")
+        with Progress(self.job.request_id) as progress:
+            return self.job.wait(timeout=timeout, on_update=progress)
+
+    def blocking(self, given: dict[str, Any], timeout: float | None) -> Result[Any]:
+        """Call, and wait for the answer. Bytes that come lie beside the file from the first on."""
+        with Progress("called"):
+            return self.target.with_options(timeout=timeout, spool=self.save.absolute().parent).run(**given)
+
+    def run(self, how: Callable[[], Result[Any]]) -> None:
+        """Have it made, keep the answer, save the result; whatever happens, say what is left to do."""
         from callsheet_clients._runtime.errors import CallsheetError, MissingKey
 
         try:
-            self.job = self._known(known) if known is not None else self.target.submit(**(given or {}))
-            say(f"request id: {self.job.request_id}")
-            with Progress(self.job.request_id) as progress:
-                result = self.job.wait(timeout=timeout, on_update=progress)
-            kept = keeping.keep(self.answer, result.body)
+            result = how()
+            # No body: the answer is the file itself.
+            kept = result.body is None or keeping.keep(self.answer, result.body)
             result.save(self.save)
         except KeyboardInterrupt as interruption:
             self._stopped(interruption)
@@ -163,6 +185,17 @@ class _Call:
 
     def _tell_resume(self, token: str) -> None:
         say(f"take it up again with:\n  {shlex.join([*self.again, '--job', token])}")
+
+
+def _way(model: ModelPlan, name: str | None) -> WayPlan:
+    """The protocol that is called by. One that the endpoint does not have ends the command with 2."""
+    ways = {way.protocol: way for way in model.ways}
+    if name is None:
+        return model.ways[0]
+    if name not in ways:
+        known = {each: each for each in ways}
+        refuse(f"{model.provider}/{model.id} has no protocol `{name}`{did_you_mean(name, known)}")
+    return ways[name]
 
 
 def _payload(model: ModelPlan, file: str | None, form: Format) -> dict[str, Any]:

@@ -21,8 +21,10 @@ def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     if errors(material.findings):
         raise typer.Exit(1)
     if form == "text":
-        endpoints = len(material.specs.models)
-        out().print(f"{material.place.specs}: {material.files} files, {endpoints} endpoints, no faults")
+        from callsheet.report import number
+
+        read = f"{number(material.files, 'file')}, {number(len(material.specs.models), 'endpoint')}"
+        out().print(f"{material.place.specs}: {read}, no faults")
 
 
 def explain(

@@ -34,6 +34,11 @@ class Look(Protocol):
         ...
 
     @property
+    def percent(self) -> float | None:
+        """How much is done, of 100."""
+        ...
+
+    @property
     def logs(self) -> tuple[str, ...]:
         """Messages of the log."""
         ...
@@ -83,8 +88,9 @@ class Progress:
         """State, place in the queue, seconds so far, and what the provider logged last."""
         waited = time.monotonic() - self._at
         if self._last is None:
-            return f"{line(self.label)}  submitted  {waited:.0f} s"
+            return f"{line(self.label)}  {waited:.0f} s"
         look = self._last
         ahead = f", {look.position} ahead" if look.position is not None else ""
+        ahead += f", {look.percent:.0f} %" if look.percent is not None else ""
         log = f"  {line(look.logs[-1])}" if look.logs else ""
         return f"{line(self.label)}  {line(look.state)}{ahead}  {look.elapsed + waited:.0f} s{log}"

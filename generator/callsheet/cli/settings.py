@@ -63,7 +63,7 @@ class _Reading:
             self.findings.append(
                 rules.SETTINGS_VALUE.at(self.place("http"), f"there is no client for {quoted(http)}", mend)
             )
-        library = next((known for known in HTTP if known == http), None)
+        library: HttpLibrary | None = next((known for known in HTTP if known == http), None)
         return Settings(self.base, self.folder(table, "specs"), self.folder(table, "out"), library, self.only(table))
 
     def folder(self, table: dict[str, Any], key: str) -> Path | None:

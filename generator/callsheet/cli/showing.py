@@ -41,7 +41,7 @@ def everything(provider: ProviderPlan, model: ModelPlan) -> Iterator[Part]:
     if spec.output.type.fields:
         yield _fields(spec.output.type.fields)
         yield Words(f"The main file is at {spec.output.media or 'the output itself'}.")
-    yield from outline("Output", cast("Object", about["output"]), ("type", "media", "about"))
+    yield from outline("More of the output", cast("Object", about["output"]), ("type", "media", "about"))
     for named in spec.types:
         yield Head(f"Type {named.name}")
         yield Words(named.about)
