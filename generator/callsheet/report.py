@@ -97,17 +97,16 @@ def github(findings: Iterable[Finding]) -> str:
 def command(finding: Finding) -> str:
     """One finding as a workflow command. No newline at the end."""
     span = finding.span
-    # What came through a pipe, `<stdin>`, is no file that GitHub could show.
-    properties = {} if span.path.startswith("<") else {"file": printable(span.path)}
     one_line = span.end_line in {0, span.line}  # GitHub takes columns within one line only
-    places = {"line": span.line, "col": span.column * one_line}
+    places = {"file": printable(span.path), "line": span.line, "col": span.column * one_line}
     places |= {"endLine": span.end_line, "endColumn": span.end_column * one_line}
-    properties |= {name: str(value) for name, value in places.items() if value}
+    # What came through a pipe, `<stdin>`, is no file that GitHub could show a place in: the words tell it.
+    piped = span.path.startswith("<")
+    properties = {} if piped else {name: str(value) for name, value in places.items() if value}
     properties["title"] = finding.rule
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    words = [
-        printable(part) for part in (finding.what, f"why: {finding.why}", f"mend: {finding.mend}") if part[-2:] != ": "
-    ]
+    what = f"{span}: {finding.what}" if piped else finding.what
+    words = [printable(part) for part in (what, f"why: {finding.why}", f"mend: {finding.mend}") if part[-2:] != ": "]
     return f"::{finding.severity} {said}::{_data(chr(10).join(words))}"
 
 

@@ -6,6 +6,7 @@ the command that needs it, when it runs.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -14,12 +15,17 @@ import typer
 
 from callsheet import __version__
 from callsheet.cli import calling, catalogue, checking, demo, emulating, jobs, making, validating, vendoring
-from callsheet.cli.console import err
+from callsheet.cli.console import say
+
+EXIT_STATUS = (
+    "Exit status: 0 fine; 1 findings, or a call that failed; 2 wrong usage, or a file, key or port that is not to be "
+    "had: nothing was tried; 3 a fault of Callsheet itself; 130 and 143 stopped by Ctrl-C or SIGTERM."
+)
 
 app = typer.Typer(
     name="callsheet",
     help="Typed clients, an emulator and contract tests for hosted video models, from reviewed YAML specs.",
-    epilog="Exit status: 0 fine, 1 findings or a call that failed, 2 wrong usage, 3 a fault of Callsheet itself.",
+    epilog=EXIT_STATUS,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -60,12 +66,15 @@ def common(
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an encoding that lacks a sign is no reason to fail
     try:
         app()
     except OSError as fault:
         if fault.filename is None:
             _own_fault(fault)
-        err().print(f"callsheet: {fault.filename}: {(fault.strerror or str(fault)).lower()}")
+        say(f"callsheet: {fault.filename}: {(fault.strerror or str(fault)).lower()}")
         sys.exit(2)
     except Exception as fault:  # noqa: BLE001 - the last net: every other layer lets its own mistakes through
         _own_fault(fault)
@@ -75,8 +84,8 @@ def _own_fault(fault: Exception) -> None:
     if os.environ.get("CALLSHEET_DEBUG"):
         raise fault
     what = " ".join(str(fault).split())[:500]
-    err().print(f"callsheet: internal fault: {type(fault).__name__}: {what}")
-    err().print(
+    say(f"callsheet: internal fault: {type(fault).__name__}: {what}")
+    say(
         "This is a mistake in Callsheet, not in your files. Please report it with the command that you ran "
         "and the traceback that CALLSHEET_DEBUG=1 prints."
     )

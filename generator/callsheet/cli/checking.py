@@ -9,7 +9,7 @@ import typer
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import rules
-from callsheet.cli.console import out, raw, refuse, report
+from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import errors
 
@@ -21,8 +21,10 @@ def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     if errors(material.findings):
         raise typer.Exit(1)
     if form == "text":
-        endpoints = len(material.specs.models)
-        out().print(f"{material.place.specs}: {material.files} files, {endpoints} endpoints, no faults")
+        from callsheet.report import number
+
+        read = f"{number(material.files, 'file')}, {number(len(material.specs.models), 'endpoint')}"
+        out().print(f"{material.place.specs}: {read}, no faults")
 
 
 def explain(
@@ -52,4 +54,4 @@ def explain(
         for label, example in (("wrong", chosen.wrong), ("right", chosen.right)):
             if example:
                 console.print(f"\n{label}:")
-                console.print("\n".join(f"    {line}".rstrip() for line in example.strip("\n").splitlines()))
+                console.print(shown("\n".join(f"    {line}".rstrip() for line in example.strip("\n").split("\n"))))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from callsheet.cli.console import refuse
-from callsheet.plan.model import ModelPlan, ProviderPlan
+from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.client import AsyncClient, Client
     from callsheet_clients._runtime.job import AsyncJob, Job
+    from callsheet_clients._runtime.result import Result
 
 
 class Endpoint(Protocol):
@@ -24,6 +25,14 @@ class Endpoint(Protocol):
 
     def job(self, job: str, /) -> Job[Any]:
         """Take up a job."""
+        ...
+
+    def run(self, **params: Any) -> Result[Any]:
+        """Call, and come back with what was made: all that an endpoint of one blocking call has."""
+        ...
+
+    def with_options(self, *, timeout: float | None, spool: Path) -> Self:
+        """The same endpoint, patient for so many seconds; bytes that come are kept in a folder first."""
         ...
 
 
@@ -70,9 +79,10 @@ def open_async_client(provider: ProviderPlan, **options: Any) -> AsyncClient:
     return cast("AsyncClient", _class(provider, str(provider.async_client_name))(**options))
 
 
-def endpoint_of(client: Client, model: ModelPlan) -> Endpoint:
-    """The endpoint of a client."""
-    return cast("Endpoint", _attribute(client, model))
+def endpoint_of(client: Client, model: ModelPlan, way: WayPlan | None = None) -> Endpoint:
+    """The endpoint of a client, under its first protocol or another."""
+    first = _attribute(client, model)
+    return cast("Endpoint", first if way is None or way == model.ways[0] else getattr(first, str(way.attribute)))
 
 
 def async_endpoint_of(client: AsyncClient, model: ModelPlan) -> AsyncEndpoint:

@@ -63,8 +63,9 @@ def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[str]:
 @_quiet
 def hosts(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     """What `--host` begins with: the names of the provider's hosts."""
-    wanted = str(ctx.params.get("model") or "").partition("/")
-    chosen = [p for p in _providers(ctx) if p.name == wanted[0] or wanted[0] in _models(p)] or _providers(ctx)
+    words = {str(ctx.params.get("model") or ""), *ctx.args}  # an option without its value leaves all words unparsed
+    fitting = [p for p in _providers(ctx) if words & {*_models(p), *(f"{p.name}/{model}" for model in _models(p))}]
+    chosen = fitting or _providers(ctx)
     known = {f"{host}=" for provider in chosen for host in _keys(provider, "hosts")}
     yield from (each for each in sorted(known) if each.startswith(incomplete))
 

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
-from collections.abc import Mapping
-from typing import Annotated
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
 
 import typer
 
 from callsheet.cli import specs
+from callsheet.cli.choose import did_you_mean
+from callsheet.cli.completing import scenarios
 from callsheet.cli.console import err, out, program, refuse
 from callsheet.cli.options import SpecsOption
 from callsheet.plan.model import Plan
+
+_LAST_PORT: Final = 65535
 
 
 def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     specs_: SpecsOption = None,
     port: Annotated[
         int,
-        typer.Option(min=0, max=65535, help="Port of the first host, the next hosts take the next; 0 is any free one."),
+        typer.Option(
+            min=0, max=_LAST_PORT, help="Port of the first host, the next hosts take the next; 0 is any free one."
+        ),
     ] = 0,
     speed: Annotated[float, typer.Option(help="How many times faster than the real provider a job runs.")] = 1.0,
     seconds: Annotated[float | None, typer.Option(help="How long each job takes. Otherwise its typical time.")] = None,
     scenario: Annotated[
-        str, typer.Option(help="What happens to each job: success, or an error of the spec: NAME[@PHASE][*TIMES].")
+        str,
+        typer.Option(
+            metavar="NAME[@PHASE][*TIMES]",
+            help="What happens to each job: success, or an error of the spec; PHASE is the request that is answered so "
+            "(submit, status, result), TIMES how often.",
+            autocompletion=scenarios,
+        ),
     ] = "success",
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
     plan = specs.planned(specs_)
+    _known_scenario(plan, scenario)
 
     from callsheet.emulator import Effect, Options
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
+    hosts = sum(len(provider.table.hosts) for provider in plan.providers)
+    if port + hosts - 1 > _LAST_PORT:
+        refuse(f"--port: {hosts} hosts take {hosts} ports from {port} on, and {_LAST_PORT} is the last one")
 
     def announce(hosts: Mapping[tuple[str, str], str]) -> None:
         _announce(plan, hosts, keys)
@@ -50,15 +68,61 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     except ValueError as fault:
         refuse(str(fault))
     except OSError as fault:
-        refuse(f"port {port} cannot be used: {fault.strerror or fault}")
+        refuse(_no_port(fault, range(port, port + hosts)))
     err().print("stopped")
+
+
+def _known_scenario(plan: Plan, text: str) -> None:
+    """End the command with 2 for a scenario that no provider has. Each name is told once, whoever has it."""
+    from callsheet.emulator.scenarios import UnknownScenarioError, names, read
+
+    faults: list[str] = []
+    for provider in plan.providers:
+        try:
+            read(text, provider.spec)
+        except UnknownScenarioError as fault:
+            faults.append(str(fault))
+        else:
+            return
+    if not faults:
+        return
+    if any(" is not NAME" in fault for fault in faults):  # the form, which is the same for all
+        refuse(f"--scenario: {faults[0]}")
+    name = text.partition("@")[0].partition("*")[0]
+    known = {each: each for provider in plan.providers for each in names(provider.spec)}
+    owners = ", ".join(provider.id for provider in plan.providers)
+    refuse(f"--scenario: no provider ({owners}) has `{name}`{did_you_mean(name, known)}")
+
+
+def _no_port(fault: OSError, ports: Sequence[int]) -> str:
+    """Which port cannot be had, and what to do."""
+    mend = "choose another with --port, or leave it out for any free one"
+    several = f" (the hosts take {ports[0]} to {ports[-1]})" if len(ports) > 1 else ""
+    if fault.errno == errno.EADDRINUSE:
+        taken = next((port for port in ports if _is_taken(port)), ports[0])
+        return f"port {taken} is in use{several}; {mend}"
+    if fault.errno == errno.EACCES:
+        return f"port {ports[0]} is not for everybody: those below 1024 need rights{several}; {mend}"
+    return f"port {ports[0]} cannot be used: {fault.strerror or fault}{several}; {mend}"
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+            trial.listen()
+        except OSError:
+            return True
+    return False
 
 
 def _announce(plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[str]) -> None:
     console = out()
-    for (owner, name), url in hosts.items():
-        declared = plan.provider(owner).table.hosts[name]
-        console.print(f"{owner}.{name:<8} {url}  stands for {declared}")
+    rows = [(f"{owner}.{name}", url, plan.provider(owner).table.hosts[name]) for (owner, name), url in hosts.items()]
+    names, urls = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
+    for name, url, declared in rows:
+        console.print(f"{name:<{names}}  {url:<{urls}}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
     for provider in plan.providers:
         first = next(iter(provider.models), None)

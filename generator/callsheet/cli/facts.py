@@ -111,7 +111,7 @@ class Addresses:
             if key == "host" or key.endswith("_host"):
                 self._set(made, key.removesuffix("host"))
         if (name := value.get("url")) in known.urls:
-            made["address"] = known.urls[str(name)] + _query(value)
+            made["address"] = _with_query(known.urls[str(name)], value)
         return made
 
     def _with(self, urls: Plain) -> Addresses:
@@ -125,7 +125,8 @@ class Addresses:
         if host in self.hosts and isinstance(path, str):
             for name, value in self.path.items():
                 path = path.replace(f"{{{name}}}", value)
-            made[f"{prefix}address"] = f"{self.hosts[str(host)]}{path}{'' if prefix else _query(made)}"
+            address = f"{self.hosts[str(host)]}{path}"
+            made[f"{prefix}address"] = address if prefix else _with_query(address, made)
 
 
 def _ways(value: Plain) -> list[Object]:
@@ -138,9 +139,11 @@ def _names(value: Plain) -> list[Plain]:
     return [way["name"] for way in _ways(value)]
 
 
-def _query(holder: Object) -> str:
+def _with_query(address: str, holder: Object) -> str:
     query = holder.get("query")
-    return f"?{urlencode(query, safe='{}')}" if isinstance(query, dict) and query else ""
+    if not isinstance(query, dict) or not query:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query, safe='{}')}"
 
 
 def _requests(protocols: list[Object], general: Object, hosts: Mapping[str, str]) -> Iterator[Object]:

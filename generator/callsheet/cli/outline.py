@@ -58,7 +58,10 @@ def folded(fact: Object) -> Object:
     prefixes = [key.removesuffix("source_of") for key in fact if key.endswith("source_of")]
     apart = {f"{prefix}{key}" for prefix in prefixes for key in ("source", "source_of", "certainty")}
     made = {key: value for key, value in fact.items() if key not in apart}
-    return made | {f"{prefix}source": source(fact, prefix) for prefix in prefixes}
+    # Where nothing is said, there is nothing to tell the source of.
+    said = [key for key, value in made.items() if not _silent(value)]
+    told = [prefix for prefix in prefixes if any(key.startswith(prefix.removesuffix("_")) for key in said)]
+    return made | {f"{prefix}source": source(fact, prefix) for prefix in told}
 
 
 def _tables(value: Plain, trail: str = "") -> Iterator[tuple[str, list[Object]]]:

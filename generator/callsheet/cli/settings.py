@@ -63,7 +63,7 @@ class _Reading:
             self.findings.append(
                 rules.SETTINGS_VALUE.at(self.place("http"), f"there is no client for {quoted(http)}", mend)
             )
-        library = next((known for known in HTTP if known == http), None)
+        library: HttpLibrary | None = next((known for known in HTTP if known == http), None)
         return Settings(self.base, self.folder(table, "specs"), self.folder(table, "out"), library, self.only(table))
 
     def folder(self, table: dict[str, Any], key: str) -> Path | None:
@@ -78,10 +78,11 @@ class _Reading:
         return None
 
     def only(self, table: dict[str, Any]) -> tuple[str, ...]:
-        value: object = table.get("only", [])
-        if isinstance(value, list) and all(isinstance(name, str) and name for name in cast("list[object]", value)):
-            return tuple(cast("list[str]", value))
-        self.wrong("only", value, 'a list of providers and endpoints: ["segmind", "fal/scail-2"]')
+        value: Any = table.get("only", [])
+        names = cast("list[object]", value) if isinstance(value, list) else [None]
+        if all(isinstance(name, str) and name for name in names):
+            return tuple(cast("list[str]", names))
+        self.wrong("only", table["only"], 'a list of providers and endpoints: ["segmind", "fal/scail-2"]')
         return ()
 
     def wrong(self, key: str, value: object, wanted: str) -> None:

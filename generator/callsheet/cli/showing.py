@@ -60,7 +60,7 @@ def everything(provider: ProviderPlan, model: ModelPlan) -> Iterator[Part]:
             "There is no file" if model.media is None else f"The main file is at {model.media or 'the output itself'}"
         )
         yield Words(f"{where}.")
-    yield from outline("Output", cast("Object", about["output"]), ("type", "media", "about"))
+    yield from outline("More of the output", cast("Object", about["output"]), ("type", "media", "about"))
     for named in spec.types:
         yield Head(f"Type {named.name}")
         yield Words(named.about)

@@ -11,6 +11,7 @@ import typer
 
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
+from callsheet.cli.completing import parts
 from callsheet.cli.console import Format, err, fail, out, refuse, report, stop_on_errors
 from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
 from callsheet.findings import Span
@@ -26,6 +27,7 @@ Names = Annotated[
     typer.Argument(
         metavar="[PROVIDER[/MODEL]]...",
         help="segmind for all endpoints of a provider, fal/scail-2 for one. Without any: what the folder has already.",
+        autocompletion=parts,
     ),
 ]
 Into = Annotated[
@@ -73,7 +75,7 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
     texts, wanted = specs.gather(specs_), renewal.wish(manifest, names or [])
     _refuse_unknown(wanted, texts, names or [])
     stop_on_errors(texts.findings)
-    http = http_ or (manifest.http if manifest else "httpx")
+    http = http_ or (manifest.http if manifest else texts.place.settings.http or "httpx")
     kept = _lying(folder, tops(manifest.files if manifest else ()))
     copy, findings = renewal.prepare(kept, manifest, texts.files, wanted, http)
     stop_on_errors(findings)

@@ -66,10 +66,55 @@ PAYLOAD_RULE: Final = Rule(
 )
 PAYLOAD_NO_OBJECT: Final = Rule(
     "payload-no-object",
-    "A payload is no JSON object, or no JSON and no YAML at all.",
+    "A payload is no object.",
     "an endpoint takes its parameters by name",
     wrong='["a cat"]',
     right='{"prompt": "a cat"}',
     mend="write the parameters as an object, name by name",
     example="payload",
+)
+JSON_SYNTAX: Final = Rule(
+    "json-syntax",
+    "The text is not JSON.",
+    "from there on nothing can be read",
+    wrong='{"prompt": "a cat",}',
+    right='{"prompt": "a cat"}',
+    mend="mend the line, or the one before it",
+    example="json",
+)
+PAYLOAD_EMPTY: Final = Rule(
+    "payload-empty",
+    "There is no payload.",
+    "an empty file is more likely a mishap than a wish to send nothing",
+    wrong=" \n",
+    right='{"prompt": "a cat"}',
+    mend="write the parameters as an object; {} leaves every one of them out",
+    example="json",
+)
+PAYLOAD_NO_TEXT: Final = Rule(
+    "payload-no-text",
+    "A payload is not text in UTF-8.",
+    "JSON and YAML are; letters of a prompt would come out wrong",
+    wrong="in.json     (UTF-16, or an image)",
+    right="in.json     (UTF-8)",
+    mend="save the file as UTF-8, or see whether another file got this name",
+    example="folder",
+)
+PAYLOAD_TOO_LARGE: Final = Rule(
+    "payload-too-large",
+    "A payload is larger than any that could be sent.",
+    "it is read whole before it is judged",
+    wrong="in.json     (a video of 2 GB as base64 text)",
+    right="in.json     (the address of the video)",
+    mend="put large files somewhere, and give their addresses",
+    example="folder",
+)
+PAYLOAD_UNREADABLE: Final = Rule(
+    "payload-unreadable",
+    "A file cannot be read.",
+    "what it says is not known",
+    wrong="in.json     (a named pipe that nobody writes to)",
+    right="in.json     (a file)",
+    mend="look at its permissions, and where it leads if it is a link",
+    example="folder",
 )
