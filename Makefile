@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types generate check-generated golden bench constraints ci clean
+.PHONY: help demo test lint types generate check-generated golden bench vendor-proof constraints ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ golden: $(DEV) ## Accept what is made now as expected (look at the diff before y
 
 bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 for 1,000 models
 	@SCALE=$(SCALE) $(PY) tests/bench/run.py
+
+vendor-proof: $(DEV) ## Try vendored clients on the lowest versions that they name (needs a package index)
+	@CALLSHEET_VENDOR_PROOF=1 $(PY) -m pytest -q tests/vendor/test_lowest.py $(PYTEST)
 
 constraints: ## Pin the newest versions anew, from a clean environment
 	@.ci/pin

@@ -134,7 +134,7 @@ def facts(schema: Schema, root: Schema, depth: int = DEPTH) -> Iterator[Fact]:
     """Every fact that a schema states of a value; paths begin within the value."""
     schema = resolve(schema, root)
     yield from _of_value(schema, root)
-    whole = values(schema, root)
+    whole = values(schema, root).filter(lambda value: value is not None)  # null has no parts to break
     if schema.get("type") == "array":
         yield from _sizes(schema, root)
     if depth > 0 and "properties" in schema:
