@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from callsheet.emit.filters import comment, doc, only_code, py
-from callsheet.emit.judges import Judges, groups, judges
+from callsheet.emit.judges import Judges, judges
 from callsheet.emit.rules import rule_lines
-from callsheet.emit.spread import spread
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, Plan, ProviderPlan
 from callsheet.plan.names import RUNTIME_ERRORS
 
@@ -47,8 +45,8 @@ def render(plan: Plan, *, done: AbstractSet[str] = frozenset()) -> dict[str, str
     for provider in plan.providers:
         made |= _provider(templates, provider)
         todo = [model for model in provider.models if not set(model_files(provider, model)) <= done]
-        for modules in spread(partial(_models, templates, provider), groups(todo)):
-            made |= modules
+        for model, classes in zip(todo, judges(todo), strict=True):
+            made |= _model(templates, provider, model, classes)
     return made
 
 
@@ -94,13 +92,6 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
             "errors.py": "errors.py.jinja",
             "_models/__init__.py": "models_init.py.jinja",
         }.items()
-    }
-
-
-def _models(templates: Environment, provider: ProviderPlan, models: Sequence[ModelPlan]) -> dict[str, str]:
-    classes = judges(provider.id, models)
-    return {
-        path: text for model in models for path, text in _model(templates, provider, model, classes[model.id]).items()
     }
 
 
