@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.emit import MANIFEST, PACKAGE, emit, judges, rendering
+from callsheet.emit import MANIFEST, PACKAGE, EmitError, emit, judges, processes, rendering
 from callsheet.plan.build import build
 from callsheet.plan.model import Plan
 from callsheet.spec.load import load
@@ -66,3 +66,21 @@ def test_a_newcomer_may_change_the_name_of_another() -> None:
 
     assert "Clip_2" in {model.class_name for model in after.endpoints()}
     assert emit(after) == emit(after, earlier=earlier)
+
+
+def test_a_second_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many processors there are, the bytes are the same; and what goes wrong beside us is told here."""
+    plan = planned("clip", "pan", "zoom", "clip-2", "clip2")
+    expected = emit(plan)
+    monkeypatch.setattr("callsheet.emit._MANY", 1)
+
+    for processors in (1, 3):
+        monkeypatch.setattr(processes, "_processors", lambda count=processors: count)
+        assert expected == emit(plan)
+
+    def fails(*_, **__):
+        raise EmitError("the second part went wrong")
+
+    monkeypatch.setattr("callsheet.emit.shown", fails)
+    with pytest.raises(EmitError, match="second part"):
+        emit(plan)
