@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Final
 
 from callsheet.findings import Finding, in_order
@@ -82,7 +81,7 @@ def row(finding: Finding) -> dict[str, str | int]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
-        **asdict(finding.span),
+        **finding.span._asdict(),
         "what": finding.what,
         "why": finding.why,
         "mend": finding.mend,

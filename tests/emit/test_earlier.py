@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from callsheet.emit import MANIFEST, PACKAGE, emit, judges, rendering, spread
+from callsheet.emit import MANIFEST, PACKAGE, EmitError, emit, judges, processes, rendering
 from callsheet.plan.build import build
 from callsheet.plan.model import Plan
 from callsheet.spec.load import load
@@ -38,9 +37,9 @@ def test_a_changed_model_is_all_that_is_made(monkeypatch: pytest.MonkeyPatch) ->
     asked: list[str] = []
     whole = judges.judges
 
-    def watched(provider, models):
+    def watched(models):
         asked.extend(model.id for model in models)
-        return whole(provider, models)
+        return whole(models)
 
     monkeypatch.setattr(rendering, "judges", watched)
 
@@ -69,23 +68,19 @@ def test_a_newcomer_may_change_the_name_of_another() -> None:
     assert emit(after) == emit(after, earlier=earlier)
 
 
-def test_groups_and_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many endpoints are made at once and by however many processes, the bytes are the same."""
+def test_a_second_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many processors there are, the bytes are the same; and what goes wrong beside us is told here."""
     plan = planned("clip", "pan", "zoom", "clip-2", "clip2")
     expected = emit(plan)
-    monkeypatch.setattr(judges, "_MOST_AT_ONCE", 1)
+    monkeypatch.setattr("callsheet.emit._MANY", 1)
 
     for processors in (1, 3):
-        monkeypatch.setattr(spread, "_processors", lambda count=processors: count)
+        monkeypatch.setattr(processes, "_processors", lambda count=processors: count)
         assert expected == emit(plan)
 
+    def fails(*_, **__):
+        raise EmitError("the second part went wrong")
 
-def test_classes_of_two_endpoints_may_share_a_name() -> None:
-    """Endpoints are put into different groups where both ask for a class of one name; each has its own module."""
-    plan = planned("clip", "pan")
-    provider = plan.providers[0]
-    clip, pan = provider.models
-    twin = replace(pan, definitions={**pan.definitions, **clip.definitions})
-
-    assert [[clip, pan]] == judges.groups([clip, pan])
-    assert [[clip], [twin]] == judges.groups([clip, twin])
+    monkeypatch.setattr("callsheet.emit.shown", fails)
+    with pytest.raises(EmitError, match="second part"):
+        emit(plan)

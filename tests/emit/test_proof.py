@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
+from callsheet.emit.codegen import bare
 from callsheet.emit.filters import EmitError
-from callsheet.emit.judges import bare
 from callsheet.emit.proof import prove
 from callsheet.plan.model import Schema
 

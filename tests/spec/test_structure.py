@@ -2,16 +2,23 @@
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from callsheet.runtime import tables
+from callsheet.source.nodes import plain
+from callsheet.source.yamltree import read_yaml
 from callsheet.spec import model, structure
 from callsheet.spec.read.types import JSON_TYPES
 
 KINDS = ("provider", "model")
+SPECS = Path(__file__).parents[1] / "base_specs" / "reel"
+ODD: list[Any] = [None, True, 0, 1.0, -1, 2**64, 1e300, "", "x", "x\n", "\ud800", "clip", [], ["x", "x"], {}, {"x": 1}]
 
 
 def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -25,6 +32,36 @@ def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
             yield from parts(schema[keyword], f"{path}/{keyword}")
     for n, part in enumerate(schema.get("anyOf", ())):
         yield from parts(part, f"{path}/{n}")
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> tuple[structure.Kind, Any]:
+    """A spec file of which one value has become another, or is gone."""
+    kind: structure.Kind = draw(st.sampled_from(KINDS))
+    path = SPECS / ("provider.yaml" if kind == "provider" else "clip.yaml")
+    node, _ = read_yaml(path.name, path.read_bytes())
+    assert node is not None
+    whole = plain(node)
+    holder: Any = whole
+    while True:
+        key = draw(st.sampled_from(sorted(holder) if isinstance(holder, dict) else range(len(holder))))
+        if not isinstance(holder[key], dict | list) or not holder[key] or draw(st.booleans()):
+            break
+        holder = holder[key]
+    if draw(st.booleans()):
+        del holder[key]
+    else:
+        holder[key] = draw(st.sampled_from(ODD))
+    return kind, whole
+
+
+@settings(max_examples=300)
+@given(changed())
+def test_both_judges_agree(case: tuple[structure.Kind, Any]) -> None:
+    """The quick one lets nothing pass that the one with the words would complain of, and hardly ever asks in vain."""
+    kind, value = case
+
+    assert structure._fits(value, kind) == (structure._validator(kind).is_valid(value) and "\ud800" not in str(value))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
 
 from callsheet.emit.copies import runtime_files
 from callsheet.emit.earlier import taken_over
@@ -10,12 +12,17 @@ from callsheet.emit.filters import EmitError
 from callsheet.emit.layout import tidy
 from callsheet.emit.manifest import NAME as MANIFEST
 from callsheet.emit.manifest import manifest_text, provider_digests
-from callsheet.emit.rendering import render
+from callsheet.emit.processes import spread
+from callsheet.emit.rendering import judging, shown
 from callsheet.plan.model import HttpLibrary, Plan
 
 __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 
 PACKAGE = "callsheet_clients"
+
+
+_MANY: Final = 50
+"""Endpoints from which on a second process is worth its start."""
 
 
 def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -30,8 +37,14 @@ def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] 
     """
     digests = provider_digests(plan)
     kept = taken_over(plan, digests, earlier or {}, PACKAGE)
-    made = {f"{PACKAGE}/{path}": text for path, text in render(plan, done=kept.keys()).items()}
-    made = tidy(made) | {f"{PACKAGE}/{path}": text for path, text in kept.items()}
+    made = {f"{PACKAGE}/{path}": text for path, text in kept.items()}
+    parts = [partial(_laid_out, part, plan, frozenset(kept)) for part in (judging, shown)]
+    for files in spread(parts) if len(plan.endpoints()) >= _MANY else [part() for part in parts]:
+        made |= files
     made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()}
     made[f"{PACKAGE}/py.typed"] = ""
     return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}
+
+
+def _laid_out(render: Callable[..., dict[str, str]], plan: Plan, done: frozenset[str]) -> dict[str, str]:
+    return tidy({f"{PACKAGE}/{path}": text for path, text in render(plan, done=done).items()})

@@ -42,19 +42,31 @@ _BOUNDS: Final = {
 
 def prove(place: str, schema: Schema, node: ast.ClassDef, named: Mapping[str, Schema]) -> dict[str, ast.AnnAssign]:
     """The fields of a class by wire name, in the schema's order; EmitError where one differs from its schema."""
-    fields = {_wire_name(field): field for field in node.body if isinstance(field, ast.AnnAssign)}
+    fields = fields_of(node)
     properties = cast("dict[str, Schema]", schema["properties"])
     required = cast("list[str]", schema.get("required", []))
     if set(fields) != set(properties):
         raise EmitError(f"{place} has the fields {sorted(fields)} instead of {sorted(properties)}")
     for wire, part in properties.items():
-        asked, made = set(_asked(part, named)), set(_made(fields[wire].annotation))
-        if lost := asked - made:
-            raise EmitError(f"{place}.{wire} lacks {_shown(lost)}")
-        if invented := {fact for fact in made - asked if fact[0] != "type"}:
-            raise EmitError(f"{place}.{wire} says {_shown(invented)}, and its schema does not")
-        _prove_default(f"{place}.{wire}", part, fields[wire], required=wire in required)
+        prove_field(f"{place}.{wire}", part, fields[wire], named, required=wire in required)
     return {wire: fields[wire] for wire in properties}
+
+
+def prove_field(
+    place: str, schema: Schema, field: ast.AnnAssign, named: Mapping[str, Schema], *, required: bool
+) -> None:
+    """EmitError where a field differs from its schema. `named` are the schemas that it may refer to."""
+    asked, made = set(_asked(schema, named)), set(_made(field.annotation))
+    if lost := asked - made:
+        raise EmitError(f"{place} lacks {_shown(lost)}")
+    if invented := {fact for fact in made - asked if fact[0] != "type"}:
+        raise EmitError(f"{place} says {_shown(invented)}, and its schema does not")
+    _prove_default(place, schema, field, required=required)
+
+
+def fields_of(node: ast.ClassDef) -> dict[str, ast.AnnAssign]:
+    """The fields of a class by wire name."""
+    return {_wire_name(field): field for field in node.body if isinstance(field, ast.AnnAssign)}
 
 
 def _wire_name(field: ast.AnnAssign) -> str:

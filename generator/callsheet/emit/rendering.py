@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from callsheet.emit.filters import comment, doc, only_code, py
-from callsheet.emit.judges import Judges, groups, judges
+from callsheet.emit.judges import judges
 from callsheet.emit.rules import rule_lines
-from callsheet.emit.spread import spread
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, Plan, ProviderPlan
 from callsheet.plan.names import RUNTIME_ERRORS
 
@@ -40,16 +37,37 @@ def model_files(provider: ProviderPlan, model: ModelPlan) -> tuple[str, str]:
     return f"{provider.package}/{model.module}.py", f"{provider.package}/_models/{model.module}.py"
 
 
-def render(plan: Plan, *, done: AbstractSet[str] = frozenset()) -> dict[str, str]:
-    """Every module but the runtime, correct and not yet laid out; without the endpoints whose modules are `done`."""
+def shown(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What a caller sees: every module but those of `judging` and the runtime, correct and not yet laid out.
+
+    Left out are endpoints whose modules are `done`.
+    """
     templates = environment()
     made = {"__init__.py": templates.get_template("root.py.jinja").render(header=_header("the specs", "the specs"))}
     for provider in plan.providers:
         made |= _provider(templates, provider)
-        todo = [model for model in provider.models if not set(model_files(provider, model)) <= done]
-        for modules in spread(partial(_models, templates, provider), groups(todo)):
-            made |= modules
+        template = templates.get_template("model.py.jinja")
+        for model in _todo(provider, done):
+            made[model_files(provider, model)[0]] = template.render(
+                _shared(provider, model), **_client(provider, model)
+            )
     return made
+
+
+def judging(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The modules that judge, as `shown` gives the others."""
+    template = environment().get_template("judges.py.jinja")
+    todo = [(provider, model) for provider in plan.providers for model in _todo(provider, done)]
+    return {
+        model_files(provider, model)[1]: template.render(
+            _shared(provider, model), imports=made.imports, classes=made.classes, rules=rule_lines(model)
+        )
+        for (provider, model), made in zip(todo, judges([model for _, model in todo]), strict=True)
+    }
+
+
+def _todo(provider: ProviderPlan, done: frozenset[str]) -> list[ModelPlan]:
+    return [model for model in provider.models if not done.issuperset(model_files(provider, model))]
 
 
 def environment() -> Environment:
@@ -97,21 +115,14 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
     }
 
 
-def _models(templates: Environment, provider: ProviderPlan, models: Sequence[ModelPlan]) -> dict[str, str]:
-    classes = judges(provider.id, models)
+def _shared(provider: ProviderPlan, model: ModelPlan) -> dict[str, object]:
+    header = _header(f"specs/{provider.id}/{model.id}.yaml", "the spec")
+    return {"provider": provider, "model": model, "header": header}
+
+
+def _client(provider: ProviderPlan, model: ModelPlan) -> dict[str, object]:
+    answers = [Code(name) for name in model.definitions if name not in model.request_classes]
     return {
-        path: text for model in models for path, text in _model(templates, provider, model, classes[model.id]).items()
-    }
-
-
-def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, classes: Judges) -> dict[str, str]:
-    answers = [made.name for made in classes.classes if made.name not in model.request_classes]
-    shared: dict[str, object] = {
-        "provider": provider,
-        "model": model,
-        "header": _header(f"specs/{provider.id}/{model.id}.yaml", "the spec"),
-    }
-    client = {
         "mirrors": MIRRORS,
         "answers": answers,
         "needed": [
@@ -122,13 +133,6 @@ def _model(templates: Environment, provider: ProviderPlan, model: ModelPlan, cla
             *(f"{prefix}{way.class_name}" for way in model.ways for prefix in ("Async", "")),
             *map(str, [model.params_name, *(nested.name for nested in model.nested), *answers]),
         ],
-    }
-    module, judge = model_files(provider, model)
-    return {
-        module: templates.get_template("model.py.jinja").render(shared, **client),
-        judge: templates.get_template("judges.py.jinja").render(
-            shared, imports=classes.imports, classes=classes.classes, rules=rule_lines(model)
-        ),
     }
 
 

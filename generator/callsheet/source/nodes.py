@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from callsheet.findings import Span
 
@@ -37,20 +38,29 @@ class Entry:
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the cached index
 class Mapping:
     """A mapping, in the order of the file. Keys are strings and differ: the reader has seen to it."""
 
     entries: tuple[Entry, ...]
     span: Span
 
+    @cached_property
+    def _index(self) -> dict[str, Entry]:
+        return {str(entry.key.value): entry for entry in self.entries}
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry of a key."""
+        return self._index.get(key)
+
     def get(self, key: str) -> Node | None:
         """The value at a key."""
-        return next((entry.value for entry in self.entries if entry.key.value == key), None)
+        found = self._index.get(key)
+        return None if found is None else found.value
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Keys with their values."""
-        return ((str(entry.key.value), entry.value) for entry in self.entries)
+        return ((key, entry.value) for key, entry in self._index.items())
 
 
 Node = Scalar | Sequence | Mapping
@@ -95,8 +105,7 @@ def place(node: Node, *path: str | int) -> Span:
 def key_place(node: Node, *path: str | int) -> Span:
     """Where the last key of a path is written; the place of the value where there is no such key."""
     holder = descend(node, *path[:-1])
-    if isinstance(holder, Mapping):
-        for entry in holder.entries:
-            if entry.key.value == path[-1]:
-                return entry.key.span
+    key = path[-1]
+    if isinstance(holder, Mapping) and isinstance(key, str) and (entry := holder.entry(key)):
+        return entry.key.span
     return place(node, *path)

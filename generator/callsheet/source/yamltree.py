@@ -6,7 +6,7 @@ The tree is built from parser events, since `yaml.compose` recurses in C and tak
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import yaml
 from yaml import events
@@ -27,6 +27,10 @@ MOST_REPEATED: Final = 2_000
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE: Final = "tag:yaml.org,2002:"
+_TEXT_TAGS: Final = frozenset({"!", f"{_CORE}str"})
+
+_STARTS: Final = frozenset({events.SequenceStartEvent, events.MappingStartEvent})
+_ENDS: Final = frozenset({events.SequenceEndEvent, events.MappingEndEvent})
 
 
 def read_yaml(path: str, data: bytes) -> tuple[Node | None, tuple[Finding, ...]]:
@@ -78,12 +82,14 @@ class _Open:
     anchor: str | None
     keyed: bool
     items: list[Node] = field(default_factory=list[Node])
-    spots: list[Span] = field(default_factory=list[Span])
-    """Where each item stands in the text; for an alias that is not where its value stands."""
-    plain: list[bool] = field(default_factory=list[bool])
-    """Whether each item is a plain scalar, since only a plain `<<` merges."""
+    aliases: dict[int, Span] = field(default_factory=dict[int, Span])
+    """Where the items stand in the text that are aliases; their values stand elsewhere."""
     size: int = 1
     depth: int = 1
+
+    def spot(self, number: int) -> Span:
+        """Where an item stands in the text."""
+        return self.aliases.get(number) or self.items[number].span
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +116,21 @@ class _Reader:
         """The tree, and what is wrong with it."""
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
-            match event:
-                case events.DocumentStartEvent():
-                    documents += 1
-                    if documents > 1:
-                        self._find(Doubt(rules.SEVERAL_DOCUMENTS, "a second document begins here"), self._at(event))
-                        break
-                case events.ScalarEvent():
-                    scalar = self._scalar(event)
-                    self._add(_Anchored(scalar), event, event.anchor, scalar.span)
-                case events.AliasEvent():
-                    self._alias(event)
-                case events.SequenceStartEvent() | events.MappingStartEvent():
-                    self._begin(event)
-                case events.SequenceEndEvent() | events.MappingEndEvent():
-                    self._end(event)
-                case _:
-                    pass
+            # By the type itself, which is quicker than `match`: there are hundreds of thousands in a folder of specs.
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                self._scalar(cast("events.ScalarEvent", event))
+            elif kind in _ENDS:
+                self._end(cast("events.CollectionEndEvent", event))
+            elif kind in _STARTS:
+                self._begin(cast("events.CollectionStartEvent", event))
+            elif kind is events.AliasEvent:
+                self._alias(cast("events.AliasEvent", event))
+            elif kind is events.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._find(Doubt(rules.SEVERAL_DOCUMENTS, "a second document begins here"), self._at(event))
+                    break
         if self.root is None or (isinstance(self.root, Scalar) and self.root.text == "" and not self.root.quoted):
             return None, (*self.findings, rules.EMPTY_FILE.at(Span(self.path), "the file says nothing"))
         return self.root, tuple(self.findings)
@@ -137,25 +141,28 @@ class _Reader:
     def _find(self, doubt: Doubt, span: Span) -> None:
         self.findings.append(doubt.rule.at(span, doubt.what, doubt.mend))
 
-    def _scalar(self, event: events.ScalarEvent) -> Scalar:
+    def _scalar(self, event: events.ScalarEvent) -> None:
         span = self._at(event)
-        text = str(event.value)
-        quoted_ = bool(event.style)  # "" or None, by the build of the parser, where there are no quotes
+        text = event.value
         plain = event.implicit[0]  # no tag, no quotes
-        is_key = bool(self.open) and self.open[-1].keyed and len(self.open[-1].items) % 2 == 0
-        if event.tag is not None and event.tag not in {"!", f"{_CORE}str"}:
-            value = self._tagged(str(event.tag), text, span)
-        elif not plain:
-            value = text
-        else:
+        holder = self.open[-1] if self.open else None
+        value: Value = text
+        if plain:
             value, doubt = resolve(text)
-            if is_key:
-                # A key is text whatever other readers make of `on`; only what is no text by our own reading is refused.
-                value = text if doubt and doubt.rule is not rules.NOT_FINITE else value
-                doubt = None
-            if doubt:
+            # A key is text whatever other readers make of `on`; only what is no text by our own reading is refused.
+            if doubt and not (holder and holder.keyed and len(holder.items) % 2 == 0):
                 self._find(doubt, span)
-        return Scalar(value, span, text, quoted_ or not plain)
+        elif event.tag is not None and event.tag not in _TEXT_TAGS:
+            value = self._tagged(event.tag, text, span)
+        # The style is "" or None, by the build of the parser, where there are no quotes.
+        scalar = Scalar(value, span, text, bool(event.style) or not plain)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored(scalar)
+        if holder:
+            holder.items.append(scalar)
+            holder.size += 1
+        else:
+            self.root = scalar
 
     def _tagged(self, tag: str, text: str, span: Span) -> Value:
         value, doubt = resolve(text)
@@ -169,7 +176,7 @@ class _Reader:
             return text
         return value
 
-    def _begin(self, event: events.SequenceStartEvent | events.MappingStartEvent) -> None:
+    def _begin(self, event: events.CollectionStartEvent) -> None:
         keyed = isinstance(event, events.MappingStartEvent)
         if event.tag not in {None, "!", _CORE + ("map" if keyed else "seq")}:
             self._find(
@@ -181,18 +188,22 @@ class _Reader:
             self.anchors[event.anchor] = None  # open: an alias to it from within would have no end
         self.open.append(_Open(event.start_mark, event.anchor, keyed))
 
-    def _end(self, event: events.SequenceEndEvent | events.MappingEndEvent) -> None:
+    def _end(self, event: events.CollectionEndEvent) -> None:
         done = self.open.pop()
         span = self._closed(done, event)
-        node = self._mapping(done, span) if done.keyed else Sequence(tuple(done.items), span)
-        self._add(_Anchored(node, done.size, done.depth), event, done.anchor, span)
+        made = _Anchored(
+            self._mapping(done, span) if done.keyed else Sequence(tuple(done.items), span), done.size, done.depth
+        )
+        if done.anchor is not None:
+            self.anchors[done.anchor] = made
+        self._add(made)
 
     def _closed(self, done: _Open, event: events.Event) -> Span:
         """From the first sign to the last. A block ends where its last item does, not where the next one begins."""
         span = _span(self.path, done.start, event.end_mark)
         own_sign = _span(self.path, event.start_mark, event.end_mark)
-        if done.spots and (own_sign.line, own_sign.column) == (own_sign.end_line, own_sign.end_column):
-            last = done.spots[-1]
+        if done.items and (own_sign.line, own_sign.column) == (own_sign.end_line, own_sign.end_column):
+            last = done.spot(len(done.items) - 1)
             return Span(self.path, span.line, span.column, last.end_line, last.end_column)
         return span
 
@@ -200,18 +211,19 @@ class _Reader:
         entries: list[Entry] = []
         seen: dict[str, Span] = {}
         for n in range(0, len(done.items) - 1, 2):
-            key, value, spot = done.items[n], done.items[n + 1], done.spots[n]
+            key, spot = done.items[n], done.spot(n)
             if not isinstance(key, Scalar) or not isinstance(key.value, str):
                 what = "a list or mapping is used as a key" if not isinstance(key, Scalar) else _key_words(key)
                 mend = f'write "{key.text}"' if isinstance(key, Scalar) and key.text else ""
                 self._find(Doubt(rules.KEY_NOT_TEXT, what, mend), spot)
-            elif key.text == "<<" and done.plain[n]:
+            elif key.text == "<<" and not key.quoted and n not in done.aliases:
                 self._find(Doubt(rules.MERGE_KEY, "`<<` merges another mapping into this one"), spot)
             elif (first := seen.setdefault(key.value, spot)) is not spot:
                 what = f"the key {quoted(key.value)} is given twice, first at {first.line}:{first.column}"
                 self._find(Doubt(rules.DOUBLED_KEY, what), spot)
             else:
-                entries.append(Entry(Scalar(key.value, spot, key.text, key.quoted), value))
+                here = key if n not in done.aliases else Scalar(key.value, spot, key.text, key.quoted)
+                entries.append(Entry(here, done.items[n + 1]))
         return Mapping(tuple(entries), span)
 
     def _alias(self, event: events.AliasEvent) -> None:
@@ -219,7 +231,7 @@ class _Reader:
         span = self._at(event)
         if name not in self.anchors:
             self._find(Doubt(rules.UNKNOWN_ALIAS, f"nothing before this is marked {quoted('&' + name)}"), span)
-            self._add(_Anchored(Scalar(None, span, "", quoted=False)), event, None)
+            self._add(_Anchored(Scalar(None, span, "", quoted=False)))
             return
         known = self.anchors[name]
         if known is None:
@@ -230,18 +242,16 @@ class _Reader:
             raise _Stop(rules.ALIAS_BOMB.at(span, what))
         if len(self.open) + known.depth > DEEPEST:
             raise _Stop(rules.TOO_DEEP.at(span, f"with this alias, the nesting is more than {DEEPEST} deep"))
-        self._add(known, event, None)
+        if self.open:
+            self.open[-1].aliases[len(self.open[-1].items)] = span
+        self._add(known)
 
-    def _add(self, made: _Anchored, event: events.Event, anchor: str | None, spot: Span | None = None) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = made
+    def _add(self, made: _Anchored) -> None:
         if not self.open:
             self.root = made.node
             return
         holder = self.open[-1]
         holder.items.append(made.node)
-        holder.spots.append(spot or self._at(event))
-        holder.plain.append(isinstance(event, events.ScalarEvent) and bool(event.implicit[0]))
         holder.size += made.size
         holder.depth = max(holder.depth, made.depth + 1)
 

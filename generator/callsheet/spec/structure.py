@@ -1,6 +1,6 @@
 """The structure of a spec file, judged by its meta-schema.
 
-What `jsonschema` says is put at its place and into words.
+`jsonschema_rs` says whether a file fits. Where it does not, what `jsonschema` says is put at its place and into words.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, cast
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from callsheet.findings import Finding, Span
 from callsheet.rules import structure as rules
 from callsheet.rules import text as text_rules
 from callsheet.rules.words import join, kind, one_of, quoted
-from callsheet.source.nodes import Node, Scalar, descend, key_place, place, plain
+from callsheet.source.nodes import Node, Plain, Scalar, descend, key_place, place, plain
 from callsheet.spec.broken import Broken, broken_by, type_words
 
 Kind = Literal["provider", "model"]
@@ -46,6 +47,19 @@ def meta_schema(file_kind: Kind) -> dict[str, Any]:
 def _validator(file_kind: Kind) -> Draft202012Validator:
     schema = meta_schema(file_kind)
     return Draft202012Validator(_described(schema, schema["$defs"]))
+
+
+@cache
+def _gate(file_kind: Kind) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(meta_schema(file_kind))
+
+
+def _fits(value: Plain, file_kind: Kind) -> bool:
+    """Whether nothing is wrong: the same judgement without words, a hundred times quicker. Most files are fine."""
+    try:
+        return _gate(file_kind).is_valid(value)
+    except ValueError:  # a lone surrogate, which it cannot take in
+        return False
 
 
 def _described(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +92,10 @@ def check(node: Node, file_kind: Kind) -> tuple[Finding, ...]:
         if header.value in HEADERS.values():
             mend += ", or rename the file: a provider is provider.yaml, anything else a model"
         return (rules.WRONG_HEADER.at(header.span, what, mend),)
-    found = broken_by(_validator(file_kind), plain(node))
+    value = plain(node)
+    if _fits(value, file_kind):
+        return ()
+    found = broken_by(_validator(file_kind), value)
     return tuple(finding for broken in found for finding in _findings(node, broken))
 
 

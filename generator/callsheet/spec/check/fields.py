@@ -66,11 +66,10 @@ def _misfits(type_: Type) -> Iterator[Finding]:
     if not isinstance(type_.node, Mapping):
         return
     kind = "named" if type_.named else "union" if type_.any_of else type_.json or "object"
-    said = {"named": quoted(type_.named), "union": "a type with `any_of`"}.get(kind, f"the type `{kind}`")
     for entry in type_.node.entries:
-        key = str(entry.key.value)
-        at = key_place(type_.node, key)
+        key, at = str(entry.key.value), entry.key.span
         if key in _LIMITS and key not in _FITTING[kind]:
+            said = {"named": quoted(type_.named), "union": "a type with `any_of`"}.get(kind, f"the type `{kind}`")
             yield rules.MISFIT_KEY.at(at, f"{quoted(key)} says nothing about {said}", _fitting_words(kind))
         if key == "type" and type_.any_of:
             yield rules.MISFIT_KEY.at(

@@ -1,0 +1,154 @@
+"""datamodel-code-generator, driven: a bare schema in, its classes out as syntax trees.
+
+It is given types, bounds, allowed values and defaults. Text is left out and comes back through the docstring filter;
+formats are left out because the schema's pattern says all of a format that is judged.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from callsheet.emit.filters import EmitError
+from callsheet.plan.model import Code, Schema
+from callsheet.plan.names import HIDES_A_TYPE, param_name
+
+KEPT: Final = frozenset(
+    {
+        "$ref", "anyOf", "default", "enum", "exclusiveMaximum", "exclusiveMinimum", "items", "maxItems", "maxLength",
+        "maximum", "minItems", "minLength", "minimum", "multipleOf", "pattern", "properties", "required", "type",
+        "x-nullable",
+    }
+)  # fmt: skip
+"""What datamodel-code-generator is known to carry over. Anything else but `DROPPED` it might drop without a word."""
+
+DROPPED: Final = frozenset({"$schema", "description", "examples", "format", "title"})
+
+_KNOWN: Final = KEPT | DROPPED
+
+_BASES: Final = "callsheet_runtime"  # a module name that is left out of the imports
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One run: the classes that were asked for, and the imports that they need."""
+
+    imports: Code
+    classes: Mapping[str, ast.ClassDef]
+
+
+def classes_for(asked: Mapping[str, Schema]) -> Generated:
+    """One run for all of `asked`: object schemas without words, by class name, whose `$ref`s read `#/$defs/<name>`.
+
+    A first run costs half a second, and a class far less, so few runs for many classes are what is quick.
+    EmitError where a class is missing, or where one was made that nobody asked for.
+    """
+    if not asked:
+        return Generated(Code(""), {})
+    tree = ast.parse(_run(asked))
+    made = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    wrappers = {name: node for name, node in made.items() if name not in asked and _is_wrapper(node)}
+    if unasked := sorted(set(made) - set(asked) - set(wrappers)):
+        raise EmitError(f"datamodel-code-generator made classes that nobody asked for: {unasked}")
+    if missing := sorted(set(asked) - set(made)):
+        raise EmitError(f"datamodel-code-generator made no class for {missing}")
+    unwrap = _Unwrap(wrappers)
+    return Generated(
+        Code("\n".join([*(ast.unparse(node) for node in tree.body if _is_import(node)), *_annotated(tree)])),
+        {name: cast("ast.ClassDef", unwrap.visit(made[name])) for name in asked},
+    )
+
+
+def bare(schema: Schema) -> Schema:
+    """A schema without its words; EmitError for a keyword that would get lost."""
+    if unknown := sorted(schema.keys() - _KNOWN):
+        raise EmitError(f"datamodel-code-generator is not known to carry over {', '.join(unknown)}")
+    made: Schema = {}
+    for key, value in schema.items():
+        match key, value:
+            case "properties", dict():
+                made[key] = {name: bare(cast("Schema", part)) for name, part in value.items()}
+            case "anyOf", list():
+                made[key] = [bare(cast("Schema", part)) for part in value]
+            case "items", dict():
+                made[key] = bare(value)
+            case _ if key in KEPT:
+                made[key] = value
+            case _:
+                pass
+    return made
+
+
+def _run(asked: Mapping[str, Schema]) -> str:
+    """Every setting that matters is said here: what is left out, it looks for in the current directory."""
+    # Half a second to import, and a run that takes over what an earlier one made may not need it.
+    from datamodel_code_generator import generate  # noqa: PLC0415
+    from datamodel_code_generator.enums import DataModelType, InputFileType  # noqa: PLC0415
+    from datamodel_code_generator.format import PythonVersion  # noqa: PLC0415
+    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
+
+    text = generate(
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": asked}),
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_311,
+        base_class=f"{_BASES}.Judge",
+        aliases={name: str(param_name(name)) for name in sorted(HIDES_A_TYPE)},
+        class_name="UnusedRoot",
+        # The plan's names are final. What is made up beside them must not look like a field: that would be renamed.
+        custom_class_name_generator=lambda name: name if name in asked else f"Unasked_{name}",
+        collapse_root_models=True,
+        disable_timestamp=True,
+        enable_version_header=False,
+        enum_field_as_literal=LiteralType.All,
+        field_constraints=True,
+        field_extra_keys={"x-nullable"},
+        formatters=[],
+        keep_model_order=True,
+        strict_nullable=True,
+        use_annotated=True,
+        use_standard_collections=True,
+        use_union_operator=True,
+    )
+    if not isinstance(text, str):
+        raise EmitError("datamodel-code-generator gave no single module")
+    return text
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import) or (
+        isinstance(node, ast.ImportFrom) and node.module not in {"__future__", _BASES}
+    )
+
+
+def _annotated(tree: ast.Module) -> Iterator[str]:
+    """The import that `spoken` needs, where there is none; two of one name would be refused."""
+    if not any(
+        alias.name == "Annotated" for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ):
+        yield "from typing import Annotated"
+
+
+def _is_wrapper(node: ast.ClassDef) -> bool:
+    """A class around a plain value: made for a bound within a union, and for the document as a whole."""
+    return len(node.bases) == 1 and ast.unparse(node.bases[0]).startswith("RootModel[")
+
+
+class _Unwrap(ast.NodeTransformer):
+    """Puts the value's own type in the place of a wrapper: a wrapper would judge laxly, and show in the output."""
+
+    def __init__(self, wrappers: Mapping[str, ast.ClassDef]) -> None:
+        self._types = {
+            name: statement.annotation
+            for name, node in wrappers.items()
+            for statement in node.body
+            if isinstance(statement, ast.AnnAssign)
+        }
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        found = self._types.get(node.id)
+        return self.visit(copy.deepcopy(found)) if found is not None else node
