@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -25,6 +25,7 @@ CRITERIA = st.one_of(
 VALUES = SCALARS | st.sampled_from([None, [], [1], {}, {"a": 1}, 3, 1e300, -1e-300])
 
 
+@settings(max_examples=2000)
 @given(CRITERIA, VALUES)
 def test_code_agrees(test: Criterion, value: Any) -> None:
     """An expression is true exactly where the criterion is met, and its opposite exactly where it is not."""
@@ -34,6 +35,7 @@ def test_code_agrees(test: Criterion, value: Any) -> None:
     assert eval(_fails("x", test), names) is not passes(test, value)  # noqa: S307 - the same
 
 
+@settings(max_examples=2000)
 @given(CRITERIA, VALUES)
 def test_schema_agrees(test: Criterion, value: Any) -> None:
     """So does the JSON Schema of a criterion, by a judge that is not ours."""
