@@ -33,6 +33,19 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     ],
     "field_is_called_like_a_type": [{"list": ["a"], "str": "a", "Annotated": 1, "after": [0]}],
     "defaults_that_hold_objects": [{}, {"size": {"width": 1}}, {"sizes": []}, {"marks": [3]}],
+    "true_beside_one": [
+        {"chosen": True},
+        {"chosen": False},
+        {"chosen": 2.0},
+        {"switch": True},
+        {"switch": 1},
+        {"switch": 0},
+        {"off": False},
+        {"grid": [[0, 1.0], []]},
+        {"pace": "auto"},
+        {"pace": 0},
+        {"pace": 7},
+    ],
 }
 
 WRONG: dict[str, list[dict[str, Any]]] = {
@@ -66,8 +79,31 @@ WRONG: dict[str, list[dict[str, Any]]] = {
         {"list": ["a"], "str": "a", "Annotated": 0, "after": [0]},
         {"list": ["a"], "str": "a", "Annotated": 1, "after": [-1]},
     ],
+    "true_beside_one": [
+        {"chosen": 0},
+        {"chosen": 3},
+        {"chosen": "1"},
+        {"switch": False},
+        {"switch": 6},
+        {"off": 0},
+        {"off": True},
+        {"grid": [[True]]},
+        {"grid": [[0], [False]]},
+        {"pace": True},
+        {"pace": False},
+        {"pace": 6},
+    ],
     "defaults_that_hold_objects": [{"size": {"width": 0}}, {"size": {}}, {"sizes": [{}]}, {"marks": ["a"]}],
 }
+
+
+def place(payload: Any, steps: list[str]) -> bool:
+    """Whether steps lead somewhere in a payload, the last one perhaps to what is missing there."""
+    for step in steps[:-1]:
+        payload = payload[int(step)] if isinstance(payload, list) else payload.get(step)
+        if payload is None:
+            return False
+    return not isinstance(payload, list) or int(steps[-1]) < len(payload)
 
 
 @pytest.fixture(scope="module")
@@ -105,4 +141,7 @@ def test_wrong_payloads_are_wrong_to_both(endpoints: dict[str, tuple[ModelPlan, 
     model, endpoint = endpoints[name]
     for payload in WRONG[name]:
         assert not JUDGE(model.wire_schema).is_valid({**model.table.required_defaults, **payload}), payload
-        assert endpoint.validate(payload) != (), payload
+        found = endpoint.validate(payload)
+        assert found != (), payload
+        # At a place of the payload, as its caller knows it.
+        assert all(place(payload, violation.field.split(".")) for violation in found), found
