@@ -29,23 +29,6 @@ def test_the_option_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert specs.Place(Path("mine"), Path("src")) == specs.find(Path("mine"))
 
 
-@pytest.mark.parametrize(
-    "settings",
-    ["[tool.callsheet]\nspecs = 5\n", "[tool.callsheet]\nspec = 'x'\n", "[tool]\ncallsheet = 'x'\n", "[tool", "\xff"],
-)
-def test_wrong_settings_are_wrong_usage(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
-) -> None:
-    """A setting that cannot be understood ends with 2 and names the file."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_bytes(settings.encode("latin-1"))
-
-    result = run("list")
-
-    assert result.exit_code == 2
-    assert "pyproject.toml" in result.stderr
-
-
 def test_the_bundle_works_anywhere(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder without specs, those of the package are used; nothing is written beside them."""
     monkeypatch.chdir(tmp_path)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from callsheet.cli import settings
 from callsheet.findings import Span
 from callsheet.plan.build import build
 from callsheet.rules import RULES, Rule
+from callsheet.source.jsontree import read_json
 from callsheet.source.nodes import plain
 from callsheet.source.yamltree import read_yaml
 from callsheet.spec.load import load
@@ -70,6 +72,10 @@ def rules_of(rule: Rule, example: str) -> set[str]:
     match rule.example:
         case "yaml":
             _, findings = read_yaml("example.yaml", example.encode())
+        case "json":
+            _, findings = read_json("example.json", example)
+        case "settings":
+            _, findings = settings.read(Path("pyproject.toml"), example.encode(), Path())
         case "provider" | "model":
             loaded = load(as_spec("clip" if rule.example == "model" else "provider", example))
             findings = (*loaded.findings, *(() if loaded.findings else build(loaded.specs).findings))
@@ -102,9 +108,9 @@ def test_right_example_breaks_none(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [r for r in RULES.values() if r.example == "folder"], ids=lambda rule: rule.id)
 def test_rule_without_runnable_example_has_a_case(rule: Rule) -> None:
-    """A rule whose example is a folder in words is shown by a case or by the tests of the folder reader."""
+    """A rule whose example is a folder in words is shown by a case, or a test expects it by name."""
     reported = [path.read_text("utf-8") for path in CASES.glob("*/findings.txt")]
-    told = (HERE.parent / "source/test_files.py").read_text("utf-8")
+    told = "".join(path.read_text("utf-8") for path in HERE.parent.glob("*/test_*.py"))
 
     assert any(f"[{rule.id}]" in text for text in reported) or f'"{rule.id}"' in told
 

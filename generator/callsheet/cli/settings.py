@@ -111,13 +111,14 @@ def read(path: Path, data: bytes, base: Path) -> tuple[Settings | None, tuple[Fi
     shown = path.as_posix()
     try:
         text = data.decode("utf-8")
-        document: dict[str, Any] = tomllib.loads(text)
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         what = f"byte {data[fault.start]:#04x} is not UTF-8, which TOML is written in"
         return None, (rules.SETTINGS_SYNTAX.at(Span(shown, line, 1), what, "save the file as UTF-8"),)
+    try:
+        document: dict[str, Any] = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        return None, (rules.SETTINGS_SYNTAX.at(*_told(shown, str(fault))),)
+        return None, (rules.SETTINGS_SYNTAX.at(*_told(shown, text, str(fault))),)
     tool: object = document.get("tool")
     if not isinstance(tool, dict) or "callsheet" not in tool:
         return None, ()
@@ -159,9 +160,13 @@ def _upwards() -> Iterator[Path]:
     yield from (Path(*[".."] * up) for up in range(1, depth + 1))
 
 
-def _told(path: str, message: str) -> tuple[Span, str]:
+def _told(path: str, text: str, message: str) -> tuple[Span, str]:
     """Place and words of what the parser says."""
     where = _WHERE.search(message)
     words = message[: where.start()] if where else message
-    place = Span(path, int(where[1]), int(where[2])) if where and where[1] else Span(path)
-    return place, f"{words[:1].lower()}{words[1:]}{' at the end of the file' if where and not where[1] else ''}"
+    words = f"{words[:1].lower()}{words[1:]}"
+    if where is None:
+        return Span(path), words
+    if where[1]:
+        return Span(path, int(where[1]), int(where[2])), words
+    return Span(path, text.count("\n") + 1, len(text) - text.rfind("\n")), f"{words}, but the file ends here"

@@ -17,7 +17,7 @@ SETTINGS_SYNTAX: Final = Rule(
 )
 SETTINGS_UNKNOWN_KEY: Final = Rule(
     "settings-unknown-key",
-    "`[tool.callsheet]` has a key that is no setting.",
+    "A key in `[tool.callsheet]` is no setting.",
     "it would be ignored, most likely because of a typing error",
     wrong="[tool.callsheet]\nspec = 'contracts'\n",
     right="[tool.callsheet]\nspecs = 'contracts'\n",
