@@ -155,15 +155,16 @@ def _held(client: AsyncClient, model: ModelPlan, job: Submitted) -> AsyncJob[Any
 def _hosts(plan: Plan, wanted: set[str], pairs: Sequence[str]) -> dict[str, dict[str, str]]:
     """`--host provider.name=url` by provider; the name alone will do where only one has it."""
     hosts: dict[str, dict[str, str]] = {name: {} for name in wanted}
-    known = {f"{p.id}.{name}": (p.id, name) for p in plan.providers for name in p.table.hosts if p.id in wanted}
+    known = {f"{p.id}.{name}": (p.id, name) for p in plan.providers for name in p.table.hosts}
     for pair in pairs:
         given, is_pair, url = pair.partition("=")
-        found = [place for full, place in known.items() if given in {full, place[1]}]
+        found = [at for full, at in known.items() if given == full or (given == at[1] and at[0] in wanted)]
         if not is_pair or len(found) != 1:
-            refuse(f"--host takes PROVIDER.NAME=URL, and there are {', '.join(known) or 'none'}; found {pair}")
+            refuse(f"--host takes PROVIDER.NAME=URL, and there are {', '.join(known)}; found {pair}")
         if not url.startswith(("http://", "https://")):
             refuse(f"{url} is no address of a host; write http://… or https://…")
-        hosts[found[0][0]][found[0][1]] = url
+        provider, name = found[0]
+        hosts.setdefault(provider, {})[name] = url
     return hosts
 
 
