@@ -186,6 +186,34 @@ def test_resume_goes_on_where_a_killed_call_stopped(run: Run, tmp_path: Path, mo
     assert named.exit_code == 0, named.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a process")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_resume_can_be_stopped(tmp_path: Path, number: int, code: int) -> None:
+    """Ctrl-C or SIGTERM: the jobs go on, and so does the same command later; no traceback."""
+    journal = Journal(tmp_path / "jobs.journal")
+    sample = planned(ROOT / "specs").provider("segmind").model("wan-animate").samples["page"]
+    seen: list[object] = []
+    with running(planned(ROOT / "specs"), Options(seconds=600)) as hosts:
+        api = hosts["segmind", "api"]
+        with Segmind("test-key", hosts={"api": api}, journal=journal) as segmind:
+            segmind.wan_animate.submit(**sample)
+        with subprocess.Popen(  # noqa: S603 - our own command line
+            [sys.executable, "-m", "callsheet", "jobs", "resume", "--all", "--host", f"api={api}"],
+            cwd=ROOT,
+            env=os.environ | {"SEGMIND_API_KEY": "test-key", "CALLSHEET_JOURNAL": str(journal.path)},
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child:
+            time.sleep(2)  # it waits for the job by then; on a slow machine it may still be on its way there
+            child.send_signal(number)
+            assert child.stderr is not None
+            seen += [child.stderr.read(), child.wait(timeout=20)]
+
+    assert "Traceback" not in str(seen[0])
+    assert seen[1] in {code, -number}
+    assert [job.state for job in journal.jobs()] == ["open"]
+
+
 def test_a_wait_that_is_over_leaves_the_job_open(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that takes longer than one cares to wait: 1, and it is there for the next time."""
     monkeypatch.setenv("SEGMIND_API_KEY", "test-key")
