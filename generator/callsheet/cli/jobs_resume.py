@@ -15,8 +15,9 @@ import typer
 
 from callsheet.cli import specs
 from callsheet.cli.client import open_async_client, prefer
-from callsheet.cli.console import Format, raw, refuse, say, stop_on_errors
+from callsheet.cli.console import Format, err, raw, refuse, say, stop_on_errors
 from callsheet.cli.jsonable import as_text
+from callsheet.cli.stopping import Stopped, stoppable
 from callsheet.plan.model import ModelPlan, Plan
 from callsheet.runtime.journal_jobs import Submitted
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.result import AsyncResult
 
 _AT_ONCE: Final = 16
-_INTERRUPTED: Final = 130
 _SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 
 
@@ -87,9 +87,9 @@ class _Told:
 
     def __call__(self, look: Update) -> None:
         """Hear of one look."""
-        if look.state != self.state:
-            self.state = look.state
+        if look.state != self.state and err().is_terminal:  # nothing in a pipe, as in `run`
             say(f"{self.name}: {look}")
+        self.state = look.state
 
 
 def take_up(  # noqa: PLR0913, PLR0917 - what the command was given
@@ -108,10 +108,12 @@ def take_up(  # noqa: PLR0913, PLR0917 - what the command was given
     hosts = _hosts(material.plan, {job.provider for job in jobs}, host)
     prefer(material.place.out)
     try:
-        taken = asyncio.run(_all(jobs, material.plan, hosts, journal, save, timeout))
-    except KeyboardInterrupt:
+        with stoppable():
+            taken = asyncio.run(_all(jobs, material.plan, hosts, journal, save, timeout))
+    except KeyboardInterrupt as interruption:
         say("interrupted; the jobs go on at the provider, and the journal knows them: the same command goes on.")
-        raise typer.Exit(_INTERRUPTED) from None
+        status = interruption.exit_status if isinstance(interruption, Stopped) else 130
+        raise typer.Exit(status) from None
     _print(taken, form)
     return all(each.outcome == "succeeded" for each in taken)
 
@@ -155,15 +157,16 @@ def _held(client: AsyncClient, model: ModelPlan, job: Submitted) -> AsyncJob[Any
 def _hosts(plan: Plan, wanted: set[str], pairs: Sequence[str]) -> dict[str, dict[str, str]]:
     """`--host provider.name=url` by provider; the name alone will do where only one has it."""
     hosts: dict[str, dict[str, str]] = {name: {} for name in wanted}
-    known = {f"{p.id}.{name}": (p.id, name) for p in plan.providers for name in p.table.hosts if p.id in wanted}
+    known = {f"{p.id}.{name}": (p.id, name) for p in plan.providers for name in p.table.hosts}
     for pair in pairs:
         given, is_pair, url = pair.partition("=")
-        found = [place for full, place in known.items() if given in {full, place[1]}]
+        found = [at for full, at in known.items() if given == full or (given == at[1] and at[0] in wanted)]
         if not is_pair or len(found) != 1:
-            refuse(f"--host takes PROVIDER.NAME=URL, and there are {', '.join(known) or 'none'}; found {pair}")
+            refuse(f"--host takes PROVIDER.NAME=URL, and there are {', '.join(known)}; found {pair}")
         if not url.startswith(("http://", "https://")):
             refuse(f"{url} is no address of a host; write http://… or https://…")
-        hosts[found[0][0]][found[0][1]] = url
+        provider, name = found[0]
+        hosts.setdefault(provider, {})[name] = url
     return hosts
 
 
