@@ -209,11 +209,10 @@ def _tell(outcome: Outcome, form: Format, *, diff: bool = False, more: str = "")
         }
         raw(as_text(told))
         return
-    console = out()
-    for change in outcome.changes:
-        console.print(f"{_DONE[change.kind]:<8} {change.path}")
+    lines = [f"{_DONE[change.kind]:<8} {change.path}" for change in outcome.changes]
     count = len(outcome.changes)
-    console.print(f"{outcome.folder}: {outcome.unchanged} files as they were, {count} written or removed{more}")
+    lines.append(f"{outcome.folder}: {outcome.unchanged} files as they were, {count} written or removed{more}")
+    out().print("\n".join(lines))  # at once: a large catalogue has thousands
 
 
 _DONE = {"added": "new", "changed": "changed", "removed": "removed", "stray": "stray"}

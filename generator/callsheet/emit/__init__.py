@@ -35,12 +35,18 @@ def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] 
 
     Raises EmitError when the generator itself is at fault; a plan without errors never is.
     """
-    digests = provider_digests(plan)
-    kept = taken_over(plan, digests, earlier or {}, PACKAGE)
-    made = {f"{PACKAGE}/{path}": text for path, text in kept.items()}
-    parts = [partial(_laid_out, part, plan, frozenset(kept)) for part in (judging, shown)]
-    for files in spread(parts) if len(plan.endpoints()) >= _MANY else [part() for part in parts]:
-        made |= files
+    digests = provider_digests(plan) if earlier else None
+    kept = taken_over(plan, digests, earlier, PACKAGE) if digests and earlier else {}
+    todo = len(plan.endpoints()) - len(kept) // 2  # each has two modules
+    judges, others, digests = spread(
+        (
+            partial(_laid_out, judging, plan, frozenset(kept)),
+            partial(_laid_out, shown, plan, frozenset(kept)),
+            (lambda: digests) if digests else partial(provider_digests, plan),
+        ),
+        alone=todo < _MANY,
+    )
+    made = {f"{PACKAGE}/{path}": text for path, text in kept.items()} | judges | others
     made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()}
     made[f"{PACKAGE}/py.typed"] = ""
     return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}

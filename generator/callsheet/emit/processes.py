@@ -9,23 +9,25 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 _taken: list[Sequence[Callable[[], Any]]] = []
 """In a worker: what it was forked with. So only results have to be pickled."""
 
 
-def spread(parts: Sequence[Callable[[], T]]) -> list[T]:
-    """What each part gives. What it raises for one is raised here. The first is done by this process itself."""
-    if _processors() < len(parts):
+def spread(parts: Sequence[Callable[[], Any]], *, alone: bool = False) -> list[Any]:
+    """What each part gives. What it raises for one is raised here. The first is done by this process itself.
+
+    `alone` is for parts that are too small to be worth the start of another process.
+    """
+    workers = min(len(parts), _processors()) - 1
+    if alone or workers < 1:
         return [part() for part in parts]
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs are too small to need it
     from multiprocessing import get_context  # noqa: PLC0415 - the same
 
     gc.freeze()  # what is there now is shared with the workers as long as nobody touches it
-    with ProcessPoolExecutor(len(parts) - 1, get_context("fork"), _taken.append, (parts,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("fork"), _taken.append, (parts,)) as pool:
         others = [pool.submit(_do, number) for number in range(1, len(parts))]
         return [parts[0](), *(other.result() for other in others)]
 

@@ -91,8 +91,11 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
     judging = Naming(class_name, "Input", "Input")
     reading = Naming(class_name, "", "Output")
     showing = Naming(class_name, "Params", "Params")
-    request_classes = schema.definitions(wire, judging)
-    answer_classes = schema.definitions(output, reading)
+    judges, readers, shown = (
+        schema.classes(whole, naming) for whole, naming in ((wire, judging), (output, reading), (wire, showing))
+    )
+    request_classes: dict[str, Schema] = {made.name: made.schema for made in judges}
+    answer_classes: dict[str, Schema] = {made.name: made.schema for made in readers}
     params = _params(spec.input, cast("dict[str, Schema]", wire["properties"]), showing)
     root = reading.root()
     output_annotation = annotation(output, reading)
@@ -111,9 +114,9 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
                 for way in ways
                 for prefix in ("", "Async")
             ),
-            *_class_places(spec, "input", schema.classes(wire, showing)),
-            *_class_places(spec, "input", schema.classes(wire, judging)),
-            *_class_places(spec, "output", schema.classes(output, reading)),
+            *_class_places(spec, "input", shown),
+            *_class_places(spec, "input", judges),
+            *_class_places(spec, "output", readers),
         ),
         findings,
     )
@@ -128,7 +131,7 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         output_name=root if root in answer_classes else None,
         doc=describe.model_doc(spec),
         params=params,
-        nested=_nested(wire, showing),
+        nested=_nested(shown),
         rules=tuple(map(_rule, spec.rules)),
         wire_schema=wire,
         output_schema=output,
@@ -199,10 +202,11 @@ def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming)
     )
 
 
-def _nested(wire: Schema, naming: Naming) -> tuple[NestedPlan, ...]:
+def _nested(shown: Iterable[schema.Class]) -> tuple[NestedPlan, ...]:
+    """Every object type but the input itself."""
     return tuple(
         NestedPlan(
-            name=Code(name),
+            name=name,
             doc=(str(part.get("description", "")),),
             params=tuple(
                 ParamPlan(
@@ -218,7 +222,7 @@ def _nested(wire: Schema, naming: Naming) -> tuple[NestedPlan, ...]:
                 for key, value in cast("dict[str, Schema]", part["properties"]).items()
             ),
         )
-        for name, part in schema.objects(wire, naming)
+        for name, part in ((made.name, made.schema) for made in shown if made.path)
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -97,11 +96,6 @@ def classes(schema: Schema, naming: Naming) -> list[Class]:
     return found
 
 
-def definitions(schema: Schema, naming: Naming) -> dict[str, Schema]:
-    """The classes of a schema by name."""
-    return {made.name: made.schema for made in classes(schema, naming)}
-
-
 def _collect(  # noqa: PLR0913 - a step of a recursion, with all that it carries along
     schema: Schema, naming: Naming, name: Code, path: Path, found: list[Class], *, named: bool = False
 ) -> None:
@@ -170,8 +164,3 @@ def _one_pattern(schema: Schema) -> Schema:
             rf"(?=[\s\S]*?(?{flag[1] if flag else ''}:{part}))" for flag, part in zip(flags, all_of, strict=True)
         )
     return made
-
-
-def objects(schema: Schema, naming: Naming) -> Iterator[tuple[str, Schema]]:
-    """Every object type within a schema but the root, under its name: nested TypedDicts, as a caller sees them."""
-    return ((made.name, made.schema) for made in classes(schema, naming) if made.path)

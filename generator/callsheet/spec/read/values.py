@@ -87,8 +87,10 @@ class At:
 
     def number(self, key: str) -> int | float | None:
         """A number as it is spelled, or None."""
-        found = self.plain(key)
-        return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+        found = self.node.get(key)
+        if not isinstance(found, Scalar) or isinstance(found.value, bool):
+            return None
+        return found.value if isinstance(found.value, int | float) else None
 
     def flag(self, key: str) -> bool:
         """True or false; false where it is not said."""
