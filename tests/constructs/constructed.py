@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from callsheet import report
 from callsheet.contract.calls import Caller
 from callsheet.findings import Finding
 from callsheet.plan.build import build
@@ -58,6 +59,7 @@ def case(name: str) -> Case:
     built = build(loaded.specs)
     expected = yaml.safe_load((HERE / name / "case.yaml").read_text("utf-8"))
     findings = (*unread, *loaded.findings, *built.findings)
+    assert built.plan.providers, report.text(findings)
     return Case(name, loaded.specs, findings, built.plan.providers[0], expected)
 
 

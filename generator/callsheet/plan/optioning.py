@@ -23,7 +23,7 @@ def way_plan(
 ) -> WayPlan:
     """A protocol as a class of an endpoint. `first` is the endpoint's main class."""
     suffix = "" if first else names.class_name(way.name)
-    own = way.result.decode == "bytes" and way.kind == "call"
+    own = way.result.decode == "bytes"
     return WayPlan(
         protocol=way.name,
         kind=way.kind,

@@ -93,6 +93,8 @@ def classes(schema: Schema, naming: Naming) -> list[Class]:
         _collect(part, naming, naming.named(name), (name,), found, named=True)
     if "properties" in schema:
         _collect(schema, naming, naming.root(), (), found)
+    else:  # a list or a union, which may hold objects
+        _hoist(schema, naming, (), found)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from callsheet.findings import Finding, Span
@@ -187,9 +188,14 @@ def _names_itself(state: StateSpec, status: StatusSpec, key: str, template: Plai
     if not found:
         what = f"the answer of {quoted(state.name)} has no {quoted(status.state)}, where the state is read"
         yield rules.POINTER_MATCHES_NOTHING.at(at, what)
-    elif found.kind == "value" and found.value != state.name:
+    elif found.kind == "value" and _as_word(found.value) != state.name:
         what = f"the answer of {quoted(state.name)} says {quoted(found.value)} at {quoted(status.state)}"
         yield rules.ANSWER_DISAGREES.at(at, what)
+
+
+def _as_word(value: Plain) -> Plain:
+    """A state may be told by a number or a truth value, which counts as its text."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def _reads(pointer: str, templates: Iterable[Plain], at: Span, where: str) -> Iterator[Finding]:
