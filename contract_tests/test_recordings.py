@@ -22,23 +22,30 @@ def test_a_recording_replays(
 ) -> None:
     """The client sends what was sent, in that order and no more, and comes to the end that the recording came to."""
     provider = everything.plan.provider(recording.provider)
-    caller = Caller(provider, provider.model(recording.model), asynchronous=asynchronous, package=package)
+    model = provider.model(recording.model)
+    caller = Caller(provider, model, asynchronous=asynchronous, package=package, protocol=recording.protocol)
     raised: Exception | None = None
     result = None
 
     with replayed(recording, http) as tape:
         try:
-            result = caller.perform([("run", recording.input)], clock=VirtualClock())
+            result = caller.perform([*recording.does], clock=VirtualClock())
         except caller.error("CallsheetError") as exc:
             raised = exc
 
     assert tape.faults == []
     assert len(recording.exchanges) == tape.played
-    if "raises" in recording.ends:
-        assert isinstance(raised, caller.error(recording.ends["raises"])), raised
-        assert recording.ends["says"] == raised.message
-        assert recording.ends["request_id"] == raised.request_id
-    else:
-        assert raised is None
-        assert recording.ends["url"] == result.url
-        assert recording.ends["request_id"] == result.request_id
+    ends = dict(recording.ends)
+    if "raises" in ends:
+        assert isinstance(raised, caller.error(ends["raises"])), raised
+        assert ends["says"] == raised.message
+        assert ends.get("request_id") == raised.request_id
+        return
+    assert raised is None
+    found = {
+        "url": lambda: result.url,
+        "file": lambda: result.output.read().decode(),
+        "answer": lambda: result,
+        "request_id": lambda: result.request_id,
+    }
+    assert ends == {word: found[word]() for word in ends}

@@ -101,6 +101,29 @@ def test_a_disagreement_says_both_values_and_the_place(known: evidence.Evidence)
     )
 
 
+def test_what_is_known_of_a_protocol_counts_for_those_who_have_it(tmp_path: Path) -> None:
+    """An endpoint's own file says which protocols it has; facts and answers of the provider's others are left out."""
+    folder = tmp_path / "reel"
+    folder.mkdir()
+    (folder / "provider.yaml").write_text(
+        """
+protocols: [queue, sync]
+sources: {docs: {}}
+facts: [{source: docs, certainty: documented, says: {credential: {env: KEY}, queue: {initial: A}, sync: {cutoff: 9}}}]
+answers:
+  - {on: submit, http: 500, source: docs}
+  - {on: status, http: 422, source: docs, protocols: [queue]}
+"""
+    )
+    (folder / "clip.yaml").write_text(
+        "sources: {page: {}}\nfacts: [{source: page, certainty: documented, says: {protocols: [sync]}}]\n"
+    )
+    known = evidence.of_endpoint(tmp_path, "reel", "clip")
+
+    assert {("credential", "env"), ("sync", "cutoff"), ("protocols",)} == {fact.path for fact in known.facts}
+    assert [500] == [answer.http for answer in known.answers]
+
+
 def test_a_fact_needs_a_source_that_exists(tmp_path: Path) -> None:
     """Evidence without a source is none."""
     path = tmp_path / "clip.yaml"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from callsheet.contract.broken import Broken, breakable, broken_by
 from callsheet.contract.facts import facts_of
-from callsheet.contract.mutants import mutants
+from callsheet.contract.mutants import model_mutants
 from callsheet.contract.rules import names_of
 from callsheet.contract.schemas import completed, refusals, required_defaults
 from callsheet.contract.strategies import payloads, valid_payloads
@@ -170,7 +170,7 @@ def test_rules_are_facts() -> None:
 def test_every_changed_rule_is_another_fact() -> None:
     """No change of a rule goes unnoticed: each makes other facts."""
     before = facts_of(PLAN.providers[0], MODEL)
-    changed = [one for one in mutants(LOADED.specs, "reel", "clip") if one.what.startswith("model.rules")]
+    changed = [one for one in model_mutants(LOADED.specs, "reel", "clip") if one.what.startswith("model.rules")]
     survivors = [
         one.what
         for one in changed

@@ -17,7 +17,8 @@ from callsheet.cli import client, making, specs
 from callsheet.cli.console import err, fail, out, program, stop_on_errors
 from callsheet.cli.layout import Rows, put
 from callsheet.cli.progress import Progress
-from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
+from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
+from callsheet.spec.model import CallSpec
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.client import AsyncClient, Client
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
 _SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 _KEY = "demo-key"
 _CALLS = 2  # one through each client
-REAL_SECONDS = 2.0
+REAL_SECONDS = 1.0
 """What a job of the typical duration takes here."""
 _USUAL = 120.0
 """Seconds of a job whose page does not say, as the client and the emulator are told in the demo."""
@@ -75,7 +76,7 @@ class FastClock:
 def demo(
     save: Annotated[Path, typer.Option("--save", metavar="FOLDER", help="Where the files go.")] = Path("demo-output"),
 ) -> None:
-    """Check the specs, check the clients, emulate all providers, call each endpoint twice, save what comes back."""
+    """Check specs and clients, emulate all providers, call each endpoint twice in every way, save what comes."""
     console = out()
     material = specs.read(None)
     stop_on_errors(material.findings)
@@ -92,7 +93,8 @@ def demo(
     client.prefer(material.place.out)
     rows: list[Row] = []
     for endpoint in plan.endpoints():
-        rows += _both(plan, endpoint, save)
+        for way in endpoint.ways:
+            rows += _both(plan, endpoint, way, save)
     _show(rows)
     for row in rows:
         if row.size == 0 or (row.file.suffix == ".mp4" and row.file.read_bytes()[4:8] != b"ftyp"):
@@ -101,7 +103,7 @@ def demo(
     _what_next(plan)
 
 
-def _both(plan: Plan, model: ModelPlan, save: Path) -> Iterator[Row]:
+def _both(plan: Plan, model: ModelPlan, way: WayPlan, save: Path) -> Iterator[Row]:
     """One endpoint through both clients, against an emulator that is as much faster as its jobs are long."""
     from callsheet.emulator import Options
     from callsheet.emulator.server import serving
@@ -110,22 +112,32 @@ def _both(plan: Plan, model: ModelPlan, save: Path) -> Iterator[Row]:
     sample = next(iter(model.samples.values()), None)
     if sample is None:
         fail(f"{model.provider}/{model.id} has no sample to send")
-    seconds = model.spec.typical_seconds or _USUAL
+    name = f"{model.provider}/{model.id} {way.protocol}"
+    seconds = _duration(provider, model, way)
     speed = seconds / REAL_SECONDS
-    options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed, seed=f"{model.provider}/{model.id}")
+    options = Options(keys=frozenset({_KEY}), seconds=seconds, speed=speed, seed=name)
     with serving(plan, options) as served:
-        hosts = {name: served.hosts[provider.id, name] for name in provider.table.hosts}
+        hosts = {host: served.hosts[provider.id, host] for host in provider.table.hosts}
         err().print(
-            f"\n{model.provider}/{model.id} on {', '.join(hosts.values())}: "
+            f"\n{name} on {hosts[model.tables[way.protocol].protocol.submit.host]}: "
             f"a job of {seconds:g} s, {speed:.0f} times faster"
         )
-        settings: dict[str, Any] = {"api_key": _KEY, "hosts": hosts, "clock": FastClock(speed)}
+        clock = FastClock(speed)
+        settings: dict[str, Any] = {"api_key": _KEY, "hosts": hosts, "clock": clock}
+        call = _Call(model, way, sample, save, clock)
         with _failing():
-            yield _blocking(provider, model, sample, save, client.open_client(provider, **settings))
+            yield call.blocking(str(provider.client_name), client.open_client(provider, **settings))
             made = client.open_async_client(provider, **settings)
-            yield asyncio.run(_awaiting(provider, model, sample, save, made))
+            yield asyncio.run(call.awaiting(str(provider.async_client_name), made))
         if (charges := len(served.session.ledger)) != _CALLS:
             fail(f"{_CALLS} jobs were meant, {charges} were charged")
+
+
+def _duration(provider: ProviderPlan, model: ModelPlan, way: WayPlan) -> float:
+    """Seconds of a job: as the page says, or less where the gateway would break a call off before."""
+    seconds = model.spec.typical_seconds or _USUAL
+    spec = provider.spec.way(way.protocol)
+    return min(seconds, 0.8 * spec.cutoff) if isinstance(spec, CallSpec) and spec.cutoff is not None else seconds
 
 
 @contextlib.contextmanager
@@ -138,46 +150,64 @@ def _failing() -> Generator[None]:
         fail(f"{type(fault).__name__}: {fault}")
 
 
-def _blocking(
-    provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: Client
-) -> Row:
-    name = str(provider.client_name)
-    file = save / f"{model.provider}-{model.id}-sync{_SUFFIXES[model.media_kind]}"
-    with opened:
-        job = client.endpoint_of(opened, model).submit(**sample)
-        err().print(f"  {name}: request id {job.request_id}")
-        with Progress(f"  {name}") as progress:
-            result = job.wait(on_update=progress)
-        result.save(file)
-    return _row(model, name, job.request_id, progress, file)
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One endpoint under one protocol, and what is sent to it."""
 
+    model: ModelPlan
+    way: WayPlan
+    sample: Mapping[str, object]
+    save: Path
+    clock: FastClock
 
-async def _awaiting(
-    provider: ProviderPlan, model: ModelPlan, sample: Mapping[str, object], save: Path, opened: AsyncClient
-) -> Row:
-    name = str(provider.async_client_name)
-    file = save / f"{model.provider}-{model.id}-async{_SUFFIXES[model.media_kind]}"
-    async with opened:
-        job = await client.async_endpoint_of(opened, model).submit(**sample)
-        err().print(f"  {name}: request id {job.request_id}")
-        with Progress(f"  {name}") as progress:
-            result = await job.wait(on_update=progress)
-        await result.save(file)
-    return _row(model, name, job.request_id, progress, file)
+    def blocking(self, name: str, opened: Client) -> Row:
+        """Through the client that blocks."""
+        with opened, Progress(f"  {name}") as progress:
+            endpoint = self._under_protocol(client.endpoint_of(opened, self.model))
+            began = self.clock.monotonic()
+            if self.way.kind == "call":
+                result = endpoint.run(**self.sample)
+                progress.elapsed = self.clock.monotonic() - began
+            else:
+                job = endpoint.submit(**self.sample)
+                err().print(f"  {name}: request id {job.request_id}")
+                result = job.wait(on_update=progress)
+            return self._row(name, progress, result.request_id, result.save(self._file("blocking")))
 
+    async def awaiting(self, name: str, opened: AsyncClient) -> Row:
+        """Through the client for asyncio."""
+        async with opened:
+            endpoint = self._under_protocol(client.async_endpoint_of(opened, self.model))
+            began = self.clock.monotonic()
+            with Progress(f"  {name}") as progress:
+                if self.way.kind == "call":
+                    result = await endpoint.run(**self.sample)
+                    progress.elapsed = self.clock.monotonic() - began
+                else:
+                    job = await endpoint.submit(**self.sample)
+                    err().print(f"  {name}: request id {job.request_id}")
+                    result = await job.wait(on_update=progress)
+            return self._row(name, progress, result.request_id, await result.save(self._file("asyncio")))
 
-def _row(model: ModelPlan, name: str, request_id: str, progress: Progress, file: Path) -> Row:
-    return Row(
-        endpoint=f"{model.provider}/{model.id}",
-        client=name,
-        protocol=next(iter(model.tables)),
-        request_id=request_id,
-        states=tuple(progress.states),
-        polls=progress.looks,
-        seconds=progress.elapsed,
-        file=file,
-        size=file.stat().st_size,
-    )
+    def _under_protocol(self, endpoint: object) -> Any:
+        return endpoint if self.way is self.model.ways[0] else getattr(endpoint, str(self.way.attribute))
+
+    def _file(self, world: str) -> Path:
+        suffix = _SUFFIXES[self.model.media_kind]
+        return self.save / f"{self.model.provider}-{self.model.id}-{self.way.protocol}-{world}{suffix}"
+
+    def _row(self, name: str, progress: Progress, request_id: str, file: Path) -> Row:
+        return Row(
+            endpoint=f"{self.model.provider}/{self.model.id}",
+            client=name,
+            protocol=self.way.protocol,
+            request_id=request_id,
+            states=tuple(progress.states),
+            polls=progress.looks,
+            seconds=progress.elapsed,
+            file=file,
+            size=file.stat().st_size,
+        )
 
 
 def _show(rows: list[Row]) -> None:
@@ -188,7 +218,7 @@ def _show(rows: list[Row]) -> None:
             row.client,
             row.protocol,
             row.request_id,
-            " > ".join(row.states),
+            " > ".join(row.states) or "-",
             str(row.polls),
             f"{row.seconds:.0f}",
             str(row.file),

@@ -1,7 +1,9 @@
 """Exchanges with a provider, kept in files, and their replay against a client.
 
 A file says where it comes from (`origin`, `date`, `source`, and `adapted` where it was rewritten), what the caller gave
-(`input`), the `exchanges` in order, and how it `ends`. It holds no secret: the key is the word KEY.
+(`input`), the `exchanges` in order, and how it `ends`: with a `url`, a `file` (its content), an `answer`, or what it
+`raises` and `says`. `protocol` is the one that was used, the endpoint's first if there is none; `does` is what the
+caller did, `[run]` if it does not say. It holds no secret: the key is the word KEY.
 
 A replay is strict about order, method, address, the headers and the body that the recording states; what a recording
 does not state is not looked at.
@@ -62,6 +64,9 @@ class Recording:
     input: dict[str, Plain]
     exchanges: tuple[Exchange, ...]
     ends: Mapping[str, str]
+    protocol: str = ""
+    does: tuple[tuple[str, dict[str, Plain]], ...] = ()
+    """Methods with what they are given; `run` and `submit` have the input."""
 
     def __str__(self) -> str:
         """As it stands in a test's id."""
@@ -144,7 +149,15 @@ def _recording(path: Path) -> Recording:
         input=data["input"],
         exchanges=tuple(_exchange(item["request"], item["answer"]) for item in data["exchanges"]),
         ends=data["ends"],
+        protocol=data.get("protocol", ""),
+        does=tuple(_step(step, data["input"]) for step in data.get("does", ["run"])),
     )
+
+
+def _step(step: str | dict[str, dict[str, Plain]], given: dict[str, Plain]) -> tuple[str, dict[str, Plain]]:
+    if isinstance(step, str):
+        return step, given if step in {"run", "submit"} else {}
+    return next(iter(step.items()))
 
 
 def _exchange(request: dict[str, Any], answer: dict[str, Any]) -> Exchange:
