@@ -102,11 +102,12 @@ def test_right_example_breaks_none(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [r for r in RULES.values() if r.example == "folder"], ids=lambda rule: rule.id)
 def test_rule_without_runnable_example_has_a_case(rule: Rule) -> None:
-    """A rule whose example is a folder in words is shown by a case or by the tests of the folder reader."""
+    """A rule whose example is a folder in words is shown by a case, or by tests of the folder reader or of copies."""
     reported = [path.read_text("utf-8") for path in CASES.glob("*/findings.txt")]
     told = (HERE.parent / "source/test_files.py").read_text("utf-8")
+    reported += [path.read_text("utf-8") for path in (HERE.parent / "vendor").glob("test_c*.py")]
 
-    assert any(f"[{rule.id}]" in text for text in reported) or f'"{rule.id}"' in told
+    assert any(f"[{rule.id}]" in text for text in reported) or f'"{rule.id}"' in "".join((told, *reported))
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
