@@ -65,3 +65,14 @@ def test_the_wheel_works_without_a_repository(installed: Path, tmp_path: Path) -
     assert made.returncode == 0, made.stderr
     for file in (ROOT / "generated").rglob("*.py"):
         assert file.read_bytes() == (tmp_path / "made" / file.relative_to(ROOT / "generated")).read_bytes()
+
+
+def test_the_wheel_vendors_without_a_repository(installed: Path, tmp_path: Path) -> None:
+    """From the bundled specs, with the licence; and the copy is found to be what these specs give."""
+    made = command(installed, tmp_path, "vendor", "segmind", "--into", "shop/clients")
+    checked = command(installed, tmp_path, "vendor", "--check", "shop/clients")
+
+    assert made.returncode == 0, made.stderr
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert (tmp_path / "shop/clients/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (tmp_path / "shop/clients/specs/segmind/provider.yaml").is_file()
