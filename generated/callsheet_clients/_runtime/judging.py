@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import math
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -66,8 +66,13 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
         spoilt = {violation.field for violation in found}
         seen = (_violation(model, error) for error in exc.errors(include_url=False))
         found += (violation for violation in seen if violation.field not in spoilt)
+    return in_order(model, _distinct(found))
+
+
+def in_order(model: type[BaseModel], found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Violations in the order of the endpoint's parameters."""
     order = {name: place for place, name in enumerate(wire_names(model))}
-    return tuple(sorted(_distinct(found), key=lambda v: order.get(v.field.split(".")[0], len(order))))
+    return tuple(sorted(found, key=lambda v: order.get(v.field.split(".")[0], len(order))))
 
 
 def wire_names(model: type[BaseModel]) -> tuple[str, ...]:

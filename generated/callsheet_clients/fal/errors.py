@@ -12,6 +12,7 @@ from .._runtime.errors import (
     JobFailed,
     MissingKey,
     NotFinished,
+    NotSupported,
     ProviderError,
     Refused,
     SubmissionUnknown,
@@ -19,8 +20,14 @@ from .._runtime.errors import (
     UnexpectedAnswer,
     UnknownJob,
     UnknownStateWarning,
+    UnusableHandle,
     Violation,
     WaitTimeout,
+)
+from .._runtime.file_errors import (
+    MissingPackage,
+    UploadFailed,
+    WebhookRefused,
 )
 from ._errors import ROWS
 
@@ -179,9 +186,11 @@ __all__ = [
     "JobCancelled",
     "JobFailed",
     "MissingKey",
+    "MissingPackage",
     "ModelCrashed",
     "ModelNotFound",
     "NotFinished",
+    "NotSupported",
     "ProviderError",
     "RateLimited",
     "Refused",
@@ -198,6 +207,9 @@ __all__ = [
     "UnknownJob",
     "UnknownRequest",
     "UnknownStateWarning",
+    "UnusableHandle",
+    "UploadFailed",
     "Violation",
     "WaitTimeout",
+    "WebhookRefused",
 ]

@@ -12,6 +12,7 @@ from .._runtime.errors import (
     JobFailed,
     MissingKey,
     NotFinished,
+    NotSupported,
     ProviderError,
     Refused,
     SubmissionUnknown,
@@ -19,8 +20,14 @@ from .._runtime.errors import (
     UnexpectedAnswer,
     UnknownJob,
     UnknownStateWarning,
+    UnusableHandle,
     Violation,
     WaitTimeout,
+)
+from .._runtime.file_errors import (
+    MissingPackage,
+    UploadFailed,
+    WebhookRefused,
 )
 from ._errors import ROWS
 
@@ -131,8 +138,10 @@ __all__ = [
     "JobCancelled",
     "JobFailed",
     "MissingKey",
+    "MissingPackage",
     "ModelNotFound",
     "NotFinished",
+    "NotSupported",
     "ProviderError",
     "RateLimited",
     "Refused",
@@ -145,6 +154,9 @@ __all__ = [
     "UnknownJob",
     "UnknownRequest",
     "UnknownStateWarning",
+    "UnusableHandle",
+    "UploadFailed",
     "Violation",
     "WaitTimeout",
+    "WebhookRefused",
 ]

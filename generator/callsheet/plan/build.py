@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from callsheet.findings import Finding, Span, in_order
-from callsheet.plan import describe, names, optioning, protocols, providers, schema
+from callsheet.plan import describe, media, names, optioning, protocols, providers, schema
 from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, Schema
 from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
@@ -91,7 +91,9 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
     showing = Naming(class_name, "Params", "Params")
     request_classes = schema.definitions(wire, judging)
     answer_classes = schema.definitions(output, reading)
-    params = _params(spec.input, cast("dict[str, Schema]", wire["properties"]), showing)
+    files = media.takes_files(provider)
+    shown = media.marked(wire, media.files(spec)) if files else wire
+    params = _params(spec.input, cast("dict[str, Schema]", shown["properties"]), showing, files=files)
     root = reading.root()
     output_annotation = annotation(output, reading)
     ways = tuple(
@@ -126,7 +128,7 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
         output_name=root if root in answer_classes else None,
         doc=describe.model_doc(spec),
         params=params,
-        nested=_nested(wire, showing),
+        nested=_nested(shown, showing),
         wire_schema=wire,
         output_schema=output,
         definitions={**request_classes, **answer_classes},
@@ -165,7 +167,7 @@ def _table(spec: ModelSpec, protocol: Queue | Blocking) -> Model:
         chosen_path={name: protocols.choices(chosen) for name, chosen in spec.chosen_path.items()},
         body=protocols.choices(spec.body),
         defaults=_conditional_defaults(spec),
-        files={field.name: field.type.media for field in spec.input if field.type.media is not None},
+        files=media.files(spec),
     )
 
 
@@ -180,7 +182,9 @@ def _conditional_defaults(spec: ModelSpec) -> dict[str, Plain]:
     }
 
 
-def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming) -> tuple[ParamPlan, ...]:
+def _params(
+    fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming, *, files: bool
+) -> tuple[ParamPlan, ...]:
     return tuple(
         ParamPlan(
             wire=field.name,
@@ -190,7 +194,7 @@ def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming)
             must_give=field.required and not field.has_default,
             has_default=field.has_default,
             default=field.default,
-            doc=describe.field_doc(field),
+            doc=describe.field_doc(field, files=files),
         )
         for field in fields
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -34,17 +35,9 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
         accept="*/*" if spool is not None else "application/json",
         spool=spool,
     )
-    kept = False
-    try:
+    with _kept(spool):
         reply = yield from send(context, submission, ("submit", "result"))
-        kept = reply.file is not None
         outcome = outcomes.of_call(context, _handle(context, reply, submission), reply)
-    except SubmissionUnknown as exc:
-        kept = exc.partial is not None
-        raise
-    finally:
-        if spool is not None and not kept:
-            spool.unlink(missing_ok=True)
     yield from note(context, submission, "ended", request_id=outcome.handle.request_id)
     return outcome
 
@@ -56,6 +49,27 @@ def limit(context: Context) -> float:
         return given
     usual = polling.wait_limit(context.model.typical)
     return usual if cutoff is None else min(usual, cutoff + _BEYOND_CUTOFF)
+
+
+@contextmanager
+def _kept(spool: Path | None) -> Generator[None]:
+    """What has come of a file is never deleted, whatever happens: it may have been paid for. An empty one is."""
+    try:
+        yield
+    except BaseException as exc:
+        if spool is not None and _size(spool) and not isinstance(exc, SubmissionUnknown):  # which tells it itself
+            exc.add_note(f"What came of the file is kept in {spool}.")
+        raise
+    finally:
+        if spool is not None and not _size(spool):
+            spool.unlink(missing_ok=True)
+
+
+def _size(spool: Path) -> int:
+    try:
+        return spool.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _spool(context: Context) -> Path:
