@@ -11,13 +11,16 @@ import httpx
 from pydantic import Field
 
 from callsheet.emulator.memory import VirtualClock
+from callsheet.runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from callsheet.runtime.client import AsyncClient, Client
 from callsheet.runtime.endpoint import AsyncEndpoint, Endpoint
 from callsheet.runtime.errors import Refused
 from callsheet.runtime.judging import Request
+from callsheet.runtime.output import MediaFile
 from callsheet.runtime.settings import NoOptions
 from callsheet.runtime.tables import (
     Address,
+    Blocking,
     Credential,
     Criterion,
     ErrorBody,
@@ -121,9 +124,34 @@ class AsyncClip(AsyncEndpoint[str, NoOptions]):
         return await self._submit(params)
 
 
+CALL = Model("clip", Blocking("sync", Submit("api", "/now/{model}"), decode="bytes"), {"model": "clip"}, {}, 10.0)
+
+
+class NowClip(CallEndpoint[MediaFile, NoOptions]):
+    model = CALL
+    input_model = ClipInput
+    output_type = MediaFile
+
+    def run(self, /, **params: object):
+        return self._run(params)
+
+
+class AsyncNowClip(AsyncCallEndpoint[MediaFile, NoOptions]):
+    model = CALL
+    input_model = ClipInput
+    output_type = MediaFile
+
+    async def run(self, /, **params: object):
+        return await self._run(params)
+
+
 class Lab(Client):
     provider = PROVIDER
     error_classes = (Unauthorized,)
+
+    @property
+    def now(self) -> NowClip:
+        return NowClip(self)
 
     @property
     def clip(self) -> Clip:
@@ -133,6 +161,10 @@ class Lab(Client):
 class AsyncLab(AsyncClient):
     provider = PROVIDER
     error_classes = (Unauthorized,)
+
+    @property
+    def now(self) -> AsyncNowClip:
+        return AsyncNowClip(self)
 
     @property
     def clip(self) -> AsyncClip:

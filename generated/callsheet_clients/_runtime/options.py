@@ -90,8 +90,10 @@ def _out_of_range(option: Option, value: float) -> tuple[str, str] | None:
 
 def _is_address(value: object) -> bool:
     try:
-        parts = urlsplit(value) if isinstance(value, str) and value.isascii() and value.isprintable() else None
-        return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        if not isinstance(value, str) or " " in value or not (value.isascii() and value.isprintable()):
+            return False
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
