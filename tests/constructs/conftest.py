@@ -15,7 +15,7 @@ from callsheet.write import write
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from constructed import CLIENTS, cases  # noqa: E402 - found by the line above
+from constructed import CLIENTS, cases
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from callsheet.runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from callsheet.runtime.client import AsyncClient, Client
 from callsheet.runtime.endpoint import AsyncEndpoint, Endpoint
 from callsheet.runtime.errors import Refused
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.runtime.judging import Request
 from callsheet.runtime.output import MediaFile
 from callsheet.runtime.settings import NoOptions
@@ -83,8 +84,7 @@ MODEL = Model(
     files={"image": "image", "video": "video", "sound": "audio", "frames/*": "image", "parts/*/url": "image"},
 )
 
-_URI = r"^[A-Za-z][A-Za-z0-9+.-]+:[^\u0000-\u0020]"
-Uri = Annotated[str, Field(pattern=_URI)]
+Uri = Annotated[str, Field(pattern=URI_PATTERN)]
 
 
 class Part(Request):

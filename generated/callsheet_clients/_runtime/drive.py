@@ -94,7 +94,7 @@ async def _aperform(step: Step, http: _http.AsyncClient, clock: Clock) -> object
         case Ask():
             reply = await _awaited(step.question(step.about))
         case Record():
-            await _recorded(step)
+            reply = await _recorded(step)
         case Store() | Work():
             reply = await asyncio.to_thread(_local, step)
     return reply
@@ -108,14 +108,13 @@ def _local(step: Store | Work | Record) -> object:
         case Work():
             return step.do()
         case Record():
-            step.journal.append(step.entry)
-            return None
+            return step.journal.append(step.entry)
 
 
-async def _recorded(step: Record) -> None:
+async def _recorded(step: Record) -> object:
     """Begun at once and never called off: a cancelled task must not take a job's id with it."""
     writing = asyncio.get_running_loop().run_in_executor(None, step.journal.append, step.entry)
-    await asyncio.shield(writing)
+    return await asyncio.shield(writing)
 
 
 async def _awaited(answer: object) -> object:
