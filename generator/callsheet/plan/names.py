@@ -44,6 +44,7 @@ RUNTIME_ERRORS: Final = (
     "JobFailed",
     "MissingKey",
     "NotFinished",
+    "NotSupported",
     "ProviderError",
     "Refused",
     "SubmissionUnknown",
@@ -51,6 +52,7 @@ RUNTIME_ERRORS: Final = (
     "UnexpectedAnswer",
     "UnknownJob",
     "UnknownStateWarning",
+    "UnusableHandle",
     "Violation",
     "WaitTimeout",
 )
