@@ -43,7 +43,7 @@ class Case:
 
     @property
     def plan(self) -> Plan:
-        """This provider alone."""
+        """The plan of its provider alone."""
         return Plan((self.provider,))
 
     @property
@@ -51,17 +51,17 @@ class Case:
         """Its first endpoint, which the case is about."""
         return self.provider.models[0]
 
-    def caller(self, *, asynchronous: bool = False) -> Caller:
-        """Who calls it, through the client that was generated for it."""
-        return Caller(self.provider, self.model, asynchronous=asynchronous, package=CLIENTS)
+    def caller(self, *, world: str = "sync") -> Caller:
+        """Who calls it, through the client that was generated for it; `world` is sync or async."""
+        return Caller(self.provider, self.model, asynchronous=world == "async", package=CLIENTS)
 
 
 class Bench:
     """A case with its emulator in memory, and all that its client sends."""
 
-    def __init__(self, case: Case, *, asynchronous: bool = False, **options: Any) -> None:
+    def __init__(self, case: Case, *, world: str = "sync", **options: Any) -> None:
         self.case = case
-        self.caller = case.caller(asynchronous=asynchronous)
+        self.caller = case.caller(world=world)
         self.emulated = MemoryTransport(case.plan, Options(**{"keys": frozenset({KEY}), **options}))
         self.clock = self.emulated.clock
         self.sent: list[httpx.Request] = []

@@ -204,7 +204,9 @@ class TestResultWithinTheStatus:
     def test_a_fraction_is_told_in_percent(self) -> None:
         """0.5 is 50."""
         bench, seen = Bench(case("result_within_the_status")), list[Any]()
-        bench.perform(("with_options", {"on_update": seen.append}), ("run", case("result_within_the_status").expected["input"]))
+        bench.perform(
+            ("with_options", {"on_update": seen.append}), ("run", case("result_within_the_status").expected["input"])
+        )
         told = [update.percent for update in seen if update.state == "RUNNING"]
 
         assert told == sorted(told)
@@ -277,7 +279,9 @@ class TestPathAndBodyByInput:
         job = bench.submit()
         headers = {"authorization": f"Bearer {KEY}"}
         codes = [
-            bench.ask("GET", f"https://api.kite.example/v1/videos/{kind}/{job.request_id}", headers=headers).json()["code"]
+            bench.ask("GET", f"https://api.kite.example/v1/videos/{kind}/{job.request_id}", headers=headers).json()[
+                "code"
+            ]
             for kind in ("text2video", "image2video")
         ]
 
@@ -287,8 +291,16 @@ class TestPathAndBodyByInput:
         ("address", "body", "words"),
         [
             ("image2video", {"model_name": "kite-v2", "prompt": "x", "note": "mode std", "mode": "std"}, "address"),
-            ("text2video", {"model_name": "kite-v2", "image": "https://a.example/b", "options": {"prompt": "x"}}, "address"),
-            ("text2video", {"model_name": "kite-v2", "prompt": "x", "note": "std", "mode": "std"}, "`note` should read"),
+            (
+                "text2video",
+                {"model_name": "kite-v2", "image": "https://a.example/b", "options": {"prompt": "x"}},
+                "address",
+            ),
+            (
+                "text2video",
+                {"model_name": "kite-v2", "prompt": "x", "note": "std", "mode": "std"},
+                "`note` should read",
+            ),
             ("text2video", {"prompt": "x", "note": "mode std", "mode": "std"}, "`model_name` is missing"),
         ],
     )
@@ -365,7 +377,11 @@ class TestStatusStream:
         bench, seen = Bench(case("status_stream")), list[Any]()
         bench.perform(("with_options", {"stream": True, "on_update": seen.append}), ("run", {"prompt": "a cat"}))
 
-        assert [text.split(" ")[1].split("?")[0].rpartition("/")[2] for text in methods(bench)] == ["clip", "stream", "ID"]
+        assert [text.split(" ")[1].split("?")[0].rpartition("/")[2] for text in methods(bench)] == [
+            "clip",
+            "stream",
+            "ID",
+        ]
         looks = [update for update in seen if update.looks]
         assert [update.state for update in looks] == ["IN_QUEUE"] + ["IN_PROGRESS"] * 4 + ["COMPLETED"]
         assert [len(update.logs) for update in looks] == [0, 1, 2, 3, 4, 5]

@@ -63,18 +63,18 @@ def served(of: Case, **options: Any) -> Iterator[tuple[Served, dict[str, Any]]]:
         "status_stream",
     ],
 )
-def test_a_call_succeeds(name: str, asynchronous: bool, tmp_path: Path) -> None:
+def test_a_call_succeeds(name: str, world: str, tmp_path: Path) -> None:
     """From the submission to the file, with addresses on the hosts that serve."""
     of = case(name)
     with served(of) as (emulated, how):
         steps: list[Any] = [("run", of.expected["input"]), ("save", {"path": tmp_path / "clip.mp4"})]
-        of.caller(asynchronous=asynchronous).perform(steps, **how)
+        of.caller(world=world).perform(steps, **how)
 
         assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
         assert len(emulated.session.ledger) == 1
 
 
-def test_a_blocking_call_lasts(tmp_path: Path) -> None:
+def test_a_blocking_call_lasts() -> None:
     """As long as its job, divided by the speed; others are served meanwhile."""
     of = case("bytes_from_a_blocking_call")
     with served(of, seconds=50) as (emulated, how):
@@ -90,22 +90,22 @@ def test_a_blocking_call_lasts(tmp_path: Path) -> None:
         assert len(emulated.session.ledger) == 1
 
 
-def test_a_gateway_gives_up(asynchronous: bool) -> None:
+def test_a_gateway_gives_up(world: str) -> None:
     """The answer comes at the cut-off, though the job would take longer."""
     of = case("bytes_from_a_blocking_call")
     with served(of, seconds=400, speed=1000) as (emulated, how):
-        caller = of.caller(asynchronous=asynchronous)
+        caller = of.caller(world=world)
         with pytest.raises(caller.error("SubmissionUnknown"), match="504"):
             caller.perform([("with_options", {"timeout": 600}), ("run", PROMPT)], **how)
 
         assert len(emulated.session.ledger) == 1
 
 
-def test_a_connection_breaks(asynchronous: bool, tmp_path: Path) -> None:
+def test_a_connection_breaks(world: str, tmp_path: Path) -> None:
     """In the middle of the file: what came is kept, and the outcome is unknown."""
     of = case("bytes_from_a_blocking_call")
     with served(of, scenario="broken_connection") as (emulated, how):
-        caller = of.caller(asynchronous=asynchronous)
+        caller = of.caller(world=world)
         with pytest.raises(caller.error("SubmissionUnknown")) as caught:
             caller.perform([("with_options", {"spool": tmp_path}), ("run", PROMPT)], **how)
         problem: Any = caught.value
@@ -119,20 +119,21 @@ def test_a_client_that_leaves_keeps_nobody_waiting() -> None:
     of = case("bytes_from_a_blocking_call")
     begun = time.monotonic()
     with served(of, seconds=60, speed=1.0) as (emulated, how):
+        url = how["hosts"]["api"] + "/v1/clip"
+        body = {**PROMPT, "seconds": 5}
         with pytest.raises(httpx.ReadTimeout):
-            url = how["hosts"]["api"] + "/v1/clip"
-            httpx.post(url, json={**PROMPT, "seconds": 5}, headers={"x-api-key": KEY}, timeout=0.2, trust_env=False)
+            httpx.post(url, json=body, headers={"x-api-key": KEY}, timeout=0.2, trust_env=False)
 
         assert len(emulated.session.ledger) == 1
     assert time.monotonic() - begun < 10
 
 
-def test_events_come_as_the_states_change(asynchronous: bool) -> None:
+def test_events_come_as_the_states_change(world: str) -> None:
     """A client listens on one connection until the job has ended, and fetches the result."""
     of, seen = case("status_stream"), list[Any]()
     with served(of) as (emulated, how):
         options = {"stream": True, "on_update": seen.append}
-        of.caller(asynchronous=asynchronous).perform([("with_options", options), ("run", PROMPT)], **how)
+        of.caller(world=world).perform([("with_options", options), ("run", PROMPT)], **how)
         looks = [update for update in seen if update.looks]
 
         assert [update.state for update in looks] == ["IN_QUEUE"] + ["IN_PROGRESS"] * 4 + ["COMPLETED"]

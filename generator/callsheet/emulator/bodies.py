@@ -82,9 +82,7 @@ def _read(model: ModelPlan, template: object, body: Plain, variables: Mapping[st
         whole = reader.values.get(name, {})
         payload |= whole if isinstance(whole, dict) else {}
     payload |= {
-        name.removeprefix(f"{INPUT}."): value
-        for name, value in reader.values.items()
-        if name.startswith(f"{INPUT}.")
+        name.removeprefix(f"{INPUT}."): value for name, value in reader.values.items() if name.startswith(f"{INPUT}.")
     }
     return Read(payload, shape, tuple(reader.unknown))
 

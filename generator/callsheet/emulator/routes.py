@@ -106,9 +106,9 @@ def fits(route: Route, request: Request) -> bool:
         return False
     headers = {**route.provider.spec.headers, **route.way.headers, **route.way.submit.headers}
     query = route.way.submit.query
-    return all((request.header(name) or "").strip().lower() == value.lower() for name, value in headers.items()) and all(
-        request.query.get(name) == value for name, value in query.items()
-    )
+    return all(
+        (request.header(name) or "").strip().lower() == value.lower() for name, value in headers.items()
+    ) and all(request.query.get(name) == value for name, value in query.items())
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -98,10 +98,10 @@ def read(desk: Desk, route: Route) -> Meant | Reply:
     """What a submission means, by whichever of the models at its address it fits; or why it is refused."""
     try:
         body = read_object(desk.request)
-    except BadBodyError as problem:
+    except BadBodyError as unread:
         if len(desk.request.body) > MAX_BODY:
-            return desk.refuse(413, str(problem))
-        return desk.bad_request(str(problem))
+            return desk.refuse(413, str(unread))
+        return desk.bad_request(str(unread))
     wanted = asked.options(desk.provider.spec, desk.way, desk.request, body)
     if wanted.faults:
         return desk.bad_request("; ".join(wanted.faults))
@@ -187,7 +187,9 @@ def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
     if judges.when == "never" or row is None:
         return None
     found = judge(meant.model.wire_schema, meant.read.payload, judges)
-    placed = [replace(one, path=(*meant.read.place(str(one.path[0])), *one.path[1:])) if one.path else one for one in found]
+    placed = [
+        replace(one, path=(*meant.read.place(str(one.path[0])), *one.path[1:])) if one.path else one for one in found
+    ]
     violations: tuple[Violation, ...] = (*placed, *unknown_fields(meant.read.unknown, judges))
     if not violations:
         return None

@@ -13,7 +13,7 @@ from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
 from callsheet.runtime.tables import Blocking, Model, Queue
 from callsheet.source.nodes import Plain, key_place, place
-from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs, Type
+from callsheet.spec.model import Field, Media, ModelSpec, ProviderSpec, RuleSpec, Specs
 
 
 @dataclass(frozen=True, slots=True)
