@@ -69,7 +69,7 @@ class _ClientCore:
 
     def _receipt(self, headers: Headers, body: str | bytes, secret: str | None, seen: Seen | None) -> Receipt:
         """A webhook that came, with all that is needed to check it."""
-        from .webhooks import Receipt  # noqa: PLC0415 - few clients receive webhooks, and all would pay for it
+        from .webhooks import Receipt  # few clients receive webhooks, and all would pay for it
 
         webhook = self.provider.webhook
         rule = None if webhook is None else webhook.signature
@@ -132,7 +132,7 @@ class Client(_ClientCore):
         were received: given a text, it says whether it was there, and keeps it; without it, this client remembers.
         WebhookRefused says what is wrong. ConnectionFailed where the provider's public keys cannot be fetched.
         """
-        from .webhooks import verify  # noqa: PLC0415 - few clients receive webhooks, and all would pay for it
+        from .webhooks import verify  # few clients receive webhooks, and all would pay for it
 
         return drive(verify(self._receipt(headers, body, secret, seen)), self._http, self._clock)
 
@@ -202,7 +202,7 @@ class AsyncClient(_ClientCore):
         were received: given a text, it says whether it was there, and keeps it; without it, this client remembers.
         WebhookRefused says what is wrong. ConnectionFailed where the provider's public keys cannot be fetched.
         """
-        from .webhooks import verify  # noqa: PLC0415 - few clients receive webhooks, and all would pay for it
+        from .webhooks import verify  # few clients receive webhooks, and all would pay for it
 
         receipt = self._receipt(headers, body, secret, seen)
         return await adrive(verify(receipt), self._connections(), self._clock)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import IO, Final, Protocol, SupportsIndex, TypeAlias, TypeVar, cast
@@ -173,12 +174,19 @@ def put(value: object, changes: Mapping[Place, object]) -> object:
 def _values(model: Model, payload: Mapping[str, object]) -> Iterator[tuple[Place, Kind, object]]:
     """Each value that stands where a file may."""
     for pattern, kind in model.files.items():
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in pattern.split("/")]
-        for at, value in _along(payload, steps, ()):
-            yield at, kind, value
+        if pattern in payload:
+            yield (pattern,), kind, payload[pattern]
+        elif "/" in pattern or "~" in pattern:
+            for at, value in _along(payload, _steps(pattern), ()):
+                yield at, kind, value
 
 
-def _along(value: object, steps: list[str], at: Place) -> Iterator[tuple[Place, object]]:
+@cache
+def _steps(pattern: str) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pattern.split("/"))
+
+
+def _along(value: object, steps: tuple[str, ...], at: Place) -> Iterator[tuple[Place, object]]:
     if not steps:
         yield at, value
     elif isinstance(value, Mapping):
@@ -194,7 +202,7 @@ def meant(
     provider: Provider, model: Model, payload: Mapping[str, object], found: tuple[Violation, ...]
 ) -> tuple[Violation, ...]:
     """Faults of an input, with a word for a text that names a file on this machine: it is never taken for one."""
-    texts = {_name(at): value for at, _, value in _values(model, payload) if isinstance(value, str)}
+    texts = {_name(at): value for at, _, value in _values(model, payload) if isinstance(value, str) and _odd(value)}
     paths = {name: path for name, text in texts.items() if (path := _path(text)) is not None}
     if not paths:
         return found
@@ -209,6 +217,11 @@ def meant(
         for name, path in paths.items()
     ]
     return (*(fault for fault in found if not _owner(fault.field, paths)), *told)
+
+
+def _odd(text: str) -> bool:
+    """Whether a text is worth a look: most are plain addresses."""
+    return not text.startswith(("https://", "http://", "data:"))
 
 
 def _path(text: str) -> Path | None:

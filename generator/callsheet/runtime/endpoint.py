@@ -47,7 +47,8 @@ class EndpointCore(Generic[T, O]):
         """
         if fault := not_an_object(payload):
             return (fault,)
-        return self._examined(self._completed(payload)).violations
+        completed = self._completed(payload)
+        return self._examined(completed, local=media.within(self.model, completed)).violations
 
     @property
     def name(self) -> str:
@@ -59,14 +60,14 @@ class EndpointCore(Generic[T, O]):
         given = {self.model.wire_names.get(name, name): value for name, value in payload.items()}
         return {**given, **{k: v for k, v in self.model.required_defaults.items() if k not in given}}
 
-    def _examined(self, payload: dict[str, object]) -> Examined:
-        """A completed payload, with all that is wrong with it and with the files in it."""
-        if media.within(self.model, payload):
+    def _examined(self, payload: dict[str, object], *, local: bool) -> Examined:
+        """A completed payload, with all that is wrong with it and with the files in it, where there are any."""
+        if local:
             seen = media.examine(self._provider, self.model, payload, self._judge)
         else:
             seen = Examined(payload, self._judge(payload))
         found = media.meant(self._provider, self.model, payload, seen.violations)
-        return replace(seen, violations=in_order(self.input_model, found))
+        return replace(seen, violations=in_order(self.input_model, found)) if found else seen
 
     def _judge(self, payload: Mapping[str, object]) -> tuple[Violation, ...]:
         return judge(self.input_model, payload)
@@ -80,7 +81,8 @@ class EndpointCore(Generic[T, O]):
         if known := sorted(set(self._settings.options.extra) & self.input_model.wire_names()):
             raise ValueError(f"{self.name}: {', '.join(known)} is a parameter: give it as one, not in `extra`")
         local = media.within(self.model, payload)  # what reads from disk is done beside an event loop
-        examined = (yield from work(partial(self._examined, payload))) if local else self._examined(payload)
+        look = partial(self._examined, payload, local=local)
+        examined = (yield from work(look)) if local else look()
         if examined.violations:
             raise InvalidInput(self.name, examined.violations)
         return (yield from deliver(context, examined)) if local else payload
