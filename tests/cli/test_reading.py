@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import Result
 from callsheet.rules import RULES
 
 Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
 
 
 def test_list_names_every_endpoint(run: Run) -> None:
@@ -27,8 +29,11 @@ def test_list_as_json(run: Run) -> None:
     """The JSON of `list` has the same endpoints."""
     rows = json.loads(run("list", "--format", "json").stdout)
 
-    assert [row["model"] for row in rows] == ["fal/scail-2", "segmind/wan-animate"]
-    assert rows[1]["typical_seconds"] == 412.91
+    files = sorted((ROOT / "specs").glob("*/*.yaml"))
+    assert [row["model"] for row in rows] == [
+        f"{file.parent.name}/{file.stem}" for file in files if file.stem != "provider"
+    ]
+    assert {"segmind/wan-animate": 412.91}.items() <= {row["model"]: row["typical_seconds"] for row in rows}.items()
 
 
 @pytest.mark.parametrize("name", ["segmind/wan-animate", "wan-animate"])
@@ -42,7 +47,7 @@ def test_show_leaves_nothing_out(run: Run, name: str) -> None:
         assert field["name"] in text
     for error in provider["errors"]:
         assert error["name"] in text
-    for state in provider["protocols"][0]["status"]["states"]:
+    for state in everything["protocols"][0]["status"]["states"]:
         assert state["name"] in text
     for source in (*spec["sources"], *provider["sources"]):
         assert source["id"] in text
@@ -81,7 +86,7 @@ def test_check_of_good_specs(run: Run) -> None:
     result = run("check")
 
     assert result.exit_code == 0
-    assert "4 files, 2 endpoints, no faults" in result.stdout
+    assert re.search(r"specs: \d+ files, \d+ endpoints, no faults", result.stdout)
 
 
 def test_check_reports_place_and_remedy(run: Run, broken_specs: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,9 +17,12 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from callsheet.cli import keeping
+from callsheet.cli.progress import Progress
 from callsheet.cli.specs import planned
 from callsheet.emulator import Options
 from callsheet.emulator.server import running
+from callsheet.runtime.handle import Handle, Update
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
@@ -34,18 +38,17 @@ def emulated(**options: object) -> Iterator[str]:
 
 
 def test_a_payload_file_becomes_a_video(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The id is told at once, the file is saved, and it is a video."""
+    """The id is told at once, the file is saved, and it is a video. A pipe is told nothing else."""
     monkeypatch.setenv("SEGMIND_API_KEY", KEY)
     payload, saved = tmp_path / "in.json", tmp_path / "out.mp4"
     payload.write_text(json.dumps(GOOD))
 
     with emulated(seconds=0) as url:
-        result = run("run", "wan-animate", "--input", str(payload), "--base-url", url, "--save", str(saved))
+        result = run("run", "wan-animate", "--input", str(payload), "--host", f"api={url}", "--save", str(saved))
 
     assert result.exit_code == 0, result.stderr
-    assert result.stderr.startswith("request id: ")
-    assert "COMPLETED" in result.stderr
-    assert str(saved) in result.stdout
+    assert re.fullmatch(r"request id: \w+\n", result.stderr)
+    assert result.stdout.startswith(f"{saved}  {saved.stat().st_size} bytes  from http")
     assert saved.read_bytes()[4:8] == b"ftyp"
 
 
@@ -66,7 +69,9 @@ def test_without_a_key(run: Run, tmp_path: Path) -> None:
     result = run("run", "wan-animate", "--sample", "--save", str(tmp_path / "out.mp4"))
 
     assert result.exit_code == 2
-    assert "SEGMIND_API_KEY" in result.stderr
+    assert "there is no key in $SEGMIND_API_KEY" in result.stderr
+    assert "export SEGMIND_API_KEY=" in result.stderr
+    assert "api_key" not in result.stderr
 
 
 def test_a_wrong_key(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +79,7 @@ def test_a_wrong_key(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SEGMIND_API_KEY", "wrong")
 
     with emulated(seconds=0) as url:
-        result = run("run", "wan-animate", "--sample", "--base-url", url, "--save", str(tmp_path / "out.mp4"))
+        result = run("run", "wan-animate", "--sample", "--host", f"api={url}", "--save", str(tmp_path / "out.mp4"))
 
     assert result.exit_code == 1
     assert "API key is invalid" in result.stderr
@@ -86,7 +91,7 @@ def test_a_failed_job(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SEGMIND_API_KEY", KEY)
 
     with emulated(seconds=0, scenario="inference_failed") as url:
-        result = run("run", "wan-animate", "--sample", "--base-url", url, "--save", str(tmp_path / "out.mp4"))
+        result = run("run", "wan-animate", "--sample", "--host", f"api={url}", "--save", str(tmp_path / "out.mp4"))
 
     assert result.exit_code == 1
     assert "InferenceFailed" in result.stderr
@@ -100,7 +105,7 @@ def test_a_time_out_can_be_taken_up_again(run: Run, tmp_path: Path, monkeypatch:
     saved = tmp_path / "out.mp4"
 
     with emulated(seconds=2) as url:
-        result = run("run", "wan-animate", "--sample", "--base-url", url, "--save", str(saved), "--timeout", "0.2")
+        result = run("run", "wan-animate", "--sample", "--host", f"api={url}", "--save", str(saved), "--timeout", "0.2")
         again = shlex.split(result.stderr.splitlines()[-1])
         resumed = run(*again[again.index("run") :])
 
@@ -116,10 +121,11 @@ def test_a_time_out_can_be_taken_up_again(run: Run, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process")
-def test_ctrl_c_keeps_the_job(tmp_path: Path) -> None:
-    """Ctrl-C: the handle, the command that goes on, 130, and no traceback."""
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_the_job(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    """Ctrl-C and SIGTERM, however often: the command that goes on, once, the usual status, and no traceback."""
     with emulated(seconds=600) as url:
-        args = ["run", "wan-animate", "--sample", "--base-url", url, "--save", str(tmp_path / "out.mp4")]
+        args = ["run", "wan-animate", "--sample", "--host", f"api={url}", "--save", str(tmp_path / "out.mp4")]
         with subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "callsheet", *args],
             cwd=ROOT,
@@ -129,15 +135,18 @@ def test_ctrl_c_keeps_the_job(tmp_path: Path) -> None:
         ) as child:
             assert child.stderr is not None
             first = child.stderr.readline()
+            child.send_signal(number)
+            again = child.stderr.readline()
+            child.send_signal(number)
             child.send_signal(signal.SIGINT)
-            rest = child.stderr.read()
+            rest = again + child.stderr.read()
             code = child.wait(timeout=20)
 
     assert first.startswith("request id: ")
-    assert code == 130
-    assert "the job goes on" in rest
-    assert "--job" in rest
-    assert "Traceback" not in rest
+    assert code == status
+    assert rest.count("the job goes on") == 1
+    assert rest.count("--job") == 1
+    assert len(rest.splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -159,13 +168,122 @@ def test_wrong_usage_of_run(run: Run, tmp_path: Path, args: list[str]) -> None:
     assert run("run", "wan-animate", "--save", str(tmp_path / "out.mp4"), *args).exit_code == 2
 
 
-@pytest.mark.parametrize("save", [".", "no/such/folder/out.mp4"])
-def test_a_place_that_cannot_be_written(run: Run, save: str) -> None:
-    """Where the file cannot go is said before the job is paid for."""
-    result = run("run", "wan-animate", "--sample", "--save", save)
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--save", "."], ". cannot be written: it is a folder"),
+        (["--save", "no/such/folder/out.mp4"], "there is no such folder"),
+        (["--save", "README.md/out.mp4"], "cannot be written"),
+        (["--save", "x" * 300], "too long"),
+        (["--save", "x.mp4", "--raw", "no/such/x.json"], "no/such/x.json cannot be written: there is no such folder"),
+        (["--save", "x.mp4", "--raw", "x.mp4"], "it is named twice"),
+    ],
+)
+def test_a_place_that_cannot_be_written(run: Run, args: list[str], words: str) -> None:
+    """Where the file or the raw answer cannot go is said before the job is paid for."""
+    result = run("run", "wan-animate", "--sample", *args)
 
     assert result.exit_code == 2
-    assert "cannot be written" in result.stderr
+    assert words in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="devices in the file system")
+def test_no_device_is_written_over(run: Run, tmp_path: Path) -> None:
+    """Neither a device nor the payload itself is a place for a result."""
+    payload = tmp_path / "in.json"
+    payload.write_text(json.dumps(GOOD))
+
+    assert "no regular file" in run("run", "wan-animate", "--sample", "--save", "/dev/null").stderr
+    assert "it is read from" in run("run", "wan-animate", "--input", str(payload), "--save", str(payload)).stderr
+    assert json.loads(payload.read_text()) == GOOD
+    assert [path.name for path in tmp_path.iterdir()] == ["in.json"]
+
+
+def test_the_raw_answer_is_kept(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the file or where --raw says lies what the provider answered, word for word."""
+    monkeypatch.setenv("SEGMIND_API_KEY", KEY)
+
+    with emulated(seconds=0) as url:
+        common = ["run", "wan-animate", "--sample", "--host", f"api={url}"]
+        first = run(*common, "--save", str(tmp_path / "a.mp4"))
+        run(*common, "--save", str(tmp_path / "b.mp4"), "--raw", str(tmp_path / "b.json"))
+
+    assert first.exit_code == 0, first.stderr
+    answer = json.loads((tmp_path / "a.mp4.answer.json").read_text("utf-8"))
+    assert answer["status"] == "COMPLETED"
+    assert answer["output"].startswith(url)
+    assert json.loads((tmp_path / "b.json").read_text("utf-8"))["status"] == "COMPLETED"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "a.mp4.answer.json", "b.json", "b.mp4"]
+
+
+def test_a_result_whose_file_cannot_be_fetched(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is kept before the download, so that a paid result is not lost with it; the way to repeat is told."""
+    monkeypatch.setenv("SEGMIND_API_KEY", KEY)
+    saved = tmp_path / "out.mp4"
+    monkeypatch.setattr("callsheet_clients._runtime.result.Result.save", _no_download)
+
+    with emulated(seconds=0) as url:
+        result = run("run", "wan-animate", "--sample", "--host", f"api={url}", "--save", str(saved))
+
+    assert result.exit_code == 1
+    assert "DownloadFailed" in result.stderr
+    assert "take it up again" in result.stderr
+    assert json.loads((tmp_path / "out.mp4.answer.json").read_text("utf-8"))["status"] == "COMPLETED"
+
+
+def _no_download(*_: object) -> None:
+    from callsheet_clients._runtime.errors import DownloadFailed  # noqa: PLC0415 - heavy
+
+    raise DownloadFailed("https://x.example/a.mp4", "HTTP 404")
+
+
+def test_an_answer_that_cannot_be_written_is_printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A full disk between submission and end: the answer is all that is left, so it goes to the screen."""
+    assert not keeping.keep(tmp_path / "gone" / "x.json", {"video": "https://x.example/a.mp4", "half": "\ud800"})
+
+    assert "https://x.example/a.mp4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", [{"a": "\ud800é"}, None, b"\x00\xff", [1]])
+def test_any_answer_can_be_kept(tmp_path: Path, answer: object) -> None:
+    """Bytes as they came, anything else as JSON that reads as what it was."""
+    file = tmp_path / "x.json"
+
+    assert keeping.keep(file, answer)
+
+    data = file.read_bytes()
+    assert (data if isinstance(answer, bytes) else json.loads(data)) == answer
+
+
+def test_progress_in_words() -> None:
+    """State, place in the queue, how much is done, seconds, and the last line of the log; nothing moves the cursor."""
+    shown = Progress("4711")
+    handle = Handle("reel", "clip", "queue", "4711")
+
+    assert shown.words() == "4711  0 s"
+    shown(Update(handle, "WAITING", "queued", 3.0, 1, position=2))
+    assert shown.words() == "4711  WAITING, 2 ahead  3 s"
+    shown(Update(handle, "RUNNING", "running", 9.4, 2, percent=40.0, logs=("one", "two\x1b[31m\r\nthree")))
+    assert shown.words() == "4711  RUNNING, 40 %  9 s  two\\x1b[31m three"
+    assert shown.states == ["WAITING", "RUNNING"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a process")
+def test_signals_are_given_back(run: Run, tmp_path: Path) -> None:
+    """After a command that was not stopped, signals mean what they meant before."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    run("run", "wan-animate", "--sample", "--save", str(tmp_path / "out.mp4"))
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_call_by_another_protocol(run: Run, tmp_path: Path) -> None:
+    """--protocol names one of the endpoint's; one that leaves no job cannot be taken up."""
+    common = ["run", "wan-animate", "--save", str(tmp_path / "out.mp4")]
+
+    assert "did you mean `sync`" in run(*common, "--sample", "--protocol", "snyc").stderr
+    assert "leaves no job" in run(*common, "--job", "x", "--protocol", "sync").stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process")
@@ -183,8 +301,9 @@ def test_emulate_tells_its_addresses_and_stops(tmp_path: Path) -> None:
         child.terminate()
         code = child.wait(timeout=20)
 
-    assert re.match(r"fal\.queue +http://127\.0\.0\.1:\d+  stands for https://queue\.fal\.run", lines[0])
-    assert lines[1].startswith("segmind.api")
+    places = [line.index("  http://127.0.0.1:") for line in lines]
+    assert re.match(r"fal\.\w+ +http://127\.0\.0\.1:\d+  stands for https://\w+\.fal\.run", lines[0])
+    assert places[0] == places[1]
     assert code == 0
 
 
@@ -192,6 +311,36 @@ def test_emulate_tells_its_addresses_and_stops(tmp_path: Path) -> None:
 def test_wrong_usage_of_emulate(run: Run, args: list[str]) -> None:
     """An option that makes no sense ends with 2."""
     assert run("emulate", *args).exit_code == 2
+
+
+def test_a_port_in_use_is_named(run: Run) -> None:
+    """Which port, that the hosts take several, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("emulate", "--port", str(port))
+
+    assert result.exit_code == 2
+    assert f"port {port} is in use (the hosts take {port} to" in result.stderr
+    assert "--port" in result.stderr
+    assert run("emulate", "--port", "65535").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ("rate_limted@submit*2", "has `rate_limted`; did you mean `rate_limited`?"),
+        ("nope", "has `nope`; there are"),
+        ("rate_limited@nowhere", "is not NAME[@PHASE][*TIMES]"),
+    ],
+)
+def test_an_unknown_scenario_is_told_once(run: Run, scenario: str, words: str) -> None:
+    """However many providers lack it: one line, with what was probably meant."""
+    result = run("emulate", "--scenario", scenario)
+
+    assert result.exit_code == 2
+    assert result.stderr.count(scenario.partition("@")[0]) == 1
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_demo_saves_a_file_per_client(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from callsheet.write import write
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from constructed import CLIENTS, cases  # noqa: E402 - found by the line above
+from constructed import CLIENTS, cases
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,8 +31,8 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test every case that it asks for, in both worlds where it asks for a `caller`."""
+    """Give a test every case that it asks for, in both worlds where it asks for one."""
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", cases(), ids=str)
-    if "asynchronous" in metafunc.fixturenames:
-        metafunc.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+    if "world" in metafunc.fixturenames:
+        metafunc.parametrize("world", ["sync", "async"])

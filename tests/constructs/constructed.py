@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 
 from callsheet import report
-from callsheet.contract.calls import Caller
+from callsheet.contract.calls import Caller, Step
+from callsheet.contract.recordings import KEY
+from callsheet.emulator import Options
+from callsheet.emulator.memory import MemoryTransport
 from callsheet.findings import Finding
 from callsheet.plan.build import build
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
@@ -38,7 +43,7 @@ class Case:
 
     @property
     def plan(self) -> Plan:
-        """This provider alone."""
+        """The plan of its provider alone."""
         return Plan((self.provider,))
 
     @property
@@ -46,9 +51,57 @@ class Case:
         """Its first endpoint, which the case is about."""
         return self.provider.models[0]
 
-    def caller(self, *, asynchronous: bool = False) -> Caller:
-        """Who calls it, through the client that was generated for it."""
-        return Caller(self.provider, self.model, asynchronous=asynchronous, package=CLIENTS)
+    def caller(self, *, world: str = "sync") -> Caller:
+        """Who calls it, through the client that was generated for it; `world` is sync or async."""
+        return Caller(self.provider, self.model, asynchronous=world == "async", package=CLIENTS)
+
+
+class Bench:
+    """A case with its emulator in memory, and all that its client sends."""
+
+    def __init__(self, case: Case, *, world: str = "sync", **options: Any) -> None:
+        self.case = case
+        self.caller = case.caller(world=world)
+        self.emulated = MemoryTransport(case.plan, Options(**{"keys": frozenset({KEY}), **options}))
+        self.clock = self.emulated.clock
+        self.sent: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer as the provider does."""
+        self.sent.append(request)
+        return self.emulated.handle_request(request)
+
+    def perform(self, *steps: Step, **options: Any) -> Any:
+        """Call methods of the client, from the endpoint on."""
+        return self.caller.perform(list(steps), transport=self, clock=self.clock, **options)
+
+    def run(self, *after: Step, **options: Any) -> Any:
+        """The case's own call, and what comes after it."""
+        return self.perform(("run", self.case.expected["input"]), *after, **options)
+
+    def submit(self, *after: Step) -> Any:
+        """Send the case's own job, and what comes after it."""
+        return self.perform(("submit", self.case.expected["input"]), *after)
+
+    def error(self, name: str) -> type[Exception]:
+        """A class of the client's errors."""
+        return self.caller.error(name)
+
+    def ask(self, method: str, url: str, **more: Any) -> httpx.Response:
+        """A request past the client."""
+        with httpx.Client(transport=self.emulated, timeout=None) as http:  # noqa: S113 - time is virtual
+            return http.request(method, url, **more)
+
+    def submission(self, **changed: Any) -> httpx.Response:
+        """The case's submission past the client, with another body or other headers; a header of None is left out."""
+        if not self.sent:
+            self.run()
+        first = self.sent[0]
+        headers = {**first.headers, **changed.get("headers", {})}
+        left_out = {"content-length", *(name for name, value in headers.items() if value is None)}
+        kept = {name: value for name, value in headers.items() if name.lower() not in left_out}
+        body = json.dumps(changed["body"]).encode() if "body" in changed else first.content
+        return self.ask(first.method, str(first.url), headers=kept, content=body)
 
 
 @cache

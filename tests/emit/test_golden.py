@@ -123,6 +123,39 @@ def test_cases_are_clean(installed: Path) -> None:
     assert (lint.returncode, types.returncode) == (0, 0), lint.stdout + types.stdout
 
 
+CALLER = """
+from io import BytesIO
+from pathlib import Path
+from typing import assert_type
+
+from case_files_in_many_places.reel import Reel
+
+with Reel() as reel, Path("x").open("rb") as file:
+    urls = ["https://x.test/1"]
+    paths = sorted(Path().glob("*.png"))
+    reel.clip.submit(video="https://x.test/a.mp4", last=None, either=3)
+    reel.clip.submit(video=Path("a.mp4"), last=b"", frames=urls, sounds=[file, "https://x.test/b", Path("c")])
+    reel.clip.submit(video=file, frames=paths, first={"url": BytesIO()}, pictures=[{"url": Path("a")}])
+    reel.clip.submit(video=3)  # type: ignore[arg-type]
+    reel.clip.submit(video=Path("a.mp4"), frames="https://x.test/1")  # type: ignore[arg-type]
+    reel.clip.submit(video=Path("a.mp4"), page=Path("a.html"))  # type: ignore[arg-type]
+    reel.clip.submit(video=Path("a.mp4"), first={"url": 3})  # type: ignore[typeddict-item]
+    assert_type(reel.clip.run(video=file).output, str)
+    event = reel.verify_webhook({"x": "y"}, b"{}", seen=lambda name: name in urls)
+    assert_type(event.request_id, str)
+    reel.verify_webhook([(b"x", b"y")], b"{}")
+    reel.verify_webhook({"x": 1}, b"{}")  # type: ignore[arg-type]
+"""
+
+
+def test_type_checkers_see_files_of_callers(installed: Path) -> None:
+    """A path, bytes and an open file pass where a file is taken; what is none is flagged in the caller's own code."""
+    (installed / "caller.py").write_text(CALLER, encoding="utf-8")
+    types = run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", installed / ".mypy", "caller.py"], installed)
+
+    assert types.returncode == 0, types.stdout
+
+
 def run(command: list[str | Path], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """A tool's verdict."""
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)  # noqa: S603  our own words

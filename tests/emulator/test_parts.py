@@ -99,7 +99,10 @@ def test_a_value_is_never_read_as_a_template(text: str) -> None:
 
 
 def test_every_name_that_a_spec_may_use_has_a_value(plan: Plan) -> None:
-    """What `callsheet.spec.placeholders` promises an answer is there, in a job that failed over its input (which has neither a file nor a code)."""
+    """What `callsheet.spec.placeholders` promises an answer is there, in a job that failed over its input.
+
+    Such a job has no file, and this error no code of the provider's.
+    """
     user = caller(plan, "fal")
     number = user.job(changed={"prompt": ...})["request_id"]
     route = user.emulator._routes.match(("fal", "queue"), f"/fal-ai/scail-2/requests/{number}")[0]

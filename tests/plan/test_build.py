@@ -33,7 +33,13 @@ def test_the_specs_make_a_plan_without_findings():
     made = built()
 
     assert () == made.findings
-    assert [("fal", "scail-2"), ("segmind", "wan-animate")] == [(m.provider, m.id) for m in made.plan.endpoints()]
+    assert [
+        ("fal", "scail-2"),
+        ("segmind", "consistent-character-video"),
+        ("segmind", "scail"),
+        ("segmind", "wan-animate"),
+        ("segmind", "wan2.1-t2v"),
+    ] == [(m.provider, m.id) for m in made.plan.endpoints()]
 
 
 @pytest.mark.parametrize("endpoint", built().plan.endpoints(), ids=lambda m: f"{m.provider}-{m.id}")

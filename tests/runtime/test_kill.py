@@ -113,7 +113,7 @@ class Batch:
 def digest(payload: Any) -> str:
     """SHA-256 of the body that a payload is sent as."""
     with Segmind("k") as client:
-        body = client.wan_animate.judged({**PAYLOAD, "seed": payload["seed"]})
+        body = client.wan_animate._completed({**PAYLOAD, "seed": payload["seed"]})
     return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -19,8 +19,8 @@ from callsheet.runtime.handle import Handle
 from callsheet.runtime.job import waiting
 from callsheet.runtime.judging import EXACT, Request, judge
 from callsheet.runtime.pointer import ABSENT, at
-from callsheet.runtime.result import file_name
 from callsheet.runtime.retry import asked_for, backoff
+from callsheet.runtime.targets import file_name
 
 
 def looks(typical: float, duration: float, floor: float = 0.0) -> tuple[int, float]:

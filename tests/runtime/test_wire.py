@@ -225,3 +225,16 @@ def test_a_cut_download_leaves_nothing(on, perform, script: Script, tmp_path: Pa
         perform(steps.Fetch(f"{url}/a.mp4", tmp_path / "a.mp4", PATIENCE))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_in_a_url_is_kept_out_of_every_log(on, perform, caplog):
+    """The library tells of each request, and what it stands on of each connection: neither shows the secret."""
+    on.module("_runtime.redaction").keep_out_of_logs("s&cret")
+    caplog.set_level("DEBUG")
+    with listening(answering(head("200 OK", "content-length: 0"))) as (url, _):
+        perform(call(on, f"{url}/a?key=s%26cret"))
+
+    told = {record.name.partition(".")[0] for record in caplog.records}
+    assert {on.http.__name__, on.http.__name__.replace("httpx", "httpcore")} <= told
+    assert "key=***" in caplog.text
+    assert "s%26cret" not in caplog.text

@@ -345,3 +345,24 @@ def test_the_last_lines_say_how_it_is_used(vendor: Vendor, specs: Path, tmp_path
 
     assert "\nfrom shop.clients.reel import Reel\n" in done.stdout
     assert "needs python >=3.11, httpx" in done.stdout
+
+
+def test_machines_are_told_what_people_are(into, clients: Path) -> None:
+    """`--format json`: what changed, how it is imported, what it needs."""
+    told = json.loads(into("reel", "--format", "json").stdout)
+
+    assert told["out"] == clients.as_posix()
+    assert {(change["kind"], Path(change["path"]).name) for change in told["changes"]} > {("added", "MANIFEST.json")}
+    assert told["imports"] == ["from clients.reel import Reel"]
+    assert set(told["needs"]) == {"python", "httpx", "pydantic"}
+
+
+def test_settings_name_the_library(vendor: Vendor, specs: Path, tmp_path: Path, monkeypatch) -> None:
+    """`[tool.callsheet] http` counts for a new folder; what a folder was made for counts before it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.callsheet]\nhttp = "httpx2"\n')
+    assert vendor("reel", "--into", "clients", "--specs", specs).exit_code == 0
+    assert "import httpx2 as http" in (tmp_path / "clients/_runtime/_http.py").read_text("utf-8")
+
+    (tmp_path / "pyproject.toml").write_text('[tool.callsheet]\nhttp = "httpx"\n')
+    assert "0 written" in vendor("--into", "clients", "--specs", specs).stdout

@@ -7,17 +7,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from typing import ClassVar, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 from . import _http
 from .context import Context, Options, is_base_url
-from .drive import Clock, SystemClock
+from .drive import Clock, SystemClock, adrive, drive
 from .errors import ProviderError
 from .journal import Journal as FileJournal
+from .received import Received
 from .session import AsyncSession, Session
 from .settings import Settings
 from .steps import Journal
 from .tables import Model, Provider
+
+if TYPE_CHECKING:
+    from .webhooks import Headers, Receipt, Seen, WebhookEvent
 
 
 class _ClientCore:
@@ -39,6 +43,7 @@ class _ClientCore:
         self._hosts = self._chosen_hosts(base_url, hosts or {})
         self._clock: Clock = clock or SystemClock()
         self._journal = _opened(journal)
+        self._received = Received()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(hosts={dict(self._hosts)})"
@@ -61,6 +66,16 @@ class _ClientCore:
         key = self._key if self._key is not None else os.environ.get(rule.env)
         chosen = self._hosts if hosts is None else {**self._hosts, **self._chosen_hosts(None, hosts)}
         return Context(self.provider, self.error_classes, model, chosen, options, key, self._journal)
+
+    def _receipt(self, headers: Headers, body: str | bytes, secret: str | None, seen: Seen | None) -> Receipt:
+        """A webhook that came, with all that is needed to check it."""
+        from .webhooks import Receipt  # few clients receive webhooks, and all would pay for it
+
+        webhook = self.provider.webhook
+        rule = None if webhook is None else webhook.signature
+        if secret is None and rule is not None and rule.secret is not None:
+            secret = os.environ.get(rule.secret)
+        return Receipt(self.provider, self._hosts, headers, body, secret, seen, self._received)
 
 
 def _opened(journal: str | os.PathLike[str] | Journal | None) -> Journal | None:
@@ -101,6 +116,25 @@ class Client(_ClientCore):
         own = cast("_http.SyncClient | None", settings.http)
         http = self._http if own is None else own
         return Session(self.context(model, settings.options, settings.hosts), http, self._clock)
+
+    def verify_webhook(
+        self,
+        headers: Headers,
+        body: str | bytes,
+        *,
+        secret: str | None = None,
+        seen: Seen | None = None,
+    ) -> WebhookEvent:
+        """Whether a webhook is the provider's own, and what it tells. No key is needed.
+
+        `headers` and `body` are those of the request that came, the body byte for byte. `secret` is the shared secret
+        where the provider has one, otherwise taken from the environment. `seen` is a store of your own for those that
+        were received: given a text, it says whether it was there, and keeps it; without it, this client remembers.
+        WebhookRefused says what is wrong. ConnectionFailed where the provider's public keys cannot be fetched.
+        """
+        from .webhooks import verify  # few clients receive webhooks, and all would pay for it
+
+        return drive(verify(self._receipt(headers, body, secret, seen)), self._http, self._clock)
 
     def close(self) -> None:
         """Close the connections."""
@@ -152,6 +186,26 @@ class AsyncClient(_ClientCore):
         if self._http is None or (self._own and self._loop is not loop and not self._http.is_closed):
             self._http, self._loop = _http.AsyncClient(), loop
         return self._http
+
+    async def verify_webhook(
+        self,
+        headers: Headers,
+        body: str | bytes,
+        *,
+        secret: str | None = None,
+        seen: Seen | None = None,
+    ) -> WebhookEvent:
+        """Whether a webhook is the provider's own, and what it tells. No key is needed.
+
+        `headers` and `body` are those of the request that came, the body byte for byte. `secret` is the shared secret
+        where the provider has one, otherwise taken from the environment. `seen` is a store of your own for those that
+        were received: given a text, it says whether it was there, and keeps it; without it, this client remembers.
+        WebhookRefused says what is wrong. ConnectionFailed where the provider's public keys cannot be fetched.
+        """
+        from .webhooks import verify  # few clients receive webhooks, and all would pay for it
+
+        receipt = self._receipt(headers, body, secret, seen)
+        return await adrive(verify(receipt), self._connections(), self._clock)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -5,20 +5,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from . import _http, flows
+from . import _http, flows, media
 from .client import AsyncClient, Client
+from .context import Context
 from .errors import InvalidInput, Violation
 from .handle import Handle, Update
 from .job import AsyncJob, Job
-from .judging import Request, judge
+from .judging import Request, in_order, judge
+from .media import Examined
+from .outcomes import Outcome
 from .result import AsyncResult, Result
 from .session import AsyncSession, Session
 from .settings import Settings, changed
+from .steps import Flow, work
 from .submission import submit
 from .tables import Model, Provider
+from .uploading import deliver
 
 T = TypeVar("T")
 O = TypeVar("O", bound=Mapping[str, object])  # noqa: E741 - the options of a call
@@ -38,11 +45,12 @@ class EndpointCore(Generic[T, O]):
     def validate(self, payload: Mapping[str, object]) -> tuple[Violation, ...]:
         """All that is wrong with a payload, offline and without a key. Empty when it may be sent.
 
-        Names are those of the wire. Required parameters with a default may be left out.
+        Names are those of the wire. Required parameters with a default may be left out. Files are looked at, not read.
         """
         if fault := not_an_object(payload):
             return (fault,)
-        return judge(self.input_model, self._completed(payload))
+        completed = self._completed(payload)
+        return self._examined(completed, local=media.within(self.model, completed)).violations
 
     @property
     def name(self) -> str:
@@ -54,14 +62,32 @@ class EndpointCore(Generic[T, O]):
         given = {self.model.wire_names.get(name, name): value for name, value in payload.items()}
         return {**given, **{k: v for k, v in self.model.required_defaults.items() if k not in given}}
 
-    def judged(self, params: Mapping[str, object]) -> dict[str, object]:
-        """What is sent for these parameters. InvalidInput with all that is wrong with them."""
+    def _examined(self, payload: dict[str, object], *, local: bool) -> Examined:
+        """A completed payload, with all that is wrong with it and with the files in it, where there are any."""
+        if local:
+            seen = media.examine(self._provider, self.model, payload, self._judge)
+        else:
+            seen = Examined(payload, self._judge(payload))
+        found = media.meant(self._provider, self.model, payload, seen.violations)
+        return replace(seen, violations=in_order(self.input_model, found)) if found else seen
+
+    def _judge(self, payload: Mapping[str, object]) -> tuple[Violation, ...]:
+        return judge(self.input_model, payload)
+
+    def ready(self, context: Context, params: Mapping[str, object]) -> Flow[dict[str, object]]:
+        """What is sent for these parameters, with its files at the provider.
+
+        InvalidInput with all that is wrong with them; UploadFailed. Nothing is submitted here.
+        """
         payload = self._completed(params)
         if known := sorted(set(self._settings.options.extra) & self.input_model.wire_names()):
             raise ValueError(f"{self.name}: {', '.join(known)} is a parameter: give it as one, not in `extra`")
-        if violations := judge(self.input_model, payload):
-            raise InvalidInput(self.name, violations)
-        return payload
+        local = media.within(self.model, payload)  # what reads from disk is done beside an event loop
+        look = partial(self._examined, payload, local=local)
+        examined = (yield from work(look)) if local else look()
+        if examined.violations:
+            raise InvalidInput(self.name, examined.violations)
+        return (yield from deliver(context, examined)) if local else payload
 
     def _handle(self, job: str | Handle) -> Handle:
         """A job from its handle, its token or its bare id."""
@@ -81,7 +107,19 @@ class EndpointCore(Generic[T, O]):
         return handle
 
 
-class Endpoint(EndpointCore[T, O]):
+class _QueueCore(EndpointCore[T, O]):
+    """What the two classes of an endpoint with a queue share."""
+
+    def _sending(self, context: Context, params: Mapping[str, object]) -> Flow[Handle]:
+        payload = yield from self.ready(context, params)
+        return (yield from submit(context, payload))
+
+    def _running(self, context: Context, params: Mapping[str, object]) -> Flow[Outcome]:
+        payload = yield from self.ready(context, params)
+        return (yield from flows.run(context, payload))
+
+
+class Endpoint(_QueueCore[T, O]):
     """One endpoint with a queue, blocking."""
 
     def __init__(self, client: Client, settings: Settings | None = None) -> None:
@@ -99,13 +137,16 @@ class Endpoint(EndpointCore[T, O]):
         stream: bool | None = None,
         extra: Mapping[str, object] | None = None,
         call: O | None = None,
+        download_timeout: float | timedelta | None = None,
+        download_limit: int | None = None,
         hosts: Mapping[str, str] | None = None,
         http: _http.SyncClient | None = None,
     ) -> Self:
         """The same endpoint with other options; what is not given stays.
 
         Times are seconds. `timeout` is how long `run` waits for the job, `submit_timeout` how long for the answer to
-        the submission, `request_timeout` how long one look or one read may take. `on_update` is called after each look;
+        the submission, `request_timeout` how long one look or one read may take, `download_timeout` and
+        `download_limit` (bytes) what one file may take to save. `on_update` is called after each look;
         `stream` lets the provider send the looks, where it can. `strict` raises on states and answers that the spec
         does not know. `extra` are parameters that the spec does not know: they are sent along, unjudged. `call` is what
         the provider is asked for with this call, beside the input. `hosts` (by name) and `http` send the requests
@@ -113,8 +154,8 @@ class Endpoint(EndpointCore[T, O]):
         """
         settings = changed(
             self._settings,
+            self._provider,
             self.model,
-            self.name,
             timeout=timeout,
             request_timeout=request_timeout,
             submit_timeout=submit_timeout,
@@ -123,6 +164,8 @@ class Endpoint(EndpointCore[T, O]):
             stream=stream,
             extra=extra,
             call=call,
+            download_timeout=download_timeout,
+            download_limit=download_limit,
             hosts=hosts,
             http=http,
         )
@@ -136,17 +179,15 @@ class Endpoint(EndpointCore[T, O]):
         return self._client.session(self.model, self._settings)
 
     def _submit(self, params: Mapping[str, object]) -> Job[T]:
-        payload = self.judged(params)
         session = self._session()
-        return Job(session, session.run(submit(session.context, payload)), self.output_type)
+        return Job(session, session.run(self._sending(session.context, params)), self.output_type)
 
     def _run(self, params: Mapping[str, object]) -> Result[T]:
-        payload = self.judged(params)
         session = self._session()
-        return Result(session, session.run(flows.run(session.context, payload)), self.output_type)
+        return Result(session, session.run(self._running(session.context, params)), self.output_type)
 
 
-class AsyncEndpoint(EndpointCore[T, O]):
+class AsyncEndpoint(_QueueCore[T, O]):
     """One endpoint with a queue, for asyncio."""
 
     def __init__(self, client: AsyncClient, settings: Settings | None = None) -> None:
@@ -164,13 +205,16 @@ class AsyncEndpoint(EndpointCore[T, O]):
         stream: bool | None = None,
         extra: Mapping[str, object] | None = None,
         call: O | None = None,
+        download_timeout: float | timedelta | None = None,
+        download_limit: int | None = None,
         hosts: Mapping[str, str] | None = None,
         http: _http.AsyncClient | None = None,
     ) -> Self:
         """The same endpoint with other options; what is not given stays.
 
         Times are seconds. `timeout` is how long `run` waits for the job, `submit_timeout` how long for the answer to
-        the submission, `request_timeout` how long one look or one read may take. `on_update` is called after each look;
+        the submission, `request_timeout` how long one look or one read may take, `download_timeout` and
+        `download_limit` (bytes) what one file may take to save. `on_update` is called after each look;
         `stream` lets the provider send the looks, where it can. `strict` raises on states and answers that the spec
         does not know. `extra` are parameters that the spec does not know: they are sent along, unjudged. `call` is what
         the provider is asked for with this call, beside the input. `hosts` (by name) and `http` send the requests
@@ -178,8 +222,8 @@ class AsyncEndpoint(EndpointCore[T, O]):
         """
         settings = changed(
             self._settings,
+            self._provider,
             self.model,
-            self.name,
             timeout=timeout,
             request_timeout=request_timeout,
             submit_timeout=submit_timeout,
@@ -188,6 +232,8 @@ class AsyncEndpoint(EndpointCore[T, O]):
             stream=stream,
             extra=extra,
             call=call,
+            download_timeout=download_timeout,
+            download_limit=download_limit,
             hosts=hosts,
             http=http,
         )
@@ -201,14 +247,12 @@ class AsyncEndpoint(EndpointCore[T, O]):
         return self._client.session(self.model, self._settings)
 
     async def _submit(self, params: Mapping[str, object]) -> AsyncJob[T]:
-        payload = self.judged(params)
         session = self._session()
-        return AsyncJob(session, await session.run(submit(session.context, payload)), self.output_type)
+        return AsyncJob(session, await session.run(self._sending(session.context, params)), self.output_type)
 
     async def _run(self, params: Mapping[str, object]) -> AsyncResult[T]:
-        payload = self.judged(params)
         session = self._session()
-        return AsyncResult(session, await session.run(flows.run(session.context, payload)), self.output_type)
+        return AsyncResult(session, await session.run(self._running(session.context, params)), self.output_type)
 
 
 def not_an_object(payload: object) -> Violation | None:

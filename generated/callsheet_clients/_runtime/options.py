@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from .conditions import same
 from .errors import Violation
@@ -47,8 +48,8 @@ def sent(known: Mapping[str, Option], given: Mapping[str, object]) -> Sent:
 _NONE = Sent()
 
 
-def faults(known: Mapping[str, Option], given: Mapping[str, object]) -> Iterator[Violation]:
-    """All that is wrong with options."""
+def faults(known: Mapping[str, Option], given: Mapping[str, object], webhook: str | None = None) -> Iterator[Violation]:
+    """All that is wrong with options. `webhook` names the one that has to be an address."""
     for name, value in given.items():
         option = known.get(name)
         if option is None:
@@ -57,6 +58,9 @@ def faults(known: Mapping[str, Option], given: Mapping[str, object]) -> Iterator
             yield Violation(f"call.{name}", "unknown", f"there is no such option; {listed}", value, tuple(known), *near)
         elif fault := _fault(option, value):
             yield Violation(f"call.{name}", *fault, value, option.one_of or ())
+        elif name == webhook and not _is_address(value):
+            words = f"{value!r} is no address that the provider could call: https://… is expected"
+            yield Violation(f"call.{name}", "format", words, value)
 
 
 def _fault(option: Option, value: object) -> tuple[str, str] | None:
@@ -82,6 +86,16 @@ def _out_of_range(option: Option, value: float) -> tuple[str, str] | None:
     if option.maximum is not None and value > option.maximum:
         return "maximum", f"{value} is not at most {option.maximum}"
     return None
+
+
+def _is_address(value: object) -> bool:
+    try:
+        if not isinstance(value, str) or " " in value or not (value.isascii() and value.isprintable()):
+            return False
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _text(value: object) -> str:

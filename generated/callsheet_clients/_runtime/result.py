@@ -4,25 +4,25 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-from os import PathLike, fspath
+from dataclasses import replace
+from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import Any, Generic, TypeVar
-from urllib.parse import unquote, urlsplit
+from typing import Any, Final, Generic, TypeVar
 
-from . import files
-from .errors import DownloadFailed, UnexpectedAnswer, carrying
+from . import files, outcomes
+from .errors import UnexpectedAnswer, carrying
 from .handle import Handle
 from .outcomes import Outcome
-from .output import read_output
+from .output import MediaFile, read_output
 from .pointer import ABSENT
 from .session import AsyncSession, Session
+from .targets import HERE, content_type, destination, file_name, is_here, targets
 
 T = TypeVar("T")
 
-_HERE = "the file"
-"""What a file is called that has no address."""
+READ_LIMIT: Final = 64 * 2**20
+"""Bytes that are fetched into memory, unless more is allowed."""
 
 
 class _ResultCore(Generic[T]):
@@ -63,28 +63,30 @@ class _ResultCore(Generic[T]):
             )
         return self.urls[0]
 
+    def _check_file(self) -> None:
+        """UnexpectedAnswer where there is no file at all."""
+        if not is_here(self._outcome):
+            _ = self.url
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.handle}, output={self.output!r})"
 
-    @property
-    def _is_here(self) -> bool:
-        return self._outcome.inline is not None or self._outcome.file is not None
-
     def _target(self, path: str | PathLike[str]) -> Path:
         """The file to write. DownloadFailed says what is wrong with it before anything is fetched."""
-        given = fspath(path)
-        address = _HERE if self._is_here else self.url
-        try:
-            target = Path(given)
-            if target.is_dir() and given:
-                target /= file_name("" if self._is_here else address, self.request_id)
-            target = target.resolve()  # through links: what a link names is replaced, not the link
-            fault = _fault(given, target)
-        except (OSError, ValueError, RuntimeError) as exc:
-            raise DownloadFailed(address, f"{given!r} is no file to write to ({exc})", self.handle) from exc
-        if fault:
-            raise DownloadFailed(address, fault, self.handle)
-        return target
+        outcome = self._outcome
+        url = "" if is_here(outcome) else self.url
+        name = partial(file_name, url, self.request_id, content_type(outcome))
+        return destination(path, name, url or HERE, self.handle)
+
+    def _targets(self, folder: str | PathLike[str]) -> list[tuple[Path, str | None]]:
+        """The files to write, each with its address; None for the main one where it is here."""
+        return targets(self._outcome, folder)
+
+    def _saved(self, path: Path) -> None:
+        """What was ours is where the caller wants it: from now on it is read there."""
+        self._outcome = outcomes.saved(self._outcome, path)
+        if isinstance(self.output, MediaFile) and self._outcome.file is not None:
+            self.output = replace(self.output, path=self._outcome.file)
 
 
 class Result(_ResultCore[T]):
@@ -98,11 +100,30 @@ class Result(_ResultCore[T]):
         """Put the main file at `path`, a file or a folder, and tell where it went.
 
         It is downloaded, decoded or moved there, whichever it takes. A file that is there already is replaced, in one
-        step. DownloadFailed leaves things as they were.
+        step. DownloadFailed leaves things as they were; UnexpectedAnswer where the answer names no file.
         """
         target = self._target(path)
         self._session.run(files.save(self._session.context, self._outcome, target))
+        self._saved(target)
         return target
+
+    def save_all(self, folder: str | PathLike[str]) -> list[Path]:
+        """Put every file that the answer holds or names into a folder that is there, the main one first.
+
+        Names are those of their addresses; files that are there already stay. DownloadFailed ends it where it stands.
+        """
+        made: list[Path] = []
+        for target, url in self._targets(folder):
+            self._session.run(files.save(self._session.context, self._outcome, target, url))
+            made.append(target)
+            if url is None:
+                self._saved(target)
+        return made
+
+    def read(self, limit: int = READ_LIMIT) -> bytes:
+        """The main file, in memory. DownloadFailed where it has more than `limit` bytes to fetch: `save` it then."""
+        self._check_file()
+        return self._session.run(files.read(self._session.context, self._outcome, limit))
 
 
 class AsyncResult(_ResultCore[T]):
@@ -116,29 +137,27 @@ class AsyncResult(_ResultCore[T]):
         """Put the main file at `path`, a file or a folder, and tell where it went.
 
         It is downloaded, decoded or moved there, whichever it takes. A file that is there already is replaced, in one
-        step. DownloadFailed leaves things as they were.
+        step. DownloadFailed leaves things as they were; UnexpectedAnswer where the answer names no file.
         """
         target = self._target(path)
         await self._session.run(files.save(self._session.context, self._outcome, target))
+        self._saved(target)
         return target
 
+    async def save_all(self, folder: str | PathLike[str]) -> list[Path]:
+        """Put every file that the answer holds or names into a folder that is there, the main one first.
 
-def file_name(url: str, request_id: str) -> str:
-    """A name for a file, from its address or else from the job's id. Neither can lead out of a folder or hide it."""
-    for raw in (posixpath.basename(unquote(urlsplit(url).path)), request_id):
-        name = re.sub(r"[^\w.\- ]+", "_", raw).strip(". ")
-        if name:
-            stem, dot, ending = name.rpartition(".")
-            short = (stem or ending).encode()[:150].decode(errors="ignore")
-            return f"{short}.{ending[:10]}" if dot and stem else short
-    return "output"
+        Names are those of their addresses; files that are there already stay. DownloadFailed ends it where it stands.
+        """
+        made: list[Path] = []
+        for target, url in self._targets(folder):
+            await self._session.run(files.save(self._session.context, self._outcome, target, url))
+            made.append(target)
+            if url is None:
+                self._saved(target)
+        return made
 
-
-def _fault(given: str, target: Path) -> str | None:
-    if not given:
-        return "no path was given"
-    if given.endswith(("/", "\\")) or not target.parent.is_dir():
-        return f"there is no folder {target if given.endswith(('/', chr(92))) else target.parent}"
-    if target.exists() and not target.is_file():
-        return f"{target} is no regular file"
-    return None
+    async def read(self, limit: int = READ_LIMIT) -> bytes:
+        """The main file, in memory. DownloadFailed where it has more than `limit` bytes to fetch: `save` it then."""
+        self._check_file()
+        return await self._session.run(files.read(self._session.context, self._outcome, limit))

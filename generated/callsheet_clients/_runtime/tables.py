@@ -402,7 +402,7 @@ class Model:
     files: Mapping[str, Literal["image", "video", "audio"]] = field(
         default_factory=dict[str, Literal["image", "video", "audio"]]
     )
-    """Parameters that take a file: kinds by wire name."""
+    """Parameters that take a file: kinds by wire name; within lists and objects by the way there, `frames/*/url`."""
     wire_names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Python name → wire name, for the parameters whose wire name is no Python name."""
 

@@ -26,6 +26,11 @@ from .._runtime.errors import (
     Violation,
     WaitTimeout,
 )
+from .._runtime.file_errors import (
+    MissingPackage,
+    UploadFailed,
+    WebhookRefused,
+)
 from ._errors import ROWS
 
 
@@ -299,6 +304,7 @@ __all__ = [
     "JournalFailed",
     "JournalWarning",
     "MissingKey",
+    "MissingPackage",
     "ModelCrashed",
     "ModelNotFound",
     "NoMediaGenerated",
@@ -326,6 +332,8 @@ __all__ = [
     "UnknownStateWarning",
     "UnsupportedFormat",
     "UnusableHandle",
+    "UploadFailed",
     "Violation",
     "WaitTimeout",
+    "WebhookRefused",
 ]

@@ -16,6 +16,7 @@ from typing import Literal, NotRequired, TypedDict, Unpack
 from .._runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
+from .._runtime.media import MediaInput
 from .._runtime.result import AsyncResult, Result
 from .._runtime.tables import Model
 from ._models.scail_2 import Scail2File, Scail2Input, Scail2Output
@@ -27,10 +28,10 @@ class Scail2Params(TypedDict):
 
     prompt: str
     """What the finished video should show."""
-    image_url: str
-    """Picture of the reference character. A URI of an image."""
-    video_url: str
-    """The video that gives the motion, of one or more people or of an animal. A URI of a video."""
+    image_url: MediaInput
+    """Picture of the reference character. A URI of an image, or the file itself."""
+    video_url: MediaInput
+    """The video that gives the motion, of one or more people or of an animal. A URI of a video, or the file itself."""
     mode: NotRequired[Literal["animation", "replacement"]]
     """`animation` moves the reference character, `replacement` puts it into the video's scene. Default: "animation"."""
     driving_type: NotRequired[Literal["end_to_end", "pose"]]

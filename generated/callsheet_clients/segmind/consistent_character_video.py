@@ -15,6 +15,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
+from .._runtime.media import MediaInput
 from .._runtime.result import AsyncResult, Result
 from .._runtime.settings import NoOptions
 from .._runtime.tables import Model
@@ -29,8 +30,8 @@ from ._provider import WORKFLOW
 class ConsistentCharacterVideoParams(TypedDict):
     """What `submit` and `run` take."""
 
-    Character_Image: NotRequired[str]
-    """Address of the picture of the character. A URI of an image. Default:
+    Character_Image: NotRequired[MediaInput]
+    """Address of the picture of the character. A URI of an image, or the file itself. Default:
     "https://segmind-inference-inputs.s3.amazonaws.com/e698f341-23a1-465e-8164-16c577dfb4d0-5f184e74-c558-4b92-8696-722761fb3737.jpg".
     """
     Scene_1: NotRequired[str]

@@ -26,6 +26,11 @@ from .._runtime.errors import (
     Violation,
     WaitTimeout,
 )
+from .._runtime.file_errors import (
+    MissingPackage,
+    UploadFailed,
+    WebhookRefused,
+)
 from ._errors import ROWS
 
 
@@ -159,6 +164,7 @@ __all__ = [
     "JournalWarning",
     "MalformedRequestId",
     "MissingKey",
+    "MissingPackage",
     "ModelNotFound",
     "ModelRetired",
     "NotFinished",
@@ -176,7 +182,9 @@ __all__ = [
     "UnknownRequest",
     "UnknownStateWarning",
     "UnusableHandle",
+    "UploadFailed",
     "Violation",
     "WaitTimeout",
+    "WebhookRefused",
     "WorkflowFailed",
 ]

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict, Unpack
 
 from .._runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
+from .._runtime.media import MediaInput
 from .._runtime.output import MediaFile
 from .._runtime.result import AsyncResult, Result
 from .._runtime.settings import NoOptions
@@ -25,12 +26,12 @@ from ._provider import SYNC
 class ScailParams(TypedDict):
     """What `submit` and `run` take."""
 
-    input_video: str
-    """Address of the video that gives the motion. It should suit the scene. A URI of a video."""
+    input_video: MediaInput
+    """Address of the video that gives the motion. It should suit the scene. A URI of a video, or the file itself."""
     prompt: str
     """The scene or action to show."""
-    reference_image: str
-    """Address of the picture of the character. It should suit the prompt. A URI of an image."""
+    reference_image: MediaInput
+    """Address of the picture of the character. It should suit the prompt. A URI of an image, or the file itself."""
     base64: NotRequired[bool]
     """Return the video as base64 text instead of bytes. Default: false."""
     resolution: NotRequired[Literal["480p", "576p", "720p"]]

@@ -16,6 +16,7 @@ from typing import Literal, NotRequired, TypedDict, Unpack
 from .._runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from .._runtime.endpoint import AsyncEndpoint, Endpoint
 from .._runtime.job import AsyncJob, Job
+from .._runtime.media import MediaInput
 from .._runtime.output import MediaFile
 from .._runtime.result import AsyncResult, Result
 from .._runtime.settings import NoOptions
@@ -27,9 +28,9 @@ from ._provider import QUEUE, SYNC
 class WanAnimateParams(TypedDict):
     """What `submit` and `run` take."""
 
-    input_video: str
+    input_video: MediaInput
     """Address of the video that gives the motion or the scene. High-definition material gives the best result. A URI of
-    a video.
+    a video, or the file itself.
     """
     mode: NotRequired[Literal["animation", "replace"]]
     """What to do. `animation` moves the character of the image, `replace` puts it in place of the video's subject. Left
@@ -37,8 +38,8 @@ class WanAnimateParams(TypedDict):
     """
     prompt: str
     """Text that directs the animation."""
-    reference_image: str
-    """Address of the picture of the character. A clear picture helps. A URI of an image."""
+    reference_image: MediaInput
+    """Address of the picture of the character. A clear picture helps. A URI of an image, or the file itself."""
     resolution: NotRequired[Literal["480p", "576p", "720p"]]
     """Resolution of the result. More takes longer. Left out, "480p" is sent."""
     base64: NotRequired[bool]

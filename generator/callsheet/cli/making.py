@@ -45,7 +45,7 @@ def plan(
         typer.Argument(metavar="[MODEL]", help="One endpoint; without it, all.", autocompletion=endpoints),
     ] = None,
     specs_: SpecsOption = None,
-    form: FormatOption = "json",
+    form: FormatOption = "text",
 ) -> None:
     """Print what the specs come to, as JSON: names, types, defaults, schemas, protocol tables."""
     from callsheet.cli.jsonable import as_text

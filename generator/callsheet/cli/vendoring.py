@@ -12,7 +12,7 @@ import typer
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import parts
-from callsheet.cli.console import Format, err, fail, out, refuse, report, stop_on_errors
+from callsheet.cli.console import Format, fail, out, raw, refuse, report, say, stop_on_errors
 from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
 from callsheet.findings import Span
 
@@ -63,7 +63,7 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
         refuse("--check looks at the whole of a folder and takes no names, no --http and no --force")
     manifest = _manifest(folder, form, needed=bool(check), force=force)
     if check:
-        _check(folder, manifest, specs.gather(specs_), form)
+        _check(folder, manifest, specs.gather(specs_, form), form)
         return
     from callsheet.vendor import renewal
     from callsheet.vendor.lying import tops
@@ -72,19 +72,19 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
         refuse(f"{folder} is to be a package, and Python cannot import one of that name; use letters, digits and _")
     if not names and manifest is None:
         refuse("name what to copy: PROVIDER or PROVIDER/MODEL, as `callsheet list` has them")
-    texts, wanted = specs.gather(specs_), renewal.wish(manifest, names or [])
+    texts, wanted = specs.gather(specs_, form), renewal.wish(manifest, names or [])
     _refuse_unknown(wanted, texts, names or [])
-    stop_on_errors(texts.findings)
+    stop_on_errors(texts.findings, form)
     http = http_ or (manifest.http if manifest else texts.place.settings.http or "httpx")
     kept = _lying(folder, tops(manifest.files if manifest else ()))
     copy, findings = renewal.prepare(kept, manifest, texts.files, wanted, http)
-    stop_on_errors(findings)
+    stop_on_errors(findings, form)
     assert copy is not None  # noqa: S101 - there is one where there are no errors
     there = _lying(folder, tops(manifest.files if manifest else (), copy.files))
     made = renewal.renewal(there, manifest, copy, wanted)
     if made.losses and not force:
         _say_losses(made, form)
-    _write(folder, made)
+    _write(folder, made, form)
 
 
 def _manifest(folder: Path, form: Format, *, needed: bool, force: bool) -> Manifest | None:
@@ -149,22 +149,28 @@ def _refuse_unknown(wanted: Wish, texts: specs.Texts, names: Sequence[str]) -> N
 def _say_losses(made: Renewal, form: Format) -> None:
     report(made.losses, form, to_stderr=form == "text")
     if form == "text":
-        console = err()
-        console.print("\nThis would be lost (- as it will be, + as it is):")
-        console.print("\n".join(made.lost[:_DIFF_LINES]))
+        say("\nThis would be lost (- as it will be, + as it is):")
+        say("\n".join(made.lost[:_DIFF_LINES]))
         if len(made.lost) > _DIFF_LINES:
-            console.print(f"… {len(made.lost) - _DIFF_LINES} more lines")
-        console.print("Nothing was written. To lose it, repeat the command with --force.")
+            say(f"… {len(made.lost) - _DIFF_LINES} more lines")
+        say("Nothing was written. To lose it, repeat the command with --force.")
     raise typer.Exit(1)
 
 
-def _write(folder: Path, made: Renewal) -> None:
+def _write(folder: Path, made: Renewal, form: Format) -> None:
     from callsheet import write
 
     try:
-        done: Written = write.place(folder, made.copy.whole(), list(made.stale))
+        done = write.place(folder, made.copy.whole(), list(made.stale))
     except write.WriteError as fault:
         fail(str(fault))
+    package = ".".join(_dotted(folder))
+    imports = [
+        f"from {package}.{provider.package} import {provider.client_name}" for provider in made.copy.plan.providers
+    ]
+    if form == "json":
+        raw(_as_json(folder, made, done, imports))
+        return
     console = out()
     for word, paths in (("new", done.added), ("changed", done.changed), ("removed", done.removed)):
         for path in paths:
@@ -175,10 +181,20 @@ def _write(folder: Path, made: Renewal) -> None:
         console.print(f"{name}: made anew from the specs that it had in {folder}, to fit what it runs on")
     for path in sorted(made.yours):
         console.print(f"{folder / path}: yours, left alone")
-    package = ".".join(_dotted(folder))
-    for provider in made.copy.plan.providers:
-        console.print(f"from {package}.{provider.package} import {provider.client_name}")
+    for line in imports:
+        console.print(line)
     console.print("needs " + ", ".join(f"{name} {version}" for name, version in made.copy.manifest.needs.items()))
+
+
+def _as_json(folder: Path, made: Renewal, done: Written, imports: list[str]) -> str:
+    """What was done, in the form in which `generate` tells it, and how the copy is used."""
+    from callsheet.cli.jsonable import as_text
+
+    kinds = (("added", done.added), ("changed", done.changed), ("removed", done.removed))
+    changes = [{"path": (folder / path).as_posix(), "kind": kind} for kind, paths in kinds for path in paths]
+    told = {"out": folder.as_posix(), "written": True, "unchanged": done.unchanged, "changes": changes}
+    kept = {"remade": made.remade, "yours": sorted(made.yours)}
+    return as_text({**told, **kept, "imports": imports, "needs": made.copy.manifest.needs})
 
 
 def _importable(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from callsheet.emit.filters import comment, doc, only_code, py
 from callsheet.emit.judges import judges
 from callsheet.emit.rules import rule_lines
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, Plan, ProviderPlan
-from callsheet.plan.names import RUNTIME_ERRORS
+from callsheet.plan.names import FILE_ERRORS, RUNTIME_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
     header = _header(f"specs/{provider.id}/provider.yaml", "the spec")
     shared: dict[str, object] = {"provider": provider, "header": header, "mirrors": MIRRORS}
     shared["runtime_errors"] = [Code(name) for name in RUNTIME_ERRORS]
-    shared["exported"] = sorted({*RUNTIME_ERRORS, *(str(error.class_name) for error in provider.errors)})
+    shared["file_errors"] = [Code(name) for name in FILE_ERRORS]
+    shared["exported"] = sorted({*RUNTIME_ERRORS, *FILE_ERRORS, *(str(error.class_name) for error in provider.errors)})
     return {
         f"{provider.package}/{path}": templates.get_template(name).render(shared)
         for path, name in {

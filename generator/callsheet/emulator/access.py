@@ -27,8 +27,8 @@ def access(
     of the addresses, callers of both kinds are known.
     """
     forms = [rule for rule in _forms(provider, way) if host[1] in rule.hosts]
-    given = [text for text in (_given(rule, request) for rule in forms) if text]
-    if not forms or any(_key_in(text, rule) in keys for rule in forms for text in given):
+    given = [(text, rule) for rule in forms if (text := _given(rule, request))]
+    if not forms or any(_key_in(text, rule) in keys for text, rule in given):
         return "good"
     return "wrong" if given else "missing"
 

@@ -43,19 +43,18 @@ def read(model: ModelPlan, protocol: str, body: Plain, variables: Mapping[str, s
     BadShapeError where it has another form than the spec says for such an input.
     """
     table = model.tables[protocol]
-    problem: BadShapeError | None = None
+    if not table.body:
+        return _read(model, table.protocol.submit.body, body, variables, extra)
+    problem = BadShapeError("The request body has not the form that goes with this input")
     for choice in table.body:
         try:
             found = _read(model, choice.value, body, variables, extra)
         except BadShapeError as exc:
-            problem = problem or exc
+            problem = exc
             continue
         if chosen(table.body, effective(table, found.payload)) is choice.value:
             return found
-        problem = problem or BadShapeError("The request body has not the form that goes with this input")
-    if problem is not None:
-        raise problem
-    return _read(model, table.protocol.submit.body, body, variables, extra)
+    raise problem
 
 
 def variables(model: ModelPlan, protocol: str, payload: Mapping[str, Plain]) -> dict[str, str]:
@@ -160,8 +159,15 @@ class _Reader:
 
 
 def _may_be_left_out(template: Plain, variables: Mapping[str, str]) -> bool:
-    whole = _WHOLE.match(template) if isinstance(template, str) else None
-    return whole is not None and whole[1] not in variables and whole[1] not in {INPUT, REST}
+    """Whether a part is there only where the input gives something for it."""
+    match template:
+        case str():
+            whole = _WHOLE.match(template)
+            return whole is not None and whole[1] not in variables and whole[1] != INPUT
+        case dict() if template:
+            return all(_may_be_left_out(part, variables) for part in template.values())
+        case _:
+            return False
 
 
 def _place(template: Plain, name: str) -> Path | None:

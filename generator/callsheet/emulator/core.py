@@ -9,7 +9,7 @@ from typing import Final
 from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
-from callsheet.emulator.jobs import State, outcome
+from callsheet.emulator.jobs import Job, State, outcome
 from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.reading import count, find, forgotten, read
@@ -17,7 +17,7 @@ from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
-from callsheet.plan.model import Plan
+from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.tables import Phase
 
 _PHASES: Final[Mapping[Kind, Phase]] = {
@@ -66,6 +66,18 @@ class Emulator:
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
+        return self._handle(provider, state, request, now)
+
+    def look(self, state: State, watch: Watch, now: float) -> Look:
+        """Tell what a stream has to say next, for a reply that has a `watch`."""
+        request = watch.request
+        job = state.jobs.get(watch.request_id)
+        route = _chosen(self._routes.match(request.host, request.path), state, request)
+        if job is None or route is None:
+            return Look(b"", watch, None)
+        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+
+    def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
@@ -79,15 +91,6 @@ class Emulator:
             return self._answer(state, desk, route)
         except UnknownScenarioError as problem:
             return state, desk.refuse(400, str(problem)), ()
-
-    def look(self, state: State, watch: Watch, now: float) -> Look:
-        """Tell what a stream has to say next, for a reply that has a `watch`."""
-        request = watch.request
-        job = state.jobs.get(watch.request_id)
-        route = _chosen(self._routes.match(request.host, request.path), state, request)
-        if job is None or route is None:
-            return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
         match route.kind:
@@ -140,11 +143,18 @@ class Emulator:
                 return state, cancelling.unknown(desk, number), ()
             return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
         scenario = self._scenario(desk, job.scenario)
-        if route.kind == "cancel" and not forgotten(desk, job) and phase not in scenario.phases:
+        if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
+            return read(state, desk, job, phase, scenario)
+        return self._known_job(state, desk, job, scenario)
+
+    def _known_job(self, state: State, desk: Desk, job: Job, scenario: Scenario) -> Handled:
+        kind = desk.route.kind if desk.route is not None else "status"
+        phase = _PHASES[kind]
+        if kind == "cancel":
             return cancelling.cancel(state, desk, job, self.options)
-        if route.kind == "stream" and not forgotten(desk, job):
+        if kind == "stream":
             return state, streaming.opened(desk, job), ()
-        if not (scenario.breaks and phase in scenario.phases):
+        if phase not in scenario.phases:
             return read(state, desk, job, phase, scenario)
         counted, breaks = count(state, scenario, phase, job.request_id)
         after, reply, effects = read(counted, desk, job, phase, Scenario(SUCCESS))

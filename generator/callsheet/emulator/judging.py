@@ -146,6 +146,13 @@ def _of_rules(schema: Schema, error: ValidationError) -> list[Violation]:
 
 def _nearest(error: ValidationError) -> ValidationError:
     """What is wrong in the option that comes closest: one whose type fits, else what jsonschema thinks best."""
-    deep = [child for child in error.context or () if child.path or child.validator != "type"]
+    context = error.context or ()
+    other = {_option(child) for child in context if child.validator == "type" and not child.path}
+    deep = [child for child in context if _option(child) not in other]
     best = cast("Callable[[Iterable[ValidationError]], ValidationError | None]", cast("Any", exceptions).best_match)
-    return best(deep) or best(error.context or ()) or error
+    return best(deep) or best(context) or error
+
+
+def _option(child: ValidationError) -> object:
+    """Which of the options a fault is of."""
+    return child.relative_schema_path[0]

@@ -109,8 +109,9 @@ def _result(desk: Desk, job: Job) -> Reply:
             return desk.result(job)
         case "failed" | "cancelled":
             fault = job.fault
-            in_status = asked.failed == "status" or fault is None or fault.row is None
-            return desk.status(job) if in_status else desk.error(fault, job)
+            if asked.failed == "status" or fault is None or fault.row is None:
+                return desk.status(job)
+            return desk.error(fault, job)
         case "queued" | "running":
             row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
             return desk.error(rows.scripted(row), job) if row else desk.status(job)

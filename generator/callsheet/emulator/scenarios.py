@@ -83,19 +83,17 @@ def read(text: str, provider: ProviderSpec) -> Scenario:
         raise UnknownScenarioError(
             f"{provider.id} has no scenario `{form['name'][:100]}`; there are {', '.join(names(provider))}"
         )
-    match form["name"]:
-        case _ if form["name"] == BROKEN:
-            return Scenario(text, None, phases or frozenset({"submit"}), times)
-        case _ if form["name"] == CANCELLED:
-            row = next((row for row in provider.errors if row.means == "cancelled"), None)
-            return Scenario(text, row, cancels=True)
-        case _:
-            return Scenario(text)
+    if form["name"] == BROKEN:
+        return Scenario(text, None, phases or frozenset({"submit"}), times)
+    if form["name"] == CANCELLED:
+        row = next((row for row in provider.errors if row.means == "cancelled"), None)
+        return Scenario(text, row, cancels=True)
+    return Scenario(text)
 
 
 def _can_be_cancelled(provider: ProviderSpec) -> bool:
-    states = [state for queue in provider.protocols for state in queue.status.states]
-    return any(kind.means == "cancelled" for kind in (*states, *provider.errors))
+    states = (state.means for queue in provider.protocols for state in queue.status.states)
+    return "cancelled" in {*states, *(row.means for row in provider.errors)}
 
 
 def _phases(row: ErrorSpec) -> frozenset[Phase]:

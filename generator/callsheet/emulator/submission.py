@@ -98,10 +98,10 @@ def read(desk: Desk, route: Route) -> Meant | Reply:
     """What a submission means, by whichever of the models at its address it fits; or why it is refused."""
     try:
         body = read_object(desk.request)
-    except BadBodyError as problem:
+    except BadBodyError as unread:
         if len(desk.request.body) > MAX_BODY:
-            return desk.refuse(413, str(problem))
-        return desk.bad_request(str(problem))
+            return desk.refuse(413, str(unread))
+        return desk.bad_request(str(unread))
     wanted = asked.options(desk.provider.spec, desk.way, desk.request, body)
     if wanted.faults:
         return desk.bad_request("; ".join(wanted.faults))

@@ -51,9 +51,7 @@ def at_place(plan: Plan, state: State, request: Request) -> Handled:
     if known is None:
         return state, json_reply(404, {"error": "There is no such file"}), ()
     if request.method in {"GET", "HEAD"}:
-        if known.content is None:
-            return state, json_reply(404, {"error": "The file has not come yet"}), ()
-        return state, Reply(200, (("content-type", known.content_type),), known.content), ()
+        return state, _served(known), ()
     files = plan.provider(known.provider).spec.files
     steps = [step for step in files.upload if step.url is not None] if files is not None else []
     step = next((step for step in steps if step.method == request.method), None)
@@ -64,10 +62,15 @@ def at_place(plan: Plan, state: State, request: Request) -> Handled:
     if _too_large(files, request.body):
         return state, json_reply(413, {"error": "The file is too large"}), ()
     kept = replace(known, content=request.body, content_type=request.header("content-type") or known.content_type)
-    grown = replace(state, uploads={**state.uploads, number: kept})
-    if step.answer is None:
-        return grown, Reply(200), ()
-    return grown, json_reply(200, render(step.answer, _values(files, number, kept, request.origin))), ()
+    values = _values(files, number, kept, request.origin)
+    reply = Reply(200) if step.answer is None else json_reply(200, render(step.answer, values))
+    return replace(state, uploads={**state.uploads, number: kept}), reply, ()
+
+
+def _served(upload: Upload) -> Reply:
+    if upload.content is None:
+        return json_reply(404, {"error": "The file has not come yet"})
+    return Reply(200, (("content-type", upload.content_type),), upload.content)
 
 
 def _made(desk: Desk, step: UploadStepSpec) -> Upload | Reply:
@@ -81,18 +84,16 @@ def _made(desk: Desk, step: UploadStepSpec) -> Upload | Reply:
         found = bodies.extract(step.body, body)
     except (BadBodyError, bodies.BadShapeError) as problem:
         return desk.bad_request(str(problem))
-    name, kind = found.get(_NAME), found.get(_TYPE)
-    made = Upload(
-        desk.provider.id, name if isinstance(name, str) else "file", kind if isinstance(kind, str) else _ANY_TYPE
-    )
+    named, typed = found.get(_NAME), found.get(_TYPE)
+    name = named if isinstance(named, str) else "file"
+    kind = typed if isinstance(typed, str) else _ANY_TYPE
     uri = found.get(_DATA_URI)
     if uri is None:
-        return made
+        return Upload(desk.provider.id, name, kind)
     content = file_within(uri) if isinstance(uri, str) and uri.startswith("data:") else None
-    if content is None:
+    if content is None or not isinstance(uri, str):
         return desk.bad_request("A data URI is expected")
-    kind = uri[5:].split(",", 1)[0].split(";", 1)[0] if isinstance(uri, str) else ""
-    return replace(made, content=content, content_type=kind or made.content_type)
+    return Upload(desk.provider.id, name, uri[5:].split(",", 1)[0].split(";", 1)[0] or kind, content)
 
 
 def _named(step: UploadStepSpec, request: Request) -> str | None:

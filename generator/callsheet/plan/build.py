@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from callsheet.findings import Finding, Span, in_order
-from callsheet.plan import describe, names, optioning, protocols, providers, schema
+from callsheet.plan import describe, media, names, optioning, protocols, providers, schema
 from callsheet.plan.model import Code, ModelPlan, NestedPlan, ParamPlan, Plan, ProviderPlan, RulePlan, Schema
 from callsheet.plan.types import Named, Naming, annotation
 from callsheet.rules import RULES
@@ -91,12 +91,14 @@ def _model(  # noqa: PLR0913, PLR0917 - all that its provider settles for it
     judging = Naming(class_name, "Input", "Input")
     reading = Naming(class_name, "", "Output")
     showing = Naming(class_name, "Params", "Params")
+    files = media.takes_files(provider)
+    offered = media.marked(wire, media.files(spec)) if files else wire
     judges, readers, shown = (
-        schema.classes(whole, naming) for whole, naming in ((wire, judging), (output, reading), (wire, showing))
+        schema.classes(whole, naming) for whole, naming in ((wire, judging), (output, reading), (offered, showing))
     )
     request_classes: dict[str, Schema] = {made.name: made.schema for made in judges}
     answer_classes: dict[str, Schema] = {made.name: made.schema for made in readers}
-    params = _params(spec.input, cast("dict[str, Schema]", wire["properties"]), showing)
+    params = _params(spec.input, cast("dict[str, Schema]", offered["properties"]), showing, files=files)
     root = reading.root()
     output_annotation = annotation(output, reading)
     ways = tuple(
@@ -171,7 +173,7 @@ def _table(spec: ModelSpec, protocol: Queue | Blocking) -> Model:
         chosen_path={name: protocols.choices(chosen) for name, chosen in spec.chosen_path.items()},
         body=protocols.choices(spec.body),
         defaults=_conditional_defaults(spec),
-        files={field.name: field.type.media for field in spec.input if field.type.media is not None},
+        files=media.files(spec),
     )
 
 
@@ -186,7 +188,9 @@ def _conditional_defaults(spec: ModelSpec) -> dict[str, Plain]:
     }
 
 
-def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming) -> tuple[ParamPlan, ...]:
+def _params(
+    fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming, *, files: bool
+) -> tuple[ParamPlan, ...]:
     return tuple(
         ParamPlan(
             wire=field.name,
@@ -196,7 +200,7 @@ def _params(fields: Iterable[Field], schemas: dict[str, Schema], naming: Naming)
             must_give=field.required and not field.has_default,
             has_default=field.has_default,
             default=field.default,
-            doc=describe.field_doc(field),
+            doc=describe.field_doc(field, files=files),
         )
         for field in fields
     )

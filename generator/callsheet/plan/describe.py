@@ -14,9 +14,9 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?:" else f"{text}."
 
 
-def field_doc(field: Field) -> tuple[str, ...]:
-    """Meaning, then form, range and default, a sentence each."""
-    facts = [sentence(field.about), *type_facts(field.type)]
+def field_doc(field: Field, *, files: bool = False) -> tuple[str, ...]:
+    """Meaning, then form, range and default, a sentence each. `files`: a file may be given in the place of its URI."""
+    facts = [sentence(field.about), *type_facts(field.type, files=files)]
     if field.unit:
         facts.append(f"In {field.unit}.")
     if field.has_default:
@@ -27,11 +27,12 @@ def field_doc(field: Field) -> tuple[str, ...]:
     return tuple(fact for fact in facts if fact)
 
 
-def type_facts(kind: Type) -> list[str]:
+def type_facts(kind: Type, *, files: bool = False) -> list[str]:
     """What a type says beyond its name."""
     facts: list[str] = []
     if kind.format == "uri":
-        facts.append(f"A URI of {_a(kind.media)}." if kind.media else "A URI.")
+        itself = ", or the file itself" if files else ""
+        facts.append(f"A URI of {_a(kind.media)}{itself}." if kind.media else "A URI.")
     low = kind.minimum if kind.minimum is not None else kind.exclusive_minimum
     high = kind.maximum if kind.maximum is not None else kind.exclusive_maximum
     above = "above " if kind.minimum is None and low is not None else ""

@@ -21,14 +21,16 @@ HIDES_A_TYPE: Final = frozenset(
 )
 
 # Attributes of a client and modules of a provider package that a model must not take away.
-_TAKEN_BY_CLIENT: Final = frozenset({"close", "context", "error_classes", "errors", "provider", "session"})
+_TAKEN_BY_CLIENT: Final = frozenset(
+    {"close", "context", "error_classes", "errors", "provider", "session", "verify_webhook"}
+)
 
 # Names that the generated modules import or define beside the classes of a model, a provider or an error.
 _TAKEN_IN_MODULES: Final = frozenset(
     {
         *("Any", "Literal", "NotRequired", "TypedDict", "Unpack", "Annotated", "Field"),
         *("Client", "Endpoint", "CallEndpoint", "Job", "Result", "Model", "Provider", "Request", "Answer"),
-        *("Choice", "Criterion", "MediaFile", "NoOptions"),
+        *("Choice", "Criterion", "MediaFile", "MediaInput", "MediaInputs", "NoOptions"),
         *("ErrorRow", "MODEL", "ERRORS", "ROWS", "TYPE_CHECKING"),
     }
 )
@@ -58,6 +60,9 @@ RUNTIME_ERRORS: Final = (
     "Violation",
     "WaitTimeout",
 )
+
+FILE_ERRORS: Final = ("MissingPackage", "UploadFailed", "WebhookRefused")
+"""The same, of files and webhooks."""
 
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+")
 
@@ -117,7 +122,7 @@ def class_names(identifiers: Iterable[str], client: str) -> dict[str, Code]:
 def error_name(identifier: str) -> Code:
     """Class of a documented error: `rate_limited` becomes `RateLimited`."""
     name = class_name(identifier)
-    return Code(f"{name}Error") if name in RUNTIME_ERRORS or hasattr(builtins, name) else name
+    return Code(f"{name}Error") if name in {*RUNTIME_ERRORS, *FILE_ERRORS} or hasattr(builtins, name) else name
 
 
 def constant_name(identifier: str) -> Code:

@@ -83,7 +83,7 @@ def blocking_table(spec: CallSpec) -> Blocking:
         name=spec.name,
         submit=_submit(spec.submit),
         output=spec.result.output,
-        media=spec.result.media,
+        media=(*spec.result.media, *([spec.result.base64.output] if spec.result.base64 is not None else [])),
         decode=spec.result.decode,
         cutoff=spec.cutoff,
         request_id_header=spec.request_id_header,
@@ -181,11 +181,17 @@ def _stream(spec: StreamSpec) -> Stream:
 
 
 def error_plans(errors: tuple[ErrorSpec, ...]) -> tuple[ErrorPlan, ...]:
-    """The documented errors, those first that ask for most: a body that matches, a code, a phase."""
+    """The documented errors, those first that ask for most: exact values in the body, other signs there, a phase."""
     return tuple(
         ErrorPlan(error_name(error.name), Code(BASE_OF[error.means]), _row(error))
-        for error in sorted(errors, key=lambda e: (e.match is None, e.code is None, not e.on))
+        for error in sorted(errors, key=lambda e: (-_exact(e), e.match is None, not e.on))
     )
+
+
+def _exact(error: ErrorSpec) -> int:
+    """How many values an answer has to hold to be this error. "Anything but 0" is none: it is what remains."""
+    criteria = error.match.criteria.values() if error.match is not None else ()
+    return sum(criterion.one_of is not None for criterion in criteria) + (error.code is not None)
 
 
 def _row(spec: ErrorSpec) -> ErrorRow:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from callsheet.plan.model import Code, Schema
 from callsheet.plan.names import class_name
 
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+
+FILE_MARK: Final = "x-media"
+"""Keyword of a schema for callers: the text may be a file. No judge ever sees it."""
 
 Path = tuple[str, ...]
 """The way to an object type: field names, with `Item` and `Option1` for what has no name of its own."""
@@ -66,9 +69,13 @@ def _options(schema: Schema, naming: Naming, path: Path) -> Iterator[str]:
 
 def _one(kind: str | None, schema: Schema, naming: Naming, path: Path) -> str:
     if kind == "array":
-        return f"list[{annotation(cast('Schema', schema.get('items', {})), naming, (*path, 'Item'))}]"
+        item = annotation(cast("Schema", schema.get("items", {})), naming, (*path, "Item"))
+        # A list of some other type than its declared one is refused by type-checkers, though all its items may fit.
+        return "MediaInputs" if item == "MediaInput" else f"list[{item}]"
     if kind == "object":
         return naming.inline(path) if "properties" in schema else "dict[str, Any]"
+    if kind == "string" and FILE_MARK in schema:
+        return "MediaInput"
     return _PLAIN[kind] if kind else "Any"
 
 

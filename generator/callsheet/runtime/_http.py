@@ -21,15 +21,10 @@ NOT_SENT = (
     http.InvalidURL,
 )
 
-LOGGERS = (
-    "httpx",
-    "httpcore.connection",
-    "httpcore.http11",
-    "httpcore.http2",
-    "httpcore.proxy",
-    "httpcore.socks",
-)
-"""Loggers that may write a URL."""
+_CORE = http.__name__.replace("httpx", "httpcore")
+
+LOGGERS = (http.__name__, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+"""Loggers that may write a URL. A filter of a logger does not see what is logged below it, so that each is named."""
 
 
 def is_fine(response: Response) -> bool:

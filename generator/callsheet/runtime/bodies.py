@@ -56,6 +56,11 @@ def fill(template: object, payload: Mapping[str, object], variables: Mapping[str
     return {} if filled is ABSENT else filled
 
 
+def text(template: str, values: Mapping[str, object]) -> str:
+    """A text with its placeholders filled. One without a value stays as it is."""
+    return _PART.sub(lambda part: _text(values[part[1]]) if part[1] in values else part[0], template)
+
+
 def names(template: object) -> Iterator[str]:
     """Every placeholder of a template."""
     match template:
@@ -76,7 +81,7 @@ def _filled(template: object, values: Mapping[str, object]) -> object:
         case str():
             if whole := _WHOLE.match(template):
                 return values.get(whole[1], ABSENT)
-            return _PART.sub(lambda part: _text(values[part[1]]) if part[1] in values else part[0], template)
+            return text(template, values)
         case dict():
             pairs = {key: _filled(item, values) for key, item in cast("dict[str, object]", template).items()}
             return {key: item for key, item in pairs.items() if item is not ABSENT}

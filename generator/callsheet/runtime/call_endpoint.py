@@ -9,12 +9,23 @@ from typing import Self
 
 from . import _http, blocking
 from .client import AsyncClient, Client
+from .context import Context
 from .endpoint import EndpointCore, O, T
+from .outcomes import Outcome
 from .result import AsyncResult, Result
 from .settings import Settings, changed
+from .steps import Flow
 
 
-class CallEndpoint(EndpointCore[T, O]):
+class _CallCore(EndpointCore[T, O]):
+    """What the two classes of an endpoint that is called in one go share."""
+
+    def _running(self, context: Context, params: Mapping[str, object]) -> Flow[Outcome]:
+        payload = yield from self.ready(context, params)
+        return (yield from blocking.run(context, payload))
+
+
+class CallEndpoint(_CallCore[T, O]):
     """One endpoint that is called in one go, blocking."""
 
     def __init__(self, client: Client, settings: Settings | None = None) -> None:
@@ -29,6 +40,8 @@ class CallEndpoint(EndpointCore[T, O]):
         extra: Mapping[str, object] | None = None,
         call: O | None = None,
         spool: str | Path | None = None,
+        download_timeout: float | timedelta | None = None,
+        download_limit: int | None = None,
         hosts: Mapping[str, str] | None = None,
         http: _http.SyncClient | None = None,
     ) -> Self:
@@ -37,29 +50,31 @@ class CallEndpoint(EndpointCore[T, O]):
         `timeout` is how long the call may take, in seconds. `strict` raises on answers that the spec does not know.
         `extra` are parameters that the spec does not know: they are sent along, unjudged. `call` is what the provider
         is asked for with this call, beside the input. `spool` is the folder for the bytes that come, until they are
-        saved. `hosts` (by name) and `http` send the requests elsewhere, or through a client of your own.
+        saved; `download_timeout` and `download_limit` (bytes) are what one file may take to save. `hosts` (by name) and
+        `http` send the requests elsewhere, or through a client of your own.
         """
         settings = changed(
             self._settings,
+            self._provider,
             self.model,
-            self.name,
             timeout=timeout,
             strict=strict,
             extra=extra,
             call=call,
             spool=spool,
+            download_timeout=download_timeout,
+            download_limit=download_limit,
             hosts=hosts,
             http=http,
         )
         return type(self)(self._client, settings)
 
     def _run(self, params: Mapping[str, object]) -> Result[T]:
-        payload = self.judged(params)
         session = self._client.session(self.model, self._settings)
-        return Result(session, session.run(blocking.run(session.context, payload)), self.output_type)
+        return Result(session, session.run(self._running(session.context, params)), self.output_type)
 
 
-class AsyncCallEndpoint(EndpointCore[T, O]):
+class AsyncCallEndpoint(_CallCore[T, O]):
     """One endpoint that is called in one go, for asyncio."""
 
     def __init__(self, client: AsyncClient, settings: Settings | None = None) -> None:
@@ -74,6 +89,8 @@ class AsyncCallEndpoint(EndpointCore[T, O]):
         extra: Mapping[str, object] | None = None,
         call: O | None = None,
         spool: str | Path | None = None,
+        download_timeout: float | timedelta | None = None,
+        download_limit: int | None = None,
         hosts: Mapping[str, str] | None = None,
         http: _http.AsyncClient | None = None,
     ) -> Self:
@@ -82,23 +99,25 @@ class AsyncCallEndpoint(EndpointCore[T, O]):
         `timeout` is how long the call may take, in seconds. `strict` raises on answers that the spec does not know.
         `extra` are parameters that the spec does not know: they are sent along, unjudged. `call` is what the provider
         is asked for with this call, beside the input. `spool` is the folder for the bytes that come, until they are
-        saved. `hosts` (by name) and `http` send the requests elsewhere, or through a client of your own.
+        saved; `download_timeout` and `download_limit` (bytes) are what one file may take to save. `hosts` (by name) and
+        `http` send the requests elsewhere, or through a client of your own.
         """
         settings = changed(
             self._settings,
+            self._provider,
             self.model,
-            self.name,
             timeout=timeout,
             strict=strict,
             extra=extra,
             call=call,
             spool=spool,
+            download_timeout=download_timeout,
+            download_limit=download_limit,
             hosts=hosts,
             http=http,
         )
         return type(self)(self._client, settings)
 
     async def _run(self, params: Mapping[str, object]) -> AsyncResult[T]:
-        payload = self.judged(params)
         session = self._client.session(self.model, self._settings)
-        return AsyncResult(session, await session.run(blocking.run(session.context, payload)), self.output_type)
+        return AsyncResult(session, await session.run(self._running(session.context, params)), self.output_type)

@@ -45,6 +45,10 @@ class Options:
     """The longest that a submission is held back because the provider asks for it."""
     read_attempts: int = 5
     """How often a read is tried in all, where no wait gives it a deadline."""
+    download_timeout: float = 3600.0
+    """How long one file may take to save, in all."""
+    download_limit: int = 4 * 2**30
+    """The longest file that is saved, in bytes."""
     strict: bool = False
     """Raise on states and answers that the spec does not know, instead of warning."""
     stream: bool = False
@@ -155,6 +159,11 @@ def is_base_url(url: object) -> bool:
         )
     except ValueError:
         return False
+
+
+def is_followable(url: str) -> bool:
+    """Whether an address from an answer can be asked as it stands."""
+    return url.startswith(("http://", "https://")) and _plain(url)
 
 
 def _quoted(request_id: str) -> str:

@@ -9,8 +9,9 @@ from typing import TypeVar, cast
 from . import _http
 from .clock import Clock, SystemClock
 from .disk import store
-from .exchanges import aexchange, afetch, alisten, exchange, fetch, listen, tell
-from .steps import Call, Fetch, Flow, Listen, Moment, Now, Record, Sleep, Step, Store, Tell
+from .downloads import afetch, fetch
+from .exchanges import aexchange, alisten, ask, exchange, listen, tell
+from .steps import Ask, Call, Fetch, Flow, Listen, Moment, Now, Record, Sleep, Step, Store, Tell, Work
 
 __all__ = ["Clock", "SystemClock", "adrive", "drive"]
 
@@ -51,48 +52,68 @@ async def adrive(flow: Flow[T], http: _http.AsyncClient, clock: Clock) -> T:
             failure = exc  # cancellation too: the flow attaches the job's handle and raises it again
 
 
-def _perform(step: Step, http: _http.SyncClient, clock: Clock) -> object:  # noqa: PLR0911 - one arm for each step
+def _perform(step: Step, http: _http.SyncClient, clock: Clock) -> object:
+    reply: object = None
     match step:
         case Call():
-            return exchange(step, http, clock)
+            reply = exchange(step, http, clock)
+        case Fetch():
+            reply = fetch(step, http, clock)
+        case Listen():
+            listen(step, http, clock)
         case Sleep():
             clock.sleep(step.seconds)
         case Now():
-            return Moment(clock.monotonic(), clock.time())
+            reply = Moment(clock.monotonic(), clock.time())
         case Tell():
-            return tell(step)
-        case Fetch():
-            return fetch(step, http, clock)
-        case Listen():
-            listen(step, http, clock)
-        case Store():
-            return store(step.path, step.content)
-        case Record():
-            return step.journal.append(step.entry)
-    return None
+            reply = tell(step)
+        case Ask():
+            reply = ask(step)
+        case Store() | Work() | Record():
+            reply = _local(step)
+    return reply
 
 
-async def _aperform(  # noqa: PLR0911 - one arm for each step
-    step: Step, http: _http.AsyncClient, clock: Clock
-) -> object:
+async def _aperform(step: Step, http: _http.AsyncClient, clock: Clock) -> object:
+    reply: object = None
     match step:
         case Call():
-            return await aexchange(step, http, clock)
+            reply = await aexchange(step, http, clock)
+        case Fetch():
+            reply = await afetch(step, http, clock)
+        case Listen():
+            await alisten(step, http, clock)
         case Sleep():
             await clock.asleep(step.seconds)
         case Now():
-            return Moment(clock.monotonic(), clock.time())
+            reply = Moment(clock.monotonic(), clock.time())
         case Tell():
-            told = tell(step)
-            return await told if inspect.isawaitable(told) else None
-        case Fetch():
-            return await afetch(step, http, clock)
-        case Listen():
-            await alisten(step, http, clock)
-        case Store():
-            return await asyncio.to_thread(store, step.path, step.content)
+            reply = await _awaited(tell(step))
+        case Ask():
+            reply = await _awaited(step.question(step.about))
         case Record():
-            # Begun at once and never called off: a cancelled task must not take a job's id with it.
-            writing = asyncio.get_running_loop().run_in_executor(None, step.journal.append, step.entry)
-            return await asyncio.shield(writing)
-    return None
+            reply = await _recorded(step)
+        case Store() | Work():
+            reply = await asyncio.to_thread(_local, step)
+    return reply
+
+
+def _local(step: Store | Work | Record) -> object:
+    """What is done on this machine, and may take a moment."""
+    match step:
+        case Store():
+            return store(step.path, step.content, move=step.move)
+        case Work():
+            return step.do()
+        case Record():
+            return step.journal.append(step.entry)
+
+
+async def _recorded(step: Record) -> object:
+    """Begun at once and never called off: a cancelled task must not take a job's id with it."""
+    writing = asyncio.get_running_loop().run_in_executor(None, step.journal.append, step.entry)
+    return await asyncio.shield(writing)
+
+
+async def _awaited(answer: object) -> object:
+    return await answer if inspect.isawaitable(answer) else answer

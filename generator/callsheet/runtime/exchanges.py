@@ -7,89 +7,66 @@ import inspect
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from . import _http
 from .clock import Clock
-from .disk import part
 from .events import Events
-from .steps import Broken, Call, Fetch, Heard, Listen, Moment, NotSent, Reply, Tell, TransportError
+from .pieces import AsyncRead, Spool, read
+from .steps import Ask, Broken, Call, Fetch, Heard, Listen, Moment, NotSent, Reply, Tell, TransportError
 
-_CONNECT: Final = 10.0
+CONNECT: Final = 10.0
 """Seconds in which a connection must stand."""
 
 _LARGEST: Final = 64 * 2**20
 """No answer but a file is longer than this, in bytes."""
 
-_WHOLE: Final = 200
+WHOLE: Final = 200
 """The one status that comes with a whole file: 204 has none, 206 a part."""
 
 
 def exchange(step: Call, http: _http.SyncClient, clock: Clock) -> Reply:
     """One exchange."""
     began = clock.monotonic()
-    with _failures(), http.stream(**_arguments(step)) as response:
+    with failures(), http.stream(**_arguments(step, step.body if step.file is None else read(step.file))) as response:
         if step.spool is not None and _is_file(response):
-            with step.spool.open("wb") as spool:
+            with Spool(step.spool, step.largest) as spool:
                 for chunk in response.iter_bytes():
                     spool.write(chunk)
                     _check_time(step, clock.monotonic() - began)
-            return _spooled(response, clock, step.spool)
+            return _spooled(response, clock, spool)
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
             _check_bounds(step, len(body), clock.monotonic() - began)
-    return _reply(response, clock, bytes(body))
+    return reply_of(response, clock, bytes(body))
 
 
 async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
     """One exchange."""
     began = clock.monotonic()
-    with _failures():
-        async with asyncio.timeout(step.timeout), http.stream(**_arguments(step)) as response:
+    with failures():
+        async with (
+            asyncio.timeout(step.timeout),
+            http.stream(**_arguments(step, step.body if step.file is None else AsyncRead(step.file))) as response,
+        ):
             if step.spool is not None and _is_file(response):
-                with step.spool.open("wb") as spool:
+                with Spool(step.spool, step.largest) as spool:
                     async for chunk in response.aiter_bytes():
                         spool.write(chunk)
-                return _spooled(response, clock, step.spool)
+                return _spooled(response, clock, spool)
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
                 _check_bounds(step, len(body), clock.monotonic() - began)
-    return _reply(response, clock, bytes(body))
-
-
-def fetch(step: Fetch, http: _http.SyncClient, clock: Clock) -> Reply:
-    """One download."""
-    with _failures(), http.stream(**_download(step)) as response:
-        if response.status_code != _WHOLE:
-            return _reply(response, clock, b"")
-        with part(step.path) as file:
-            for chunk in response.iter_bytes():
-                file.write(chunk)
-            _check_length(response, file.written)
-        return _reply(response, clock, size=file.written)
-
-
-async def afetch(step: Fetch, http: _http.AsyncClient, clock: Clock) -> Reply:
-    """One download."""
-    with _failures():
-        async with http.stream(**_download(step)) as response:
-            if response.status_code != _WHOLE:
-                return _reply(response, clock, b"")
-            with part(step.path) as file:
-                async for chunk in response.aiter_bytes():
-                    file.write(chunk)
-                _check_length(response, file.written)
-            return _reply(response, clock, size=file.written)
+    return reply_of(response, clock, bytes(body))
 
 
 def listen(step: Listen, http: _http.SyncClient, clock: Clock) -> None:
     """One stream of events."""
     events = Events()
     theirs: BaseException | None = None  # what a listener raised is no trouble of the stream
-    with _failures(), http.stream(**_arguments(step.call)) as response:
+    with failures(), http.stream(**_arguments(step.call, step.call.body)) as response:
         _check_stream(response)
         for line in response.iter_lines():
             heard = _hear(events, line, step, clock)
@@ -108,8 +85,8 @@ async def alisten(step: Listen, http: _http.AsyncClient, clock: Clock) -> None:
     """One stream of events."""
     events = Events()
     theirs: BaseException | None = None  # what a listener raised is no trouble of the stream
-    with _failures():
-        async with http.stream(**_arguments(step.call)) as response:
+    with failures():
+        async with http.stream(**_arguments(step.call, step.call.body)) as response:
             _check_stream(response)
             async for line in response.aiter_lines():
                 heard = _hear(events, line, step, clock)
@@ -132,29 +109,29 @@ def tell(step: Tell) -> object:
         raise RuntimeError("on_update raised StopIteration") from exc
 
 
-def _arguments(step: Call) -> dict[str, Any]:
+def ask(step: Ask) -> object:
+    """Put a question to the caller's function, in the blocking client."""
+    answer = step.question(step.about)
+    if inspect.iscoroutine(answer):
+        answer.close()
+        raise TypeError("an async function was given; the blocking client takes a plain one")
+    return answer
+
+
+def _arguments(step: Call, body: object) -> dict[str, Any]:
+    stall = step.timeout if step.stall is None else step.stall
     return {
         "method": step.method,
-        "url": _whole_url(step),
+        "url": whole_url(step),
         "headers": dict(step.headers),
-        "content": step.body,
-        "timeout": _http.Timeout(step.timeout, connect=min(step.timeout, _CONNECT)),
+        "content": body,
+        "timeout": _http.Timeout(stall, connect=min(step.timeout, CONNECT)),
         "follow_redirects": False,  # a key must not travel where an answer points
     }
 
 
-def _download(step: Fetch) -> dict[str, Any]:
-    return {
-        "method": "GET",
-        "url": _whole_url(step),
-        # As it lies on the server, so that its length can be checked.
-        "headers": {"accept-encoding": "identity", **step.headers},
-        "timeout": _http.Timeout(step.timeout, connect=min(step.timeout, _CONNECT)),
-        "follow_redirects": not (step.headers or step.secret_query),
-    }
-
-
-def _whole_url(step: Call | Fetch) -> str:
+def whole_url(step: Call | Fetch) -> str:
+    """The URL with the key, where the key travels in the query."""
     if not step.secret_query:
         return step.url
     return f"{step.url}{'&' if '?' in step.url else '?'}{step.secret_query}"
@@ -166,14 +143,13 @@ def _is_file(response: _http.Response) -> bool:
     return _http.is_fine(response) and kind != "application/json" and not kind.endswith("+json")
 
 
-def _spooled(response: _http.Response, clock: Clock, spool: Path) -> Reply:
-    size = spool.stat().st_size
-    _check_length(response, size)
-    return replace(_reply(response, clock, size=size), file=spool)
+def _spooled(response: _http.Response, clock: Clock, spool: Spool) -> Reply:
+    check_length(response, spool.size)
+    return replace(reply_of(response, clock, size=spool.size), file=spool.path)
 
 
 def _check_stream(response: _http.Response) -> None:
-    if response.status_code != _WHOLE:
+    if response.status_code != WHOLE:
         raise Broken(f"the stream was answered with HTTP {response.status_code}")
 
 
@@ -185,7 +161,8 @@ def _hear(events: Events, line: str, step: Listen, clock: Clock) -> Heard:
     return Heard() if event is None else step.take(event, moment)
 
 
-def _reply(response: _http.Response, clock: Clock, body: bytes = b"", size: int | None = None) -> Reply:
+def reply_of(response: _http.Response, clock: Clock, body: bytes = b"", size: int | None = None) -> Reply:
+    """An answer as flows see it."""
     return Reply(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
@@ -208,17 +185,19 @@ def _check_time(step: Call, elapsed: float) -> None:
 
 
 @contextmanager
-def _failures() -> Generator[None]:
-    """Tell what certainly was not sent from what may have been."""
+def failures(*, own_file: bool = False) -> Generator[None]:
+    """Tell what certainly was not sent from what may have been. Faults of the caller's own file stay as they are."""
     try:
         yield
-    except (TransportError, OSError) as exc:
-        if isinstance(exc, TimeoutError):
-            raise Broken("the answer was not complete in time") from exc
-        raise  # told already, or the caller's own file
+    except TransportError:
+        raise
+    except TimeoutError as exc:
+        raise Broken("the answer was not complete in time") from exc
     except _http.NOT_SENT as exc:
         raise NotSent(_words(exc)) from exc
     except Exception as exc:
+        if own_file and isinstance(exc, OSError):
+            raise
         # Whatever a transport, a hook or a decoder raises, the request may have been sent.
         raise Broken(_words(exc)) from exc
 
@@ -227,7 +206,8 @@ def _words(exc: Exception) -> str:
     return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
 
 
-def _check_length(response: _http.Response, written: int) -> None:
+def check_length(response: _http.Response, written: int) -> None:
+    """Broken where a file is not as long as was announced, or empty."""
     stated = response.headers.get("content-length", "")
     # What was announced is the length before decoding.
     if "content-encoding" not in response.headers and stated.isdigit() and written != int(stated):

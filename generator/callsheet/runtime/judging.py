@@ -6,7 +6,7 @@ which a float without a fraction is the integer that JSON Schema says it is. Wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, field_validator
@@ -86,6 +86,11 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
         found += rules(cast("dict[str, object]", copy))
     spoilt = {violation.field for violation in copier.found}
     found = [*copier.found, *(violation for violation in found if violation.field not in spoilt)]
+    return in_order(model, found)
+
+
+def in_order(model: type[BaseModel], found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Violations in the order of the endpoint's parameters."""
     order = {name: place for place, name in enumerate(wire_names(model))}
     return tuple(sorted(found, key=lambda v: order.get(v.field.split(".")[0], len(order))))
 

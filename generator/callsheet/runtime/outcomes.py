@@ -41,6 +41,8 @@ class Outcome:
     """The main file itself, where the answer holds it."""
     file: Path | None = None
     """Where the main file is on this machine, where it came as the answer."""
+    spooled: bool = False
+    """That file is ours, for as long as nobody has saved it: it may be moved."""
     keyed: bool = False
     """The main file's address is the provider's own, and asks for the key."""
 
@@ -53,7 +55,7 @@ def of_result(context: Context, handle: Handle, reply: Reply) -> Outcome:
 def of_call(context: Context, handle: Handle, reply: Reply) -> Outcome:
     """The outcome that the answer to a blocking call is."""
     if reply.file is not None:
-        return Outcome(handle, ABSENT, ABSENT, (), reply, file=reply.file)
+        return Outcome(handle, ABSENT, ABSENT, (), reply, file=reply.file, spooled=True)
     return _read(context, handle, reply, context.model.blocking)
 
 
@@ -72,6 +74,11 @@ def _read(context: Context, handle: Handle, reply: Reply, asked: Result | Blocki
             raise UnexpectedAnswer(words, answer=reply, handle=handle)
         warnings.warn(words, AnswerWarning, stacklevel=2)
     return Outcome(handle, body, output, found, reply, inline)
+
+
+def saved(outcome: Outcome, path: Path) -> Outcome:
+    """The outcome after its main file was saved: what was ours has moved there."""
+    return replace(outcome, file=path, spooled=False) if outcome.spooled else outcome
 
 
 def with_file(outcome: Outcome, address: str, *, keyed: bool) -> Outcome:
@@ -105,9 +112,24 @@ def _places(context: Context, asked: Result | Blocking, body: object, output: ob
 def _inline(places: list[object]) -> bytes | None:
     """The main file, where the answer holds it as base64 text or as a data URI."""
     for place in places:
-        if isinstance(place, str) and (content := file_within(place)) is not None:
-            return content
+        for text in _texts(place):
+            if (content := file_within(text)) is not None:
+                return content
     return None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """A text as it stands, or the `url` of a File object, or those of a list."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from _texts(cast("dict[str, object]", value).get("url"))
+        case list():
+            for item in cast("list[object]", value):
+                yield from _texts(item)
+        case _:
+            pass
 
 
 def file_within(text: str) -> bytes | None:
@@ -131,16 +153,7 @@ def _unbase64(text: str) -> bytes | None:
 
 def _addresses(value: object) -> Iterator[str]:
     """A URL as it stands, or the `url` of a File object, or those of a list."""
-    match value:
-        case str() if value.startswith(("http://", "https://")):
-            yield value
-        case dict():
-            yield from _addresses(cast("dict[str, object]", value).get("url"))
-        case list():
-            for item in cast("list[object]", value):
-                yield from _addresses(item)
-        case _:
-            pass
+    return (text for text in _texts(value) if text.startswith(("http://", "https://")))
 
 
 def _files(value: object) -> Iterator[str]:

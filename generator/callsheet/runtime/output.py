@@ -34,22 +34,28 @@ class MediaFile:
 def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
     """The output as its documented type. One that does not fit is kept as far as it goes, with a warning."""
     if output_type is MediaFile:
-        return _media_file(outcome)
+        return _media_file(outcome, strict=strict)
     value = None if outcome.output is ABSENT else outcome.output
     try:
         return TypeAdapter(output_type).validate_python(value)
     except ValidationError as exc:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'output'}: {e['msg']}" for e in exc.errors())
-        words = f"{outcome.handle}: the output is not as documented ({faults}); it is kept as it came"
+        where = f" in {outcome.file}" if outcome.file is not None else ""
+        words = f"{outcome.handle}: the output is not as documented ({faults}); it is kept as it came{where}"
         if strict:
             raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle) from exc
         warnings.warn(words, AnswerWarning, stacklevel=3)
         return _tolerant(output_type, value)
 
 
-def _media_file(outcome: Outcome) -> MediaFile:
+def _media_file(outcome: Outcome, *, strict: bool) -> MediaFile:
     kind = outcome.reply.headers.get("content-type", "application/octet-stream")
     if outcome.file is not None:
+        if kind.lower().startswith("text/"):
+            words = f"{outcome.handle}: the answer should be a file and is {kind}; it is kept in {outcome.file}"
+            if strict:
+                raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle)
+            warnings.warn(words, AnswerWarning, stacklevel=4)
         return MediaFile(kind, outcome.reply.size or 0, outcome.file)
     if outcome.inline is not None:
         kind = "application/octet-stream" if "json" in kind else kind

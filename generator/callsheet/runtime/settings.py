@@ -14,7 +14,7 @@ from .errors import InvalidInput
 from .handle import Update
 from .job import seconds
 from .options import faults
-from .tables import Model
+from .tables import Model, Provider
 
 
 class NoOptions(TypedDict):
@@ -32,8 +32,8 @@ class Settings:
 
 def changed(  # noqa: PLR0913 - what a caller can set, all by keyword
     settings: Settings,
+    provider: Provider,
     model: Model,
-    endpoint: str,
     *,
     timeout: float | timedelta | None = None,
     request_timeout: float | timedelta | None = None,
@@ -44,6 +44,8 @@ def changed(  # noqa: PLR0913 - what a caller can set, all by keyword
     extra: Mapping[str, object] | None = None,
     call: Mapping[str, object] | None = None,
     spool: str | Path | None = None,
+    download_timeout: float | timedelta | None = None,
+    download_limit: int | None = None,
     hosts: Mapping[str, str] | None = None,
     http: _http.SyncClient | _http.AsyncClient | None = None,
 ) -> Settings:
@@ -52,8 +54,11 @@ def changed(  # noqa: PLR0913 - what a caller can set, all by keyword
         raise TypeError(f"on_update must be callable, not {on_update!r}")
     if spool is not None and not Path(spool).is_dir():
         raise ValueError(f"spool must be a folder that is there, not {str(spool)!r}")
-    if call is not None and (found := tuple(faults(model.protocol.submit.options, call))):
-        raise InvalidInput(endpoint, found)
+    if download_limit is not None and (isinstance(download_limit, bool) or not isinstance(download_limit, int)):
+        raise TypeError(f"download_limit must be a number of bytes, not {download_limit!r}")
+    webhook = None if provider.webhook is None else provider.webhook.option
+    if call is not None and (found := tuple(faults(model.protocol.submit.options, call, webhook))):
+        raise InvalidInput(f"{provider.id}/{model.id}", found)
     given: dict[str, Any] = {
         "timeout": seconds("timeout", timeout),
         "request_timeout": seconds("request_timeout", request_timeout),
@@ -64,6 +69,8 @@ def changed(  # noqa: PLR0913 - what a caller can set, all by keyword
         "extra": None if extra is None else dict(extra),
         "call": None if call is None else dict(call),
         "spool": None if spool is None else str(spool),
+        "download_timeout": seconds("download_timeout", download_timeout),
+        "download_limit": download_limit,
     }
     options = replace(settings.options, **{name: value for name, value in given.items() if value is not None})
     return Settings(options, settings.hosts if hosts is None else hosts, settings.http if http is None else http)

@@ -6,6 +6,7 @@ to do.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from .handle import Update
+    from .localfile import LocalFile
 
 T = TypeVar("T")
 
@@ -22,7 +24,7 @@ class Call:
     """One HTTP exchange, its answer read whole, in `timeout` seconds.
 
     `secret_query` is appended to the URL where the key travels there. With a `spool`, an answer that is a file (2xx,
-    and no JSON) goes to that path as it comes.
+    and no JSON) goes to that path as it comes. With a `file`, that is the body, read piece by piece as it is sent.
     """
 
     method: str
@@ -32,25 +34,55 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     secret_query: str = field(default="", repr=False)
     spool: Path | None = None
+    file: LocalFile | None = None
+    stall: float | None = None
+    """Seconds without a byte after which it is broken; None is `timeout`."""
+    largest: int | None = None
+    """Bytes of the longest answer with a spool; None is any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One download, streamed to `path`. Redirects are followed where no credential goes along, and only there."""
+    """One download, streamed to `path`, or into the answer's body where there is none.
+
+    Redirects are followed where no credential goes along, and only there. `timeout` is how long it may stall, `within`
+    and `largest` (seconds, bytes) what it may take in all.
+    """
 
     url: str
-    path: Path
+    path: Path | None
     timeout: float
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     secret_query: str = field(default="", repr=False)
+    within: float = math.inf
+    largest: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A file that is here already, as bytes or at a path, put under its name in one step. Answered with its size."""
+    """A file that is here already, as bytes or at a path, put under its name in one step. Answered with its size.
+
+    One that is to be moved is gone from where it was, once it is there.
+    """
 
     path: Path
     content: bytes | Path = field(repr=False)
+    move: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something on this machine that may take a moment, such as reading a file. Answered with what it gives."""
+
+    do: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the caller's own function; one that returns an awaitable is awaited by the async driver."""
+
+    question: Callable[[str], object]
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +168,14 @@ class Broken(TransportError):
     """The request may have reached the provider: sending, waiting or reading failed."""
 
 
+class Unreadable(TransportError):
+    """The caller's own file could not be read while it was sent. Trying again would not help."""
+
+
+class TooMuch(TransportError):
+    """A download that is longer, or takes longer, than the caller allows. Trying again would not help."""
+
+
 class Journal(Protocol):
     """Where what happens to submissions is written down."""
 
@@ -148,7 +188,7 @@ class Journal(Protocol):
         ...
 
 
-Step = Call | Fetch | Store | Listen | Record | Sleep | Now | Tell
+Step = Call | Fetch | Store | Work | Ask | Listen | Record | Sleep | Now | Tell
 Flow = Generator[Step, Any, T]
 
 
@@ -162,3 +202,9 @@ def now() -> Flow[Moment]:
     """Ask for the time."""
     moment: Moment = yield Now()
     return moment
+
+
+def work(do: Callable[[], T]) -> Flow[T]:
+    """Ask for something to be done on this machine."""
+    made: T = yield Work(do)
+    return made

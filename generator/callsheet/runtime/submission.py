@@ -81,6 +81,7 @@ def prepare(
         body=json.dumps(body, ensure_ascii=False, allow_nan=False, default=_plain).encode(),
         secret_query=context.secret_query(url),
         spool=spool,
+        largest=context.options.download_limit,
     )
     return Submission(step, path, uuid.uuid4().hex)
 

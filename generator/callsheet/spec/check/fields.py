@@ -11,7 +11,7 @@ from callsheet.findings import Finding
 from callsheet.rules import structure as structure_rules
 from callsheet.rules import types as rules
 from callsheet.rules.words import listed, quoted
-from callsheet.source.nodes import Mapping, key_place, place
+from callsheet.source.nodes import Mapping, place
 from callsheet.spec.check import judging
 from callsheet.spec.check.citing import fields_of
 from callsheet.spec.check.sound import Sound, types_of

@@ -65,7 +65,15 @@ class ClipParams(TypedDict):
     """The camera."""
 
 
-MODEL = Model(id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0, media="/video")
+MODEL = Model(
+    id="clip",
+    protocol=QUEUE,
+    path={"model": "clip"},
+    required_defaults={},
+    typical=30.0,
+    media="/video",
+    files={"shots/*/from": "image", "title/from": "image"},
+)
 
 
 class Clip(Endpoint[ClipOutput, NoOptions]):

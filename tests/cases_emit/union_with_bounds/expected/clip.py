@@ -31,7 +31,9 @@ class ClipParams(TypedDict):
     """A share, or a word. Default: "auto"."""
 
 
-MODEL = Model(id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0)
+MODEL = Model(
+    id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0, files={"image": "image"}
+)
 
 
 class Clip(Endpoint[str, NoOptions]):
