@@ -14,16 +14,34 @@ from hypothesis import strategies as st
 from callsheet.emit.layout import tidy
 from callsheet.emit.rendering import judging, shown
 from callsheet.plan.build import build
-from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
+from callsheet.spec.model import (
+    FileSpec,
+    ModelSpec,
+    OptionSpec,
+    ProviderSpec,
+    SignatureSpec,
+    Specs,
+    StreamSpec,
+    SubmitSpec,
+)
 
 # Names and words of the language: the meta-schemas let no arbitrary text in there. All other strings are text.
 FIXED = frozenset(
     {
-        "accepted", "billed", "certainty", "client_version", "counted_from", "file", "format", "id", "json", "kind",
-        "means", "media", "mend", "name", "named", "node", "nulls", "on", "provider", "protocols", "retry",
-        "unknown_fields", "when",
+        "accepted", "billed", "certainty", "client_version", "counted_from", "decode", "file", "format", "id", "json",
+        "kind", "means", "media", "mend", "method", "name", "named", "node", "nulls", "on", "provider", "protocols",
+        "retry", "unknown_fields", "when",
     }
 )  # fmt: skip
+
+FIXED_IN: dict[type, frozenset[str]] = {
+    FileSpec: frozenset({"gives"}),
+    OptionSpec: frozenset({"to", "type"}),
+    SignatureSpec: frozenset({"encoding", "secret_encoding"}),
+    StreamSpec: frozenset({"logs"}),
+    SubmitSpec: frozenset({"body"}),  # a template, left out where it is the usual one
+}
+"""Those of single kinds of values."""
 
 ANY_TEXT = st.text(max_size=20) | st.text(alphabet="\"'\\\n\r\t\f\0\x85\u2028\ud800\u202e{}%# ", max_size=20)
 
@@ -34,6 +52,7 @@ def changed(value: Any, change: Callable[[str], str]) -> Any:
         return change(value) if value else value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fixed = FIXED - {"name"} if isinstance(value, ProviderSpec | ModelSpec) else FIXED
+        fixed |= FIXED_IN.get(type(value), frozenset())
         made = {
             f.name: changed(getattr(value, f.name), change) for f in dataclasses.fields(value) if f.name not in fixed
         }

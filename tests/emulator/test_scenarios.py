@@ -30,7 +30,7 @@ def ask_all(user: Caller) -> list[int]:
 
 
 def test_every_error_row_is_a_scenario_that_shows(plan: Plan) -> None:
-    """Some answer of a job that goes through a scenario carries the row's own status, which may mean success elsewhere."""
+    """Some answer of a job that goes through a scenario carries the row's own status, where that is one of failure."""
     for provider in plan.providers:
         for row in (row for row in provider.spec.errors if row.http >= 300):
             user = caller(plan, provider.id, scenario=row.name)
