@@ -17,7 +17,6 @@ from pydantic_core.core_schema import CoreSchema, ValidationInfo, no_info_before
 from .conditions import same
 from .errors import Violation
 from .plainjson import Copier
-from .violations import violations, wire_names
 
 
 class Request(BaseModel):
@@ -80,6 +79,8 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
     try:
         model.model_validate(copy)
     except ValidationError as exc:
+        from .violations import violations  # noqa: PLC0415 - most payloads are right, and importing a client is waited for
+
         found += violations(model, exc)
     if isinstance(copy, dict):
         rules = model._broken_rules  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of the class above
@@ -87,6 +88,11 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
     spoilt = {violation.field for violation in copier.found}
     found = [*copier.found, *(violation for violation in found if violation.field not in spoilt)]
     return in_order(model, found)
+
+
+def wire_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """Names of a model's fields as they are sent."""
+    return tuple(told.alias or name for name, told in model.model_fields.items())
 
 
 def in_order(model: type[BaseModel], found: Iterable[Violation]) -> tuple[Violation, ...]:
