@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import httpx as http
 
+NAME = http.__name__
+"""The library's own name: `httpx` or `httpx2`."""
+
 SyncClient = http.Client
 AsyncClient = http.AsyncClient
 Response = http.Response
@@ -23,9 +26,9 @@ NOT_SENT = (
     http.InvalidURL,
 )
 
-_CORE = http.__name__.replace("httpx", "httpcore")
+_CORE = NAME.replace("httpx", "httpcore")
 
-LOGGERS = (http.__name__, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+LOGGERS = (NAME, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 """Loggers that may write a URL. A filter of a logger does not see what is logged below it, so that each is named."""
 
 

@@ -105,7 +105,7 @@ class Client(_ClientCore):
         """
         super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.SyncClient):
-            raise TypeError(f"http must be a Client, not {type(http).__name__}")
+            raise TypeError(f"http must be {_http.NAME}.Client, not {type(http).__module__}.{type(http).__name__}")
         self._own = http is None
         self._http = http or _http.SyncClient()
 
@@ -167,7 +167,7 @@ class AsyncClient(_ClientCore):
         """
         super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.AsyncClient):
-            raise TypeError(f"http must be an AsyncClient, not {type(http).__name__}")
+            raise TypeError(f"http must be {_http.NAME}.AsyncClient, not {type(http).__module__}.{type(http).__name__}")
         self._own = http is None
         self._http = http
         self._loop: asyncio.AbstractEventLoop | None = None
