@@ -48,7 +48,7 @@ def test_our_own_fault_is_two_lines(process: Process) -> None:
     """An exception that nobody foresaw: 3, what and how to report; the traceback only on request."""
     code = (
         "import callsheet.cli.specs as specs\n"
-        "def broken(given): raise KeyError('x')\n"
+        "def broken(given, form): raise KeyError('x')\n"
         "specs.planned = broken\n"
         "from callsheet.cli import main\n"
         "main()"
