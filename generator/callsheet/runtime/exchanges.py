@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -44,6 +43,8 @@ def exchange(step: Call, http: _http.SyncClient, clock: Clock) -> Reply:
 
 async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
     """One exchange."""
+    import asyncio
+
     began = clock.monotonic()
     with failures():
         async with (
