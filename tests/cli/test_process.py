@@ -13,7 +13,10 @@ import callsheet
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
-HEAVY = ("pydantic", "jinja2", "httpx", "datamodel_code_generator", "jsonschema", "uvicorn", "hypothesis", "yaml")
+HEAVY = (
+    *("pydantic", "jinja2", "httpx", "datamodel_code_generator", "jsonschema", "uvicorn", "hypothesis", "yaml"),
+    *("asyncio", "callsheet.plan.model", "callsheet.spec.model"),
+)
 
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["generate", "--help"], ["run", "--help"]], ids=" ".join)

@@ -81,7 +81,7 @@ def test_any_text_is_one_line(text: str) -> None:
 
 
 def test_github_takes_columns_within_one_line_only() -> None:
-    """A finding over several lines names the lines; one in what was piped names no file, and its words tell the place."""
+    """A finding over several lines names the lines; of one in what was piped, the words tell the place."""
     several = Finding("r", Span("a.yaml", 1, 2, 3, 4), "a", "", "")
     piped = Finding("r", Span("<stdin>", 1, 2, 1, 4), "a", "", "")
 
