@@ -371,6 +371,24 @@ def test_settings_name_the_library(vendor: Vendor, specs: Path, tmp_path: Path, 
     assert "0 written" in vendor("--into", "clients", "--specs", specs).stdout
 
 
+def test_a_disk_that_refuses_is_one_clear_error(into, vendor: Vendor, clients: Path, specs: Path, monkeypatch) -> None:
+    """In reading and in writing: the path and the reason, never a traceback."""
+    clients.mkdir()
+    (clients / "reel").write_text("a file")
+    done = into("reel")
+    assert (done.exit_code, "reel" in done.stderr) == (1, True)
+    (clients / "reel").unlink()
+    assert into("reel").exit_code == 0
+
+    def refuse(path: Path) -> bytes:
+        raise OSError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    done = vendor("--check", clients, "--specs", specs)
+    assert done.exit_code == 1
+    assert "Permission denied" in done.stderr
+
+
 def test_what_it_needs_is_said_in_one_way() -> None:
     """The documentation names the versions that `emit/needs.py` has, and the tool asks for no less than its clients."""
     said = (ROOT / "docs/vendoring.md").read_text("utf-8")
