@@ -111,7 +111,7 @@ class Client(_ClientCore):
         if http is not None and not isinstance(http, _http.SyncClient):
             raise TypeError(f"http must be {_http.NAME}.Client, not {type(http).__module__}.{type(http).__name__}")
         self._own = http is None
-        self._http = http or _http.SyncClient()
+        self._http = http or _http.sync_client()
 
     def session(self, model: Model, settings: Settings) -> Session:
         """The way to run flows for an endpoint."""
@@ -188,7 +188,7 @@ class AsyncClient(_ClientCore):
 
         loop = asyncio.get_running_loop()
         if self._http is None or (self._own and self._loop is not loop and not self._http.is_closed):
-            self._http, self._loop = _http.AsyncClient(), loop
+            self._http, self._loop = _http.async_client(), loop
         return self._http
 
     async def verify_webhook(

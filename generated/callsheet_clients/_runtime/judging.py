@@ -99,6 +99,9 @@ def wire_names(model: type[BaseModel]) -> tuple[str, ...]:
 
 def in_order(model: type[BaseModel], found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations in the order of the endpoint's parameters."""
+    found = tuple(found)
+    if not found:
+        return ()
     order = {name: place for place, name in enumerate(wire_names(model))}
     return tuple(sorted(found, key=lambda v: order.get(v.field.split(".")[0], len(order))))
 
