@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.main import get_command
 
-from callsheet.cli.app import app
+from callsheet.cli.app import EXIT_STATUS, app
 from callsheet.cli.specs import planned
 from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet_clients._runtime import client
@@ -84,7 +85,7 @@ def test_the_sample_of_the_client_runs(page: Path, monkeypatch: pytest.MonkeyPat
     clock = VirtualClock()
     transport = MemoryTransport(planned(ROOT / "specs"), clock=clock)
     monkeypatch.setattr(client, "SystemClock", lambda: clock)
-    monkeypatch.setattr(client._http, "SyncClient", lambda: httpx.Client(transport=transport))
+    monkeypatch.setattr(client._http, "SyncClient", lambda **_: httpx.Client(transport=transport))
     monkeypatch.setenv("SEGMIND_API_KEY", "test-key")
     monkeypatch.chdir(tmp_path)
 
@@ -92,3 +93,69 @@ def test_the_sample_of_the_client_runs(page: Path, monkeypatch: pytest.MonkeyPat
 
     assert (tmp_path / "selfie.mp4").read_bytes()[4:8] == b"ftyp"
     assert len(transport.ledger) == 1
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command by what is typed for it."""
+    group: Any = get_command(app)
+    for name, command in group.commands.items():
+        yield name, command
+        for inner, below in getattr(command, "commands", {}).items():
+            yield f"{name} {inner}", below
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_and_option_is_documented(name: str, command: Any) -> None:
+    """docs/cli.md has a heading for each command; its options are named there, or on the page that it leads to."""
+    text = (ROOT / "docs/cli.md").read_text("utf-8")
+    pages = text + (ROOT / "docs/vendoring.md").read_text("utf-8") + (ROOT / "docs/client.md").read_text("utf-8")
+    options = {option for one in command.params for option in one.opts if option.startswith("--")} - {"--help"}
+
+    assert f"### `callsheet {name.partition(' ')[0]}" in text
+    assert {option for option in options if option not in pages} == set()
+
+
+def test_exit_statuses_are_told_alike() -> None:
+    """README, docs/cli.md and `--help` say the same of them."""
+    words = " ".join(EXIT_STATUS.removeprefix("Exit status: ").split())
+
+    for page in ("README.md", "docs/cli.md"):
+        assert words in " ".join((ROOT / page).read_text("utf-8").split()), page
+
+
+EXAMPLES = {
+    "callsheet list": ["list"],
+    "callsheet show MODEL": ["show", "segmind/wan-animate"],
+    "callsheet explain [RULE]": ["explain", "doubled-key"],
+    "callsheet generate": ["generate", "--diff", "--out", "tests/nowhere"],
+    "What holds for all commands": ["validate", "segmind/wan-animate", "-"],
+}
+
+
+def shape(example: Any, real: Any, trail: str = "") -> Iterator[str]:
+    """Where an example is not of the shape of what is printed: keys that are not there, values of another type."""
+    if isinstance(example, dict) and isinstance(real, dict):
+        for key, value in example.items():
+            yield from shape(value, real[key], f"{trail}.{key}") if key in real else [f"{trail}.{key}"]
+    elif isinstance(example, list) and isinstance(real, list):
+        for item in example:
+            if all(list(shape(item, other)) for other in real):
+                yield f"{trail}[]"
+    elif example is not None and real is not None and {type(example), type(real)} not in ({type(real)}, {int, float}):
+        yield trail
+
+
+@pytest.mark.parametrize("heading", EXAMPLES)
+def test_json_in_the_documentation_is_of_the_shape_that_is_printed(run: Callable[..., Any], heading: str) -> None:
+    """Each JSON example of docs/cli.md has keys and types of the real output."""
+    text = (ROOT / "docs/cli.md").read_text("utf-8")
+    found = re.search(rf"^#+ `?{re.escape(heading)}.*?```json\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    assert found is not None
+
+    printed = json.loads(run(*EXAMPLES[heading], "--format", "json", stdin='{"mode": "Replace"}').stdout)
+
+    example = json.loads(found[1])
+    whole = [example] if isinstance(printed, list) and isinstance(example, dict) else example
+    assert list(shape(whole, printed)) == []

@@ -13,7 +13,10 @@ import callsheet
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
-HEAVY = ("pydantic", "jinja2", "httpx", "datamodel_code_generator", "jsonschema", "uvicorn", "hypothesis", "yaml")
+HEAVY = (
+    *("pydantic", "jinja2", "httpx", "datamodel_code_generator", "jsonschema", "uvicorn", "hypothesis", "yaml"),
+    *("asyncio", "callsheet.plan.model", "callsheet.spec.model"),
+)
 
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["generate", "--help"], ["run", "--help"]], ids=" ".join)
@@ -48,7 +51,7 @@ def test_our_own_fault_is_two_lines(process: Process) -> None:
     """An exception that nobody foresaw: 3, what and how to report; the traceback only on request."""
     code = (
         "import callsheet.cli.specs as specs\n"
-        "def broken(given): raise KeyError('x')\n"
+        "def broken(given, form): raise KeyError('x')\n"
         "specs.planned = broken\n"
         "from callsheet.cli import main\n"
         "main()"

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from typer.testing import Result
 
 from callsheet.cli import settings
 from callsheet.cli.settings import Settings
+from callsheet.plan.model import HttpLibrary
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
@@ -143,6 +145,11 @@ def test_a_broken_file_of_somebody_else_is_passed_over(
 
     (project / "pyproject.toml").write_text("[tool.callsheet")
     assert run("list").exit_code == 2
+
+
+def test_the_http_libraries_are_those_of_the_plan() -> None:
+    """What can be set is what can be generated."""
+    assert get_args(HttpLibrary) == settings.HTTP
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(lambda text: f"[tool.callsheet]\n{text}".encode()))

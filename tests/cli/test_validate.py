@@ -257,6 +257,23 @@ def test_the_quick_judgement_is_the_close_one(data: bytes) -> None:
     assert (quick(model, line) is not None) == (not payloads._judge(model, node, findings).findings)
 
 
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ('"prompt": "b"', "doubled-key"),
+        ('"seed": 1e999', "not-finite"),
+        ('"seed": NaN', "not-finite"),
+        ('"seed": ' + "9" * 5000, "not-finite"),
+        ('"prompt2": ' + "[" * 50 + "]" * 50, "too-deep"),
+    ],
+)
+def test_what_a_plain_reader_would_take_is_seen_in_a_line(run: Run, more: str, rule: str) -> None:
+    """A line that is fine but for what the standard library lets through is not let through."""
+    result = run("validate", "wan-animate", "-", "--as", "jsonl", "--format", "json", stdin=f"{LINE[:-1]}, {more}}}")
+
+    assert [one for one, _ in rules(result)] == [rule]
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_bytes_raise(data: bytes) -> None:
     """Any bytes give a tree or findings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -497,3 +498,26 @@ class TestUploads:
         body = {"name": "a b.png", "content_type": "image/png"}
         url = "https://rest.locker.example/uploads?type=cdn"
         return bench.ask("POST", url, json=body, headers={"authorization": f"Key {KEY}"}).json()
+
+
+class TestFilesAsText:
+    """`files_as_text`."""
+
+    def test_the_input_chooses_between_text_and_address(self, tmp_path: Path) -> None:
+        """The default counts, too; and `save` gives a file either way."""
+        bench = Bench(case("files_as_text"))
+        texts = [bench.perform(("run", {"prompt": "a cat", **more})) for more in ({}, {"inline": False})]
+        bench.perform(("run", {"prompt": "a cat", "inline": False}), ("save", {"path": tmp_path / "clip.mp4"}))
+
+        assert texts[0].urls == ()
+        assert texts[1].urls == (texts[1].output,)
+        assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
+
+    def test_a_picture_within_a_list(self, tmp_path: Path) -> None:
+        """Where the type itself says that it is base64."""
+        bench = Bench(case("files_as_text"))
+        still = replace(bench.caller, model=case("files_as_text").provider.model("still"))
+        steps: list[Any] = [("run", {"prompt": "a cat"}), ("save", {"path": tmp_path / "still.png"})]
+        still.perform(steps, transport=bench, clock=bench.clock)
+
+        assert (tmp_path / "still.png").read_bytes()[:4] == b"\x89PNG"

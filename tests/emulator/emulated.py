@@ -15,7 +15,7 @@ TAKES = 100.0
 """Seconds of a job under `caller`: 20 queued, 80 running."""
 
 SUBMIT = {"segmind": "/v2/wan-animate", "fal": "/fal-ai/scail-2"}
-MODELS = {"segmind": "wan-animate", "fal": "scail-2"}
+MODEL = {"segmind": "wan-animate", "fal": "scail-2"}
 HOSTS = {"segmind": "api", "fal": "queue"}
 ORIGIN = "http://127.0.0.1:8801"
 
@@ -54,7 +54,7 @@ class Caller:
 
     def submit(self, now: float = NOW, *, changed: dict[str, Any] | None = None, **headers: str) -> Reply:
         """Submit the page's own sample, with some fields changed; a value of `...` takes the field out."""
-        model = self.emulator.plan.provider(self.provider).model(MODELS[self.provider])
+        model = self.emulator.plan.provider(self.provider).model(MODEL[self.provider])
         payload = {**model.samples["page"], **(changed or {})}
         body = json.dumps({name: value for name, value in payload.items() if value is not ...}).encode()
         return self.ask("POST", SUBMIT[self.provider], now, body, **{"content-type": "application/json", **headers})

@@ -23,7 +23,7 @@ PATHS = {"segmind": "/v2/wan-animate", "fal": "/fal-ai/scail-2"}
 
 def payload(plan: Plan, provider: str) -> Any:
     """The page's own sample."""
-    return plan.provider(provider).model(PATHS[provider].rsplit("/", 1)[1]).samples["page"]
+    return plan.provider(provider).model({"segmind": "wan-animate", "fal": "scail-2"}[provider]).samples["page"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_every_declared_host_is_served_on_a_port_of_its_own(plan: Plan) -> None:
     """A job over real sockets, from the submission to the file; the addresses are those that the client used."""
     with running(plan, Options(seconds=0)) as hosts, httpx.Client(timeout=5, trust_env=False) as http:
         assert set(hosts) == {(provider.id, name) for provider in plan.providers for name in provider.table.hosts}
-        assert len(set(hosts.values())) == len(hosts) == 5
+        assert len(set(hosts.values())) == len(hosts)
         fal = hosts["fal", "queue"]
         job = http.post(fal + PATHS["fal"], json=payload(plan, "fal"), headers=KEYS["fal"]).json()
         assert job["response_url"] == f"{fal}/fal-ai/scail-2/requests/{job['request_id']}"

@@ -78,3 +78,23 @@ def test_any_text_is_one_line(text: str) -> None:
     shown = report.text([Finding("r", Span("a.yaml", 1, 1), text, "so", "")], color=False)
 
     assert 4 == shown.count("\n") == len(shown.splitlines())
+
+
+def test_github_takes_columns_within_one_line_only() -> None:
+    """A finding over several lines names the lines; of one in what was piped, the words tell the place."""
+    several = Finding("r", Span("a.yaml", 1, 2, 3, 4), "a", "", "")
+    piped = Finding("r", Span("<stdin>", 1, 2, 1, 4), "a", "", "")
+
+    assert report.github([several]) == "::error file=a.yaml,line=1,endLine=3,title=r::a\n"
+    assert report.github([piped]) == "::error title=r::<stdin>:1:2: a\n"
+
+
+@given(st.text(), st.text())
+def test_no_text_ends_a_workflow_command(path: str, words: str) -> None:
+    """Whatever a path or a finding says, GitHub reads one command of it, with the properties that are meant."""
+    line = report.github([Finding("r", Span(f"p{path}", 1, 1), words, "", "")])
+
+    assert line.count("\n") == 1
+    assert len(line.splitlines()) == 1
+    properties = line.removeprefix("::error ").partition("::")[0]
+    assert [part.partition("=")[0] for part in properties.split(",")] == ["file", "line", "col", "title"]

@@ -11,6 +11,7 @@ import inspect
 from pathlib import Path
 
 import httpx
+import httpx2
 import pytest
 
 from callsheet.emulator.options import Options
@@ -69,8 +70,9 @@ def test_one_async_client_serves_several_event_loops(on):
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Segmind("k", http=httpx.AsyncClient()), "must be a Client"),
-        (lambda: AsyncSegmind("k", http=httpx.Client()), "must be an AsyncClient"),
+        (lambda: Segmind("k", http=httpx.AsyncClient()), "must be httpx.Client, not httpx.AsyncClient"),
+        (lambda: AsyncSegmind("k", http=httpx.Client()), "must be httpx.AsyncClient"),
+        (lambda: Segmind("k", http=httpx2.Client()), "must be httpx.Client, not httpx2.Client"),
         (lambda: Segmind(5), "api_key must be text"),
         (lambda: Segmind("k", base_url=""), "needs an address"),
         (lambda: Segmind("k", hosts={"api": None}), "needs an address"),

@@ -285,6 +285,8 @@ def test_a_provider_that_takes_no_files(server, png: Path, files):
         (Files(True), 5_000_000, "inline"),
         (Files(True, 1_000_000), 800_000, "at most 1 MB as a data URI can be sent"),
         (Files(True), 60_000_000, "60 MB; at most 67.1 MB as a data URI"),
+        (Files(upload=(replace(lab.UPLOAD[0], body="{data_uri}"),)), 70_000_000, "at most 67.1 MB as an upload"),
+        (Files(upload=lab.UPLOAD, file_url="{file_url}"), 70_000_000, "upload"),
     ],
 )
 def test_size_decides_how_a_file_travels(server, tmp_path: Path, files, size: int, way: str):

@@ -444,3 +444,17 @@ def test_the_address_of_the_webhook_is_sent():
     lab.client(server).clip.with_options(call={"webhook": "http://127.0.0.1:8000/hook?a=b"}).submit(steps=3)
 
     assert "http://127.0.0.1:8000/hook?a=b" == server.requests[0].url.params["hook"]
+
+
+def test_a_signature_in_hex_is_of_one_case():
+    """Small letters or capitals; where one letter differs from the rest, it was changed on the way."""
+    rule = replace(HMAC, encoding="hex", prefix="sha256=")
+    headers = signed(rule)
+    text = headers["webhook-signature"].removeprefix("sha256=")
+    letter = next(place for place, char in enumerate(text) if char.isalpha())
+
+    client = receiver(rule)
+    mixed = text[:letter] + text[letter].upper() + text[letter + 1 :]
+    with pytest.raises(WebhookRefused):
+        client.verify_webhook({**headers, "webhook-signature": f"sha256={mixed}"}, BODY)
+    assert client.verify_webhook({**headers, "webhook-signature": f"sha256={text.upper()}"}, BODY)

@@ -8,16 +8,19 @@ import json
 import os
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from typer.testing import Result
 
+from callsheet.emit.needs import needs
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
-from callsheet.plan.model import Plan
+from callsheet.plan.model import HttpLibrary, Plan
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "tests" / "base_specs"
@@ -366,3 +369,41 @@ def test_settings_name_the_library(vendor: Vendor, specs: Path, tmp_path: Path, 
 
     (tmp_path / "pyproject.toml").write_text('[tool.callsheet]\nhttp = "httpx"\n')
     assert "0 written" in vendor("--into", "clients", "--specs", specs).stdout
+
+
+def test_a_disk_that_refuses_is_one_clear_error(into, vendor: Vendor, clients: Path, specs: Path, monkeypatch) -> None:
+    """In reading and in writing: the path and the reason, never a traceback."""
+    clients.mkdir()
+    (clients / "reel").write_text("a file")
+    done = into("reel")
+    assert (done.exit_code, "reel" in done.stderr) == (1, True)
+    (clients / "reel").unlink()
+    assert into("reel").exit_code == 0
+
+    def refuse(path: Path) -> bytes:
+        raise OSError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    done = vendor("--check", clients, "--specs", specs)
+    assert done.exit_code == 1
+    assert "Permission denied" in done.stderr
+
+
+def test_what_it_needs_is_said_in_one_way() -> None:
+    """The documentation names the versions that `emit/needs.py` has, and the tool asks for no less than its clients."""
+    said = (ROOT / "docs/vendoring.md").read_text("utf-8")
+    assert "needs " + ", ".join(f"{name} {version}" for name, version in needs("httpx").items()) in said
+    told = (ROOT / "docs/client.md").read_text("utf-8")
+    for library in get_args(HttpLibrary):
+        for name, version in list(needs(library).items())[1:]:
+            assert f"{name} {version.removeprefix('>=')}" in told
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lowest = dict(each.split(">=") for each in project["dependencies"])
+    for name in ("httpx", "pydantic"):
+        assert _numbers(lowest[name]) >= _numbers(needs("httpx")[name])
+    assert project["requires-python"] == needs("httpx")["python"]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.removeprefix(">=").split("."))

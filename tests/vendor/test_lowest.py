@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from callsheet.contract.broken import breakable, broken_by
 from callsheet.contract.plans import planned
 from callsheet.contract.strategies import valid_payloads
-from callsheet.plan.model import ModelPlan
+from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.vendor.manifest import read
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,9 @@ def lowest(http: str, project, tmp_path_factory: pytest.TempPathFactory) -> Path
     done = subprocess.run(  # noqa: S603 - pip, with versions of ours
         [python, "-m", "pip", "install", "--quiet", *exact], check=False, capture_output=True, text=True, timeout=300
     )
-    assert done.returncode == 0, f"this proof needs a package index\n{done.stderr}"
+    if re.search(r"NewConnectionError|ConnectTimeout|NameResolutionError|ReadTimeoutError", done.stderr):
+        pytest.skip("no package index can be reached, so that there is nothing to try the copy on")
+    assert done.returncode == 0, done.stderr
     return python
 
 
@@ -87,9 +90,9 @@ def payloads(model: ModelPlan) -> list[Any]:
     return [*drawn(valid_payloads(model), 40), *broken]
 
 
-def cases(folder: Path, http: str, vendor) -> list[tuple[str, ModelPlan]]:
+def cases(folder: Path, http: str, vendor) -> list[tuple[str, ProviderPlan, ModelPlan]]:
     """Every kind of type that the generator knows: the cases of `tests/cases_emit`, vendored into the project."""
-    found: list[tuple[str, ModelPlan]] = []
+    found: list[tuple[str, ProviderPlan, ModelPlan]] = []
     for case in sorted(path.parent for path in CASES.glob("*/spec.yaml")):
         specs = folder / "cases" / case.name
         (specs / "reel").mkdir(parents=True)
@@ -99,27 +102,29 @@ def cases(folder: Path, http: str, vendor) -> list[tuple[str, ModelPlan]]:
         package = f"case_{case.name}"
         done = vendor("reel", "--into", folder / package, "--specs", specs, "--http", http)
         assert done.exit_code == 0, done.output
-        found.append((f"{package}.reel", planned(specs).plan.endpoints()[0]))
+        provider = planned(specs).plan.providers[0]
+        found.append((f"{package}.reel", provider, provider.models[0]))
     return found
 
 
 def test_it_runs_on_the_lowest_versions(project, plan, lowest: Path, http: str, vendor) -> None:
     """Imports, calls over sockets, saves; and judges thousands of payloads as it does on the newest versions."""
     of_providers = [
-        (f"shop.inner.clients.{provider.package}", model) for provider in plan.providers for model in provider.models
+        (f"shop.inner.clients.{provider.package}", provider, model)
+        for provider in plan.providers
+        for model in provider.models
     ]
     judged: list[dict[str, Any]] = []
     expected: dict[str, Any] = {}
     with importable(project.folder):
         use: Any = importlib.import_module("use")
-        for package, model in (*of_providers, *cases(project.folder, http, vendor)):
-            module = importlib.import_module(package)
-            client = module.__all__[-2]
+        for package, provider, model in (*of_providers, *cases(project.folder, http, vendor)):
+            client = getattr(importlib.import_module(package), provider.client_name)("no-key")
             given_ = json.loads(json.dumps(payloads(model)))
-            judged.append({"package": package, "client": client, "module": model.module, "payloads": given_})
-            expected[f"{package}.{model.module}"] = use.validated(
-                getattr(getattr(module, client)("no-key"), model.module), given_
+            judged.append(
+                {"package": package, "client": provider.client_name, "module": model.module, "payloads": given_}
             )
+            expected[f"{package}.{model.module}"] = use.validated(getattr(client, model.module), given_)
     done = project.use(lowest, plan, judged)
 
     assert sum(map(len, expected.values())) > 1000

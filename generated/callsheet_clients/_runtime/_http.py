@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar
+
 import httpx as http
+
+NAME = http.__name__
+"""The library's own name: `httpx` or `httpx2`."""
 
 SyncClient = http.Client
 AsyncClient = http.AsyncClient
@@ -12,6 +17,12 @@ Response = http.Response
 HTTPError = http.HTTPError
 InvalidURL = http.InvalidURL
 Timeout = http.Timeout
+URL = http.URL
+Request = http.Request
+ByteStream = http.ByteStream
+
+PLAIN = (http.Client, http.AsyncClient)
+"""Clients that do what their library says. A class derived from one may do more."""
 
 # No connection was made, so nothing can have been accepted. Every other failure leaves that open.
 NOT_SENT = (
@@ -23,10 +34,30 @@ NOT_SENT = (
     http.InvalidURL,
 )
 
-_CORE = http.__name__.replace("httpx", "httpcore")
+_CORE = NAME.replace("httpx", "httpcore")
 
-LOGGERS = (http.__name__, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+LOGGERS = (NAME, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 """Loggers that may write a URL. A filter of a logger does not see what is logged below it, so that each is named."""
+
+
+class _NoCookies(CookieJar):
+    """Keeps none: an API knows its caller by the key, and what a gateway sets is not sent back to it."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Add nothing."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take nothing."""
+
+
+def sync_client() -> SyncClient:
+    """A client of our own."""
+    return SyncClient(cookies=_NoCookies())
+
+
+def async_client() -> AsyncClient:
+    """A client of our own."""
+    return AsyncClient(cookies=_NoCookies())
 
 
 def is_fine(response: Response) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from .conditions import says
@@ -118,11 +119,17 @@ def error_within(
     context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Handle | None = None
 ) -> ProviderError | None:
     """The documented error that an answer with a status of success is, if it is one: some providers answer so."""
-    if not any(kind.row and kind.row.http == reply.status for kind in context.errors):
+    if reply.status not in _statuses(context.errors):
         return None
     body = parse(reply.body)
     found = _known(context, phases, reply, body)
     return None if found is None else _made(context, found, reply, body, handle)
+
+
+@lru_cache(maxsize=256)
+def _statuses(errors: tuple[type[ProviderError], ...]) -> frozenset[int]:
+    """Status codes that an error may have."""
+    return frozenset(kind.row.http for kind in errors if kind.row)
 
 
 def says_its_end(context: Context, reply: Reply, problem: ProviderError) -> bool:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -48,4 +47,6 @@ class SystemClock:
 
     async def asleep(self, seconds: float, /) -> None:
         """Wait, letting others run."""
+        import asyncio
+
         await asyncio.sleep(seconds)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import TypeVar, cast
 
@@ -96,6 +95,8 @@ async def _aperform(step: Step, http: _http.AsyncClient, clock: Clock) -> object
         case Record():
             reply = await _recorded(step)
         case Store() | Work():
+            import asyncio
+
             reply = await asyncio.to_thread(_local, step)
     return reply
 
@@ -113,6 +114,8 @@ def _local(step: Store | Work | Record) -> object:
 
 async def _recorded(step: Record) -> object:
     """Begun at once and never called off: a cancelled task must not take a job's id with it."""
+    import asyncio
+
     writing = asyncio.get_running_loop().run_in_executor(None, step.journal.append, step.entry)
     return await asyncio.shield(writing)
 

@@ -80,7 +80,8 @@ class EndpointCore(Generic[T, O]):
         InvalidInput with all that is wrong with them; UploadFailed. Nothing is submitted here.
         """
         payload = self._completed(params)
-        if known := sorted(set(self._settings.options.extra) & self.input_model.wire_names()):
+        extra = self._settings.options.extra
+        if extra and (known := sorted(set(extra) & self.input_model.wire_names())):
             raise ValueError(f"{self.name}: {', '.join(known)} is a parameter: give it as one, not in `extra`")
         local = media.within(self.model, payload)  # what reads from disk is done beside an event loop
         look = partial(self._examined, payload, local=local)

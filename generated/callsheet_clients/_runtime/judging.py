@@ -19,7 +19,6 @@ from pydantic_core.core_schema import CoreSchema, ValidationInfo, no_info_before
 from .conditions import same
 from .errors import Violation
 from .plainjson import Copier
-from .violations import violations, wire_names
 
 
 class Request(BaseModel):
@@ -82,6 +81,8 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
     try:
         model.model_validate(copy)
     except ValidationError as exc:
+        from .violations import violations
+
         found += violations(model, exc)
     if isinstance(copy, dict):
         rules = model._broken_rules  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of the class above
@@ -91,8 +92,16 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
     return in_order(model, found)
 
 
+def wire_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """Names of a model's fields as they are sent."""
+    return tuple(told.alias or name for name, told in model.model_fields.items())
+
+
 def in_order(model: type[BaseModel], found: Iterable[Violation]) -> tuple[Violation, ...]:
     """Violations in the order of the endpoint's parameters."""
+    found = tuple(found)
+    if not found:
+        return ()
     order = {name: place for place, name in enumerate(wire_names(model))}
     return tuple(sorted(found, key=lambda v: order.get(v.field.split(".")[0], len(order))))
 

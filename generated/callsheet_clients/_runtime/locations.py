@@ -49,11 +49,6 @@ def locate(model: type[BaseModel], loc: Path) -> Location:
     return Location(tuple(path), tuple(forks), tuple(here), holders)
 
 
-def wire_names(model: type[BaseModel]) -> tuple[str, ...]:
-    """Names of a model's fields as they are sent."""
-    return tuple(told.alias or name for name, told in model.model_fields.items())
-
-
 def literals(type_: Any) -> Iterator[object]:
     """The allowed values that a type lists, those of its options and items included."""
     if get_origin(type_) is Literal:

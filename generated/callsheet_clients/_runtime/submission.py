@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def prepare(
         spool=spool,
         largest=context.options.download_limit,
     )
-    return Submission(step, path, uuid.uuid4().hex)
+    return Submission(step, path, os.urandom(16).hex())
 
 
 def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
@@ -193,6 +193,8 @@ def _intend(context: Context, submission: Submission) -> Flow[None]:
 
 
 def _chosen_path(context: Context, payload: Mapping[str, object]) -> dict[str, str]:
+    if not context.model.chosen_path:
+        return {}
     values = bodies.effective(context.model, payload)
     found = {name: bodies.chosen(choices, values) for name, choices in context.model.chosen_path.items()}
     return {name: value for name, value in found.items() if isinstance(value, str)}

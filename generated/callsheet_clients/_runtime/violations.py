@@ -14,9 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from .errors import Violation
 from .formats import URI_PATTERN
-from .locations import Location, Path, literals, locate, wire_names
-
-__all__ = ["violations", "wire_names"]
+from .judging import wire_names
+from .locations import Location, Path, literals, locate
 
 _KINDS: Final[dict[type, str]] = {
     str: "text",

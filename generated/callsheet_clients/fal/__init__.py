@@ -7,8 +7,19 @@ Serverless inference for image, video and audio models.
 `Fal` blocks, `AsyncFal` is its mirror for asyncio. `errors` has all that can go wrong.
 """
 
-from .._runtime.journal import Journal
-from . import errors
-from ._client import AsyncFal, Fal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._runtime.journal import Journal
+    from . import errors
+    from ._client import AsyncFal, Fal
+else:
+    from .._runtime.lazy import lazily
+
+    __getattr__, __dir__ = lazily(
+        __name__, {"AsyncFal": "._client", "Journal": ".._runtime.journal", "Fal": "._client", "errors": ".errors"}
+    )
 
 __all__ = ["AsyncFal", "Fal", "Journal", "errors"]

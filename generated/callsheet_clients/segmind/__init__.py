@@ -7,8 +7,20 @@ Serverless inference for image and video models.
 `Segmind` blocks, `AsyncSegmind` is its mirror for asyncio. `errors` has all that can go wrong.
 """
 
-from .._runtime.journal import Journal
-from . import errors
-from ._client import AsyncSegmind, Segmind
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._runtime.journal import Journal
+    from . import errors
+    from ._client import AsyncSegmind, Segmind
+else:
+    from .._runtime.lazy import lazily
+
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {"AsyncSegmind": "._client", "Journal": ".._runtime.journal", "Segmind": "._client", "errors": ".errors"},
+    )
 
 __all__ = ["AsyncSegmind", "Journal", "Segmind", "errors"]

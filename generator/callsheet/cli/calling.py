@@ -21,9 +21,9 @@ from callsheet.cli.options import JOURNAL_VARIABLE, FormatOption, ModelArgument,
 from callsheet.cli.progress import Progress
 from callsheet.cli.stopping import Stopped, stoppable
 from callsheet.findings import errors, in_order
-from callsheet.plan.model import ModelPlan, WayPlan
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
+    from callsheet.plan.model import ModelPlan, WayPlan
     from callsheet_clients._runtime.job import Job
     from callsheet_clients._runtime.result import Result
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from callsheet.cli import specs
 from callsheet.cli.choose import endpoint
 from callsheet.cli.console import raw
 from callsheet.cli.jsonable import as_text
 from callsheet.cli.options import FormatOption, ModelArgument, SpecsOption
-from callsheet.plan.model import ModelPlan
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import ModelPlan
 
 
 def list_(specs_: SpecsOption = None, form: FormatOption = "text") -> None:

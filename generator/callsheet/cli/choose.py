@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from callsheet.cli.console import refuse
-from callsheet.plan.model import ModelPlan, Plan
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import ModelPlan, Plan
 
 
 def endpoint(plan: Plan, name: str) -> ModelPlan:

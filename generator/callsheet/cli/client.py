@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from callsheet.cli.console import refuse
-from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
+    from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
     from callsheet_clients._runtime.client import AsyncClient, Client
     from callsheet_clients._runtime.job import AsyncJob, Job
     from callsheet_clients._runtime.result import Result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import shlex
 import time
@@ -17,10 +16,9 @@ from callsheet.cli import client, making, specs
 from callsheet.cli.console import err, fail, out, program, stop_on_errors
 from callsheet.cli.layout import Rows, put
 from callsheet.cli.progress import Progress
-from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
-from callsheet.spec.model import CallSpec
 
 if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
+    from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
     from callsheet_clients._runtime.client import AsyncClient, Client
 
 _SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
@@ -72,6 +70,8 @@ class FastClock:
 
     async def asleep(self, seconds: float, /) -> None:
         """Wait, letting others run."""
+        import asyncio
+
         await asyncio.sleep(seconds / self.speed)
 
 
@@ -107,6 +107,8 @@ def demo(
 
 def _both(plan: Plan, model: ModelPlan, way: WayPlan, save: Path) -> Iterator[Row]:
     """One endpoint through both clients, against an emulator that is as much faster as its jobs are long."""
+    import asyncio
+
     from callsheet.emulator import Options
     from callsheet.emulator.server import serving
 
@@ -137,6 +139,8 @@ def _both(plan: Plan, model: ModelPlan, way: WayPlan, save: Path) -> Iterator[Ro
 
 def _duration(provider: ProviderPlan, model: ModelPlan, way: WayPlan) -> float:
     """Seconds of a job: as the page says, or less where the gateway would break a call off before."""
+    from callsheet.spec.model import CallSpec
+
     seconds = model.spec.typical_seconds or _USUAL
     spec = provider.spec.way(way.protocol)
     return min(seconds, 0.8 * spec.cutoff) if isinstance(spec, CallSpec) and spec.cutoff is not None else seconds

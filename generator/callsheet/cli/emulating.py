@@ -6,7 +6,7 @@ import errno
 import shlex
 import socket
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,7 +15,9 @@ from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import scenarios
 from callsheet.cli.console import err, out, program, refuse
 from callsheet.cli.options import SpecsOption
-from callsheet.plan.model import Plan
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import Plan
 
 _LAST_PORT: Final = 65535
 

@@ -15,11 +15,11 @@ from callsheet.cli.completing import endpoints, parts
 from callsheet.cli.console import Format, fail, out, raw, refuse, report, say, stop_on_errors
 from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
 from callsheet.cli.remembered import Remembered
-from callsheet.plan.model import HttpLibrary, Plan
 
 if TYPE_CHECKING:
     from callsheet.cli.differences import Change
     from callsheet.emit.part import Chosen
+    from callsheet.plan.model import HttpLibrary, Plan
 
 Out = Annotated[
     Path | None,

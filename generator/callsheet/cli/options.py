@@ -9,7 +9,7 @@ import typer
 
 from callsheet.cli.completing import endpoints
 from callsheet.cli.console import Format
-from callsheet.plan.model import HttpLibrary
+from callsheet.cli.settings import Http
 
 JOURNAL_VARIABLE: Final = "CALLSHEET_JOURNAL"
 """Names the journal for commands that take one. A client takes it from its own code alone."""
@@ -29,7 +29,7 @@ FormatOption = Annotated[
 ]
 
 HttpOption = Annotated[
-    HttpLibrary | None,
+    Http | None,
     typer.Option(
         "--http", help="The library that the clients send with. Otherwise \\[tool.callsheet] http, then httpx."
     ),

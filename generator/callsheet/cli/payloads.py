@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from callsheet.cli.console import refuse
 from callsheet.findings import Finding, Span
-from callsheet.plan.model import ModelPlan
 from callsheet.rules import payload as rules
 from callsheet.source.nodes import Node, place, plain
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import ModelPlan
 
 As = Literal["json", "yaml", "jsonl"]
 

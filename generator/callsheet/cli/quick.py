@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from callsheet.findings import Span
-from callsheet.plan.model import ModelPlan
 from callsheet.source.jsontree import DEEPEST
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import ModelPlan
 
 _NOWHERE: Final = Span("")
 

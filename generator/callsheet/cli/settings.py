@@ -8,15 +8,17 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from callsheet.findings import Finding, Span
-from callsheet.plan.model import HttpLibrary
 from callsheet.rules import settings as rules
 from callsheet.rules.words import kind, one_of, quoted
 
 FILE: Final = "pyproject.toml"
-HTTP: Final[tuple[HttpLibrary, ...]] = get_args(HttpLibrary)
+Http = Literal["httpx", "httpx2"]
+"""The same as `plan.model.HttpLibrary`, which takes long to import; the type-checkers hold the two together."""
+
+HTTP: Final[tuple[Http, ...]] = get_args(Http)
 """The HTTP libraries that a client can be generated for."""
 
 _WHERE: Final = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -32,7 +34,7 @@ class Settings:
     """Folder of specs."""
     out: Path | None = None
     """Where clients are generated."""
-    http: HttpLibrary | None = None
+    http: Http | None = None
     """HTTP library of the clients."""
     only: tuple[str, ...] = ()
     """PROVIDER or PROVIDER/MODEL: what `generate` writes."""
@@ -63,7 +65,7 @@ class _Reading:
             self.findings.append(
                 rules.SETTINGS_VALUE.at(self.place("http"), f"there is no client for {quoted(http)}", mend)
             )
-        library: HttpLibrary | None = next((known for known in HTTP if known == http), None)
+        library: Http | None = next((known for known in HTTP if known == http), None)
         return Settings(self.base, self.folder(table, "specs"), self.folder(table, "out"), library, self.only(table))
 
     def folder(self, table: dict[str, Any], key: str) -> Path | None:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,8 +16,10 @@ from callsheet.cli import settings
 from callsheet.cli.console import Format, report, stop_on_errors
 from callsheet.cli.settings import Settings
 from callsheet.findings import Finding, errors, in_order
-from callsheet.plan.model import Plan
-from callsheet.spec.model import Specs
+
+if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.plan.model import Plan
+    from callsheet.spec.model import Specs
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
 from callsheet.findings import Span
 
 if TYPE_CHECKING:  # heavy: templates
+    from callsheet.plan.model import HttpLibrary
     from callsheet.vendor.lying import Lying
     from callsheet.vendor.manifest import Manifest
     from callsheet.vendor.renewal import Renewal, Wish
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # heavy: templates
 Names = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PROVIDER[/MODEL]]...",
+        metavar="PROVIDER[/MODEL]",
         help="segmind for all endpoints of a provider, fal/scail-2 for one. Without any: what the folder has already.",
         autocompletion=parts,
     ),
@@ -61,10 +62,30 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
         refuse(f"{folder} is a file, and a copy is a folder")
     if check and (names or http_ or force):
         refuse("--check looks at the whole of a folder and takes no names, no --http and no --force")
-    manifest = _manifest(folder, form, needed=bool(check), force=force)
-    if check:
-        _check(folder, manifest, specs.gather(specs_, form), form)
-        return
+    from callsheet.write import WriteError
+
+    try:
+        manifest = _manifest(folder, form, needed=bool(check), force=force)
+        if check:
+            _check(folder, manifest, specs.gather(specs_, form), form)
+        else:
+            made = _made(folder, manifest, names or [], specs.gather(specs_, form), http_, form)
+            if made.losses and not force:
+                _say_losses(made, form)
+            _write(folder, made, form)
+    except WriteError as fault:
+        fail(str(fault))
+
+
+def _made(  # noqa: PLR0913, PLR0917 - all that the command settled
+    folder: Path,
+    manifest: Manifest | None,
+    names: Sequence[str],
+    texts: specs.Texts,
+    http_: HttpLibrary | None,
+    form: Format,
+) -> Renewal:
+    """What is to be written, and what would be lost. Whatever stands in its way ends the command."""
     from callsheet.vendor import renewal
     from callsheet.vendor.lying import tops
 
@@ -72,8 +93,8 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
         refuse(f"{folder} is to be a package, and Python cannot import one of that name; use letters, digits and _")
     if not names and manifest is None:
         refuse("name what to copy: PROVIDER or PROVIDER/MODEL, as `callsheet list` has them")
-    texts, wanted = specs.gather(specs_, form), renewal.wish(manifest, names or [])
-    _refuse_unknown(wanted, texts, names or [])
+    wanted = renewal.wish(manifest, names)
+    _refuse_unknown(wanted, texts, names)
     stop_on_errors(texts.findings, form)
     http = http_ or (manifest.http if manifest else texts.place.settings.http or "httpx")
     kept = _lying(folder, tops(manifest.files if manifest else ()))
@@ -81,10 +102,7 @@ def vendor(  # noqa: PLR0913 - each is a word of the command line
     stop_on_errors(findings, form)
     assert copy is not None  # noqa: S101 - there is one where there are no errors
     there = _lying(folder, tops(manifest.files if manifest else (), copy.files))
-    made = renewal.renewal(there, manifest, copy, wanted)
-    if made.losses and not force:
-        _say_losses(made, form)
-    _write(folder, made, form)
+    return renewal.renewal(there, manifest, copy, wanted)
 
 
 def _manifest(folder: Path, form: Format, *, needed: bool, force: bool) -> Manifest | None:
@@ -160,10 +178,7 @@ def _say_losses(made: Renewal, form: Format) -> None:
 def _write(folder: Path, made: Renewal, form: Format) -> None:
     from callsheet import write
 
-    try:
-        done = write.place(folder, made.copy.whole(), list(made.stale))
-    except write.WriteError as fault:
-        fail(str(fault))
+    done = write.place(folder, made.copy.whole(), list(made.stale))
     package = ".".join(_dotted(folder))
     imports = [
         f"from {package}.{provider.package} import {provider.client_name}" for provider in made.copy.plan.providers

@@ -103,6 +103,12 @@ def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
     shared["runtime_errors"] = [Code(name) for name in RUNTIME_ERRORS]
     shared["file_errors"] = [Code(name) for name in FILE_ERRORS]
     shared["exported"] = sorted({*RUNTIME_ERRORS, *FILE_ERRORS, *(str(error.class_name) for error in provider.errors)})
+    shared["places"] = {
+        str(provider.async_client_name): "._client",
+        "Journal": ".._runtime.journal",
+        str(provider.client_name): "._client",
+        "errors": ".errors",
+    }
     return {
         f"{provider.package}/{path}": templates.get_template(name).render(shared)
         for path, name in {

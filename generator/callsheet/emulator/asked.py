@@ -14,7 +14,10 @@ from callsheet.runtime.conditions import same
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, ProviderSpec
 
-_TRUTH: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
+_TRUTH: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("true", "1", "yes"), True),
+    **dict.fromkeys(("false", "0", "no"), False),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self, cast
@@ -11,14 +10,15 @@ from . import _http
 from .context import Context, Options, is_base_url
 from .drive import Clock, SystemClock, adrive, drive
 from .errors import ProviderError
-from .journal import Journal as FileJournal
 from .received import Received
 from .session import AsyncSession, Session
-from .settings import Settings
 from .steps import Journal
 from .tables import Model, Provider
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # not needed to run, or not by everybody
+    import asyncio
+
+    from .settings import Settings
     from .webhooks import Headers, Receipt, Seen, WebhookEvent
 
 
@@ -78,6 +78,8 @@ class _ClientCore:
 
 def _opened(journal: str | os.PathLike[str] | Journal | None) -> Journal | None:
     if isinstance(journal, str | os.PathLike):
+        from .journal import Journal as FileJournal
+
         return FileJournal(journal)
     if journal is not None and not callable(getattr(journal, "append", None)):
         raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
@@ -105,9 +107,9 @@ class Client(_ClientCore):
         """
         super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.SyncClient):
-            raise TypeError(f"http must be a Client, not {type(http).__name__}")
+            raise TypeError(f"http must be {_http.NAME}.Client, not {type(http).__module__}.{type(http).__name__}")
         self._own = http is None
-        self._http = http or _http.SyncClient()
+        self._http = http or _http.sync_client()
 
     def session(self, model: Model, settings: Settings) -> Session:
         """The way to run flows for an endpoint."""
@@ -167,7 +169,7 @@ class AsyncClient(_ClientCore):
         """
         super().__init__(api_key, base_url, hosts, clock, journal)
         if http is not None and not isinstance(http, _http.AsyncClient):
-            raise TypeError(f"http must be an AsyncClient, not {type(http).__name__}")
+            raise TypeError(f"http must be {_http.NAME}.AsyncClient, not {type(http).__module__}.{type(http).__name__}")
         self._own = http is None
         self._http = http
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -180,9 +182,11 @@ class AsyncClient(_ClientCore):
 
     def _connections(self) -> _http.AsyncClient:
         """Connections belong to an event loop: one of our own is made anew where the loop is another."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         if self._http is None or (self._own and self._loop is not loop and not self._http.is_closed):
-            self._http, self._loop = _http.AsyncClient(), loop
+            self._http, self._loop = _http.async_client(), loop
         return self._http
 
     async def verify_webhook(

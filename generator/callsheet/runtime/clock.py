@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -46,4 +45,6 @@ class SystemClock:
 
     async def asleep(self, seconds: float, /) -> None:
         """Wait, letting others run."""
+        import asyncio
+
         await asyncio.sleep(seconds)

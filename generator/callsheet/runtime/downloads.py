@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from . import _http
 from .clock import Clock
 from .disk import part
-from .exchanges import CONNECT, WHOLE, check_length, failures, reply_of, whole_url
+from .exchanges import WHOLE, check_length, failures, reply_of
 from .steps import Fetch, Reply, TooMuch
+from .wire import CONNECT, whole_url
 
 
 class _Taken(Protocol):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from types import TracebackType
+from typing import Final
 
-from . import _http
+from . import _http, wire
 from .clock import Clock
 from .events import Events
 from .pieces import AsyncRead, Spool, read
-from .steps import Ask, Broken, Call, Fetch, Heard, Listen, Moment, NotSent, Reply, Tell, TransportError
-
-CONNECT: Final = 10.0
-"""Seconds in which a connection must stand."""
+from .steps import Ask, Broken, Call, Heard, Listen, Moment, NotSent, Reply, Tell, TransportError
 
 _LARGEST: Final = 64 * 2**20
 """No answer but a file is longer than this, in bytes."""
@@ -28,45 +24,79 @@ WHOLE: Final = 200
 def exchange(step: Call, http: _http.SyncClient, clock: Clock) -> Reply:
     """One exchange."""
     began = clock.monotonic()
-    with failures(), http.stream(**_arguments(step, step.body if step.file is None else read(step.file))) as response:
-        if step.spool is not None and _is_file(response):
-            with Spool(step.spool, step.largest) as spool:
-                for chunk in response.iter_bytes():
-                    spool.write(chunk)
-                    _check_time(step, clock.monotonic() - began)
-            return _spooled(response, clock, spool)
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            _check_bounds(step, len(body), clock.monotonic() - began)
-    return reply_of(response, clock, bytes(body))
+    with failures():
+        content = step.body if step.file is None else read(step.file)
+        # No redirect is followed: a key must not travel where an answer points.
+        response = http.send(wire.request(step, http, content), stream=True, follow_redirects=False)
+        try:
+            headers = wire.headers(response)
+            pieces = response.iter_bytes() if "content-encoding" in headers else response.iter_raw()
+            if step.spool is not None and _is_file(response, headers):
+                with Spool(step.spool, step.largest) as spool:
+                    for chunk in pieces:
+                        spool.write(chunk)
+                        _check_time(step, clock.monotonic() - began)
+                return _spooled(response, headers, clock, spool)
+            body = _Body(step, began)
+            for chunk in pieces:
+                body.take(chunk, clock.monotonic())
+        finally:
+            response.close()
+    return _reply(response, headers, clock, b"".join(body.parts))
 
 
 async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
     """One exchange."""
+    import asyncio
+
     began = clock.monotonic()
     with failures():
-        async with (
-            asyncio.timeout(step.timeout),
-            http.stream(**_arguments(step, step.body if step.file is None else AsyncRead(step.file))) as response,
-        ):
-            if step.spool is not None and _is_file(response):
-                with Spool(step.spool, step.largest) as spool:
-                    async for chunk in response.aiter_bytes():
-                        spool.write(chunk)
-                return _spooled(response, clock, spool)
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                _check_bounds(step, len(body), clock.monotonic() - began)
-    return reply_of(response, clock, bytes(body))
+        content = step.body if step.file is None else AsyncRead(step.file)
+        async with asyncio.timeout(step.timeout):
+            # No redirect is followed: a key must not travel where an answer points.
+            response = await http.send(wire.request(step, http, content), stream=True, follow_redirects=False)
+            try:
+                headers = wire.headers(response)
+                pieces = response.aiter_bytes() if "content-encoding" in headers else response.aiter_raw()
+                if step.spool is not None and _is_file(response, headers):
+                    with Spool(step.spool, step.largest) as spool:
+                        async for chunk in pieces:
+                            spool.write(chunk)
+                    return _spooled(response, headers, clock, spool)
+                body = _Body(step, began)
+                async for chunk in pieces:
+                    body.take(chunk, clock.monotonic())
+            finally:
+                await response.aclose()
+    return _reply(response, headers, clock, b"".join(body.parts))
+
+
+class _Body:
+    """An answer as it comes. One that drips, or that never ends, is a broken one."""
+
+    __slots__ = ("_size", "_step", "_until", "parts")
+
+    def __init__(self, step: Call, began: float) -> None:
+        self._step = step
+        self._until = began + step.timeout
+        self._size = 0
+        self.parts: list[bytes] = []
+
+    def take(self, chunk: bytes, monotonic: float) -> None:
+        """Keep a piece that came at a time."""
+        if monotonic > self._until:
+            raise Broken(f"the answer was not complete after {self._step.timeout:g} s")
+        self._size += len(chunk)
+        if self._size > _LARGEST:
+            raise Broken(f"the answer is longer than {_LARGEST} bytes")
+        self.parts.append(chunk)
 
 
 def listen(step: Listen, http: _http.SyncClient, clock: Clock) -> None:
     """One stream of events."""
     events = Events()
     theirs: BaseException | None = None  # what a listener raised is no trouble of the stream
-    with failures(), http.stream(**_arguments(step.call, step.call.body)) as response:
+    with failures(), http.stream(**wire.arguments(step.call, step.call.body), follow_redirects=False) as response:
         _check_stream(response)
         for line in response.iter_lines():
             heard = _hear(events, line, step, clock)
@@ -86,7 +116,7 @@ async def alisten(step: Listen, http: _http.AsyncClient, clock: Clock) -> None:
     events = Events()
     theirs: BaseException | None = None  # what a listener raised is no trouble of the stream
     with failures():
-        async with http.stream(**_arguments(step.call, step.call.body)) as response:
+        async with http.stream(**wire.arguments(step.call, step.call.body), follow_redirects=False) as response:
             _check_stream(response)
             async for line in response.aiter_lines():
                 heard = _hear(events, line, step, clock)
@@ -118,34 +148,15 @@ def ask(step: Ask) -> object:
     return answer
 
 
-def _arguments(step: Call, body: object) -> dict[str, Any]:
-    stall = step.timeout if step.stall is None else step.stall
-    return {
-        "method": step.method,
-        "url": whole_url(step),
-        "headers": dict(step.headers),
-        "content": body,
-        "timeout": _http.Timeout(stall, connect=min(step.timeout, CONNECT)),
-        "follow_redirects": False,  # a key must not travel where an answer points
-    }
-
-
-def whole_url(step: Call | Fetch) -> str:
-    """The URL with the key, where the key travels in the query."""
-    if not step.secret_query:
-        return step.url
-    return f"{step.url}{'&' if '?' in step.url else '?'}{step.secret_query}"
-
-
-def _is_file(response: _http.Response) -> bool:
+def _is_file(response: _http.Response, headers: Mapping[str, str]) -> bool:
     """Whether a body is the file that was asked for, and not words about it."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return _http.is_fine(response) and kind != "application/json" and not kind.endswith("+json")
 
 
-def _spooled(response: _http.Response, clock: Clock, spool: Spool) -> Reply:
+def _spooled(response: _http.Response, headers: Mapping[str, str], clock: Clock, spool: Spool) -> Reply:
     check_length(response, spool.size)
-    return replace(reply_of(response, clock, size=spool.size), file=spool.path)
+    return replace(_reply(response, headers, clock, size=spool.size), file=spool.path)
 
 
 def _check_stream(response: _http.Response) -> None:
@@ -163,20 +174,13 @@ def _hear(events: Events, line: str, step: Listen, clock: Clock) -> Heard:
 
 def reply_of(response: _http.Response, clock: Clock, body: bytes = b"", size: int | None = None) -> Reply:
     """An answer as flows see it."""
-    return Reply(
-        status=response.status_code,
-        headers={name.lower(): value for name, value in response.headers.items()},
-        body=body,
-        at=Moment(clock.monotonic(), clock.time()),
-        size=size,
-    )
+    return _reply(response, wire.headers(response), clock, body, size)
 
 
-def _check_bounds(step: Call, size: int, elapsed: float) -> None:
-    """An answer that drips, or that never ends, is a broken one."""
-    _check_time(step, elapsed)
-    if size > _LARGEST:
-        raise Broken(f"the answer is longer than {_LARGEST} bytes")
+def _reply(
+    response: _http.Response, headers: Mapping[str, str], clock: Clock, body: bytes = b"", size: int | None = None
+) -> Reply:
+    return Reply(response.status_code, headers, body, Moment(clock.monotonic(), clock.time()), size)
 
 
 def _check_time(step: Call, elapsed: float) -> None:
@@ -184,22 +188,34 @@ def _check_time(step: Call, elapsed: float) -> None:
         raise Broken(f"the answer was not complete after {step.timeout:g} s")
 
 
-@contextmanager
-def failures(*, own_file: bool = False) -> Generator[None]:
+class _Failures:
+    """Tells what certainly was not sent from what may have been. No generator: it is entered with every request."""
+
+    __slots__ = ("_own_file",)
+
+    def __init__(self, *, own_file: bool) -> None:
+        self._own_file = own_file
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(exc, Exception) or isinstance(exc, TransportError):
+            return
+        if isinstance(exc, TimeoutError):
+            raise Broken("the answer was not complete in time") from exc
+        if isinstance(exc, _http.NOT_SENT):
+            raise NotSent(_words(exc)) from exc
+        if not (self._own_file and isinstance(exc, OSError)):
+            # Whatever a transport, a hook or a decoder raises, the request may have been sent.
+            raise Broken(_words(exc)) from exc
+
+
+def failures(*, own_file: bool = False) -> _Failures:
     """Tell what certainly was not sent from what may have been. Faults of the caller's own file stay as they are."""
-    try:
-        yield
-    except TransportError:
-        raise
-    except TimeoutError as exc:
-        raise Broken("the answer was not complete in time") from exc
-    except _http.NOT_SENT as exc:
-        raise NotSent(_words(exc)) from exc
-    except Exception as exc:
-        if own_file and isinstance(exc, OSError):
-            raise
-        # Whatever a transport, a hook or a decoder raises, the request may have been sent.
-        raise Broken(_words(exc)) from exc
+    return _Failures(own_file=own_file)
 
 
 def _words(exc: Exception) -> str:

@@ -5,6 +5,7 @@ Nothing is sent here. What comes out is the input with its files still in it, an
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import IO, Final, Protocol, SupportsIndex, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from .bodies import names
 from .errors import Violation
 from .localfile import LocalFile, identity, is_file, look, shown, size_words
 from .magic import Kind
@@ -137,7 +139,14 @@ def _no_way(provider: Provider) -> str:
 
 
 def _can_upload(files: Files | None, size: int) -> bool:
-    return files is not None and bool(files.upload) and (files.largest_upload is None or size <= files.largest_upload)
+    return files is not None and bool(files.upload) and size <= _most(files)
+
+
+def _most(files: Files) -> float:
+    """Bytes of the largest file that is uploaded. One that travels as text within a body is made in memory."""
+    if files.largest_upload is not None:
+        return files.largest_upload
+    return _INLINE_AT_MOST if any("data_uri" in names(step.body) for step in files.upload) else math.inf
 
 
 def _way(files: Files, file: LocalFile, together: int) -> bool | str:
@@ -150,8 +159,8 @@ def _way(files: Files, file: LocalFile, together: int) -> bool | str:
     if fits or uploads:
         return fits
     limits = [f"{size_words(most)} as a data URI"] if files.data_uris else []
-    if files.upload and files.largest_upload is not None:
-        limits.append(f"{size_words(files.largest_upload)} as an upload")
+    if files.upload:
+        limits.append(f"{size_words(int(_most(files)))} as an upload")
     return f"{file.name} has {size_words(file.size)}; at most {' or '.join(limits)} can be sent"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
 from pathlib import Path
 from typing import Self, TypeVar
@@ -60,6 +59,8 @@ class AsyncRead:
         return self
 
     async def __anext__(self) -> bytes:
+        import asyncio
+
         if piece := await asyncio.to_thread(next, self._pieces, b""):
             return piece
         raise StopAsyncIteration

@@ -8,13 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..._runtime.formats import URI_PATTERN
 from ..._runtime.judging import Request
 
 
 class ClipPictureInput(Request):
     """A picture, and how strong it is."""
 
-    url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
+    url: Annotated[str, Field(pattern=URI_PATTERN)]
     scale: float | None = None
     next: ClipPictureInput | None = None
 
@@ -22,25 +23,23 @@ class ClipPictureInput(Request):
 class ClipMaskInput(Request):
     """A mask."""
 
-    url: Annotated[str | None, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")] = None
+    url: Annotated[str | None, Field(pattern=URI_PATTERN)] = None
     name: str | None = None
 
 
 class ClipInput(Request):
     """Makes a clip."""
 
-    video: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]
-    last: Annotated[
-        str | None, Field(json_schema_extra={"x-nullable": True}, pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")
-    ] = None
-    frames: list[Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]] | None = None
-    sounds: list[Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")]] | None = None
+    video: Annotated[str, Field(pattern=URI_PATTERN)]
+    last: Annotated[str | None, Field(json_schema_extra={"x-nullable": True}, pattern=URI_PATTERN)] = None
+    frames: list[Annotated[str, Field(pattern=URI_PATTERN)]] | None = None
+    sounds: list[Annotated[str, Field(pattern=URI_PATTERN)]] | None = None
     first: ClipPictureInput | None = None
     pictures: list[ClipPictureInput] | None = None
-    either: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")] | int | None = None
+    either: Annotated[str, Field(pattern=URI_PATTERN)] | int | None = None
     mask: ClipMaskInput | None = None
-    a_b: Annotated[str | None, Field(alias="a/b", pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")] = None
-    page: Annotated[str | None, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]+:[^\\u0000-\\u0020]")] = None
+    a_b: Annotated[str | None, Field(alias="a/b", pattern=URI_PATTERN)] = None
+    page: Annotated[str | None, Field(pattern=URI_PATTERN)] = None
 
 
 ClipPictureInput.model_rebuild()
