@@ -48,6 +48,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "queued": [caller for caller in callers if not caller.blocking],
         "blocking": [caller for caller in callers if caller.blocking],
         "texted": [caller for caller in callers if caller.model.spec.output.base64_when is not None],
+        "filed": [caller for caller in callers if caller.table.files],
+        "hooked": [
+            caller
+            for caller in callers
+            if caller.way is caller.model.ways[0] and caller.provider.table.webhook is not None
+        ],
         "way": plain,
         "endpoint": [caller for caller in plain if caller.way is caller.model.ways[0]],
     }.items():

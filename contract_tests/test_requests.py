@@ -101,7 +101,7 @@ def _of_reads(bench: Bench, reads: list[httpx.Request], request_id: str) -> list
 
 
 VALUES: Mapping[str, object] = {
-    "string": "https://example.com/a hook?x=1&y=2",
+    "string": "https://example.com/a%20hook?x=1&y=2",
     "integer": 3,
     "number": 30.5,
     "boolean": True,

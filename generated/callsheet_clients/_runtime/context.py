@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -111,6 +111,12 @@ class Context:
     def is_declared(self, url: str) -> bool:
         """Whether a URL is on a host of the provider's."""
         return any(_origin(url) == _origin(host) for host in self.hosts.values())
+
+    @property
+    def beside_protocols(self) -> Context:
+        """The same without headers and credential of the protocol's own: for uploads, which belong to none."""
+        protocol = replace(self.model.protocol, credential=None, headers={})
+        return replace(self, model=replace(self.model, protocol=protocol))
 
     def headers(self, url: str, accept: str = "application/json") -> dict[str, str]:
         """What goes along with every request to a declared host, the key included where the host may see it."""

@@ -120,7 +120,8 @@ def _request(context: Context, one: Sending, step: UploadStep, known: Mapping[st
     if isinstance(step.to, Address):
         taken = {name: str(value) for name, value in known.items() if name != _DATA_URI}
         url = context.url(step.to, context.model.path, **taken)
-        headers, secret = context.headers(url), context.secret_query(url)
+        beside = context.beside_protocols
+        headers, secret = beside.headers(url), beside.secret_query(url)
     else:
         url, headers, secret = bodies.text(step.to, known), {"accept": "*/*"}, ""
         if not is_followable(url):

@@ -111,26 +111,35 @@ class Caller:
         """The HTTP library that the client was made for, as a module."""
         return importlib.import_module(f"{self.package}._runtime._http").http
 
-    def perform(self, steps: list[Step], *, transport: Handler | None = None, **options: Any) -> Any:
+    def perform(
+        self, steps: list[Step], *, transport: Handler | None = None, of_client: bool = False, **options: Any
+    ) -> Any:
         """Call methods one on the result of the other, from the endpoint on: `[("submit", {...}), ("wait", {})]`.
 
-        The client is made with `options`, sends through `transport`, or over real sockets without one, and is closed.
+        `of_client` begins with a method of the client instead. The client is made with `options`, sends through
+        `transport`, or over real sockets without one, and is closed.
         """
         if self.asynchronous:
-            return asyncio.run(self._perform_async(steps, transport, options))
+            return asyncio.run(self._perform_async(steps, transport, of_client, options))
         library = self.library
         http = library.Client(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
-            found: Any = self._endpoint(client)
+            found: Any = client if of_client else self._endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
             return found
 
-    async def _perform_async(self, steps: list[Step], transport: Handler | None, options: Mapping[str, Any]) -> Any:
+    async def _perform_async(
+        self,
+        steps: list[Step],
+        transport: Handler | None,
+        of_client: bool,  # noqa: FBT001 - as in `perform`
+        options: Mapping[str, Any],
+    ) -> Any:
         library = self.library
         http = library.AsyncClient(transport=library.MockTransport(as_of(library, transport)) if transport else None)
         async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
-            found: Any = self._endpoint(client)
+            found: Any = client if of_client else self._endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
                 if inspect.isawaitable(found):
