@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from callsheet.emit.filters import WIDTH, EmitError, comment, doc, only_code, py
 from callsheet.emit.rendering import environment
 from callsheet.plan.model import Code
-from callsheet.runtime.tables import Criterion, ErrorRow, Logs, Model, Queue, Result, State, Status, Submit
+from callsheet.runtime.tables import ErrorRow, Logs, Model, Queue, Result, State, Status, Submit
+from callsheet.runtime.words import Criterion
 
 # Surrogates, control characters, quotes and backslashes: more often than chance would bring them.
 ANY_TEXT = st.text() | st.text(alphabet="\"'\\ \n\r\t\f\0\x1c\x85\u2028\ud800\u202ea{}%#") | st.text(st.characters())

@@ -13,7 +13,7 @@ from callsheet.emit.rules import _fails, _locals, _meets
 from callsheet.plan.model import Code
 from callsheet.plan.rules import _criterion
 from callsheet.runtime.conditions import between, passes, same
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 
 SCALARS = st.sampled_from(["a", "b", "", "True", 0, 1, 2, -1, 0.0, 1.0, 0.5, True, False])
 MANY = st.none() | st.lists(SCALARS, min_size=1, max_size=4).map(tuple)

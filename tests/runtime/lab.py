@@ -11,22 +11,21 @@ import httpx
 from pydantic import Field
 
 from callsheet.emulator.memory import VirtualClock
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from callsheet.runtime.client import AsyncClient, Client
 from callsheet.runtime.endpoint import AsyncEndpoint, Endpoint
 from callsheet.runtime.errors import Refused
 from callsheet.runtime.formats import URI_PATTERN
 from callsheet.runtime.judging import Request
+from callsheet.runtime.offers import Files, UploadStep, Webhook
 from callsheet.runtime.output import MediaFile
 from callsheet.runtime.settings import NoOptions
 from callsheet.runtime.tables import (
-    Address,
     Blocking,
     Credential,
-    Criterion,
     ErrorBody,
     ErrorRow,
-    Files,
     Model,
     Option,
     Provider,
@@ -35,9 +34,8 @@ from callsheet.runtime.tables import (
     State,
     Status,
     Submit,
-    UploadStep,
-    Webhook,
 )
+from callsheet.runtime.words import Criterion
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
 MP4 = b"\0\0\0\x18ftypisom" + bytes(52)

@@ -6,20 +6,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.context import Context, Options
 from callsheet.runtime.errors import JobFailed, NotFinished, Refused, Unavailable, UnknownJob
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.outcomes import Outcome
 from callsheet.runtime.steps import Moment, Reply
 from callsheet.runtime.tables import (
-    Address,
     Blocking,
     Credential,
     ErrorBody,
     ErrorRow,
     Logs,
     Model,
-    Phase,
     Provider,
     Queue,
     Result,
@@ -27,6 +26,7 @@ from callsheet.runtime.tables import (
     Status,
     Submit,
 )
+from callsheet.runtime.words import Phase
 
 PROVIDER = Provider(
     id="reel",

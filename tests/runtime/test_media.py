@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.runtime import localfile, magic, media
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import InvalidInput, MissingKey
 from callsheet.runtime.file_errors import UploadFailed
-from callsheet.runtime.tables import Address, Files, UploadStep
+from callsheet.runtime.offers import Files, UploadStep
 
 URL = "https://x.test/a.png"
 

@@ -11,22 +11,12 @@ import reel
 from test_blocking import Play
 
 from callsheet.runtime import answers, cancelling, context, events, files, flows
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import JobFailed, NotFinished, NotSupported, UnknownJob, UnusableHandle
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.steps import Broken, Call, Listen, Moment, Now
-from callsheet.runtime.tables import (
-    Address,
-    Cancel,
-    CancelAnswer,
-    Credential,
-    Criterion,
-    ErrorBody,
-    ErrorRow,
-    File,
-    Result,
-    State,
-    Stream,
-)
+from callsheet.runtime.tables import Cancel, CancelAnswer, Credential, ErrorBody, ErrorRow, File, Result, State, Stream
+from callsheet.runtime.words import Criterion
 
 
 def with_queue(**parts):

@@ -15,7 +15,7 @@ import pytest
 import test_webhooks as webhooks
 
 from callsheet.emulator.memory import START, VirtualClock
-from callsheet_clients._runtime import client, tables
+from callsheet_clients._runtime import addresses, client, offers, words
 from callsheet_clients.fal import AsyncFal, Fal
 
 PAGE = Path(__file__).parents[2] / "docs/webhooks.md"
@@ -34,9 +34,9 @@ CASES = [
 def server(monkeypatch) -> lab.Server:
     """A fal that signs its webhooks as Lab does, and publishes its keys."""
     server = webhooks.keys_at()
-    signature = tables.Signature(**{name: getattr(webhooks.ED25519, name) for name in tables.Signature.__slots__})
-    signature = replace(signature, keys=tables.Address("rest", "/.well-known/jwks.json"))
-    webhook = tables.Webhook("/id", {"/status": tables.Criterion(("OK",))}, None, "/payload", "/error", signature)
+    signature = offers.Signature(**{name: getattr(webhooks.ED25519, name) for name in offers.Signature.__slots__})
+    signature = replace(signature, keys=addresses.Address("rest", "/.well-known/jwks.json"))
+    webhook = offers.Webhook("/id", {"/status": words.Criterion(("OK",))}, None, "/payload", "/error", signature)
     for kind in (Fal, AsyncFal):
         hosts = {**kind.provider.hosts, "rest": "https://rest.lab.test"}
         monkeypatch.setattr(kind, "provider", replace(kind.provider, hosts=hosts, webhook=webhook))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from callsheet.emulator.memory import START
 from callsheet.runtime import signatures
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
     CallsheetError,
     ConnectionFailed,
@@ -29,8 +30,8 @@ from callsheet.runtime.errors import (
     UnexpectedAnswer,
 )
 from callsheet.runtime.file_errors import MissingPackage, WebhookRefused
+from callsheet.runtime.offers import Signature
 from callsheet.runtime.received import _MOST, Received
-from callsheet.runtime.tables import Address, Signature
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = PRIVATE.public_key().public_bytes_raw()

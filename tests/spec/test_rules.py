@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.spec.load import load
 from callsheet.spec.model import ModelSpec
 from callsheet.spec.ruletext import requirement, rule_message

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from callsheet.runtime import tables
+from callsheet.runtime import words
 from callsheet.source.nodes import plain
 from callsheet.source.yamltree import read_yaml
 from callsheet.spec import model, structure
@@ -120,13 +120,13 @@ def test_words_are_those_of_the_tables() -> None:
     provider, model_schema = (structure.meta_schema(kind)["$defs"] for kind in KINDS)
     error, state = provider["error"]["properties"], provider["state"]["properties"]
 
-    assert list(get_args(tables.ErrorMeans)) == error["means"]["enum"]
-    assert list(get_args(tables.Accepted)) == error["accepted"]["enum"]
-    assert list(get_args(tables.Billed)) == error["billed"]["enum"]
-    assert list(get_args(tables.Retry)) == error["retry"]["enum"]
-    assert list(get_args(tables.Mend)) == error["mend"]["enum"]
-    assert list(get_args(tables.Phase)) == error["on"]["items"]["enum"]
-    assert list(get_args(tables.StateMeans)) == state["means"]["enum"]
+    assert list(get_args(words.ErrorMeans)) == error["means"]["enum"]
+    assert list(get_args(words.Accepted)) == error["accepted"]["enum"]
+    assert list(get_args(words.Billed)) == error["billed"]["enum"]
+    assert list(get_args(words.Retry)) == error["retry"]["enum"]
+    assert list(get_args(words.Mend)) == error["mend"]["enum"]
+    assert list(get_args(words.Phase)) == error["on"]["items"]["enum"]
+    assert list(get_args(words.StateMeans)) == state["means"]["enum"]
     assert list(get_args(model.Certainty)) == provider["certainty"]["enum"]
     assert sorted(JSON_TYPES) == sorted(model_schema["field"]["properties"]["type"]["anyOf"][0]["enum"])
 

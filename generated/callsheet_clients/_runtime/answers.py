@@ -16,7 +16,8 @@ from .handle import Handle, Update
 from .pointer import ABSENT, at, parse, text_at
 from .retry import asked_for
 from .steps import Reply
-from .tables import FINAL, ErrorRow, Phase, Status
+from .tables import ErrorRow, Status
+from .words import FINAL, Phase
 
 _SERVER_ERROR = 500
 _TRY_LATER = (408, 425, 429)

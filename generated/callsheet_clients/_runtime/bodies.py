@@ -15,7 +15,8 @@ from typing import Final, cast
 
 from .conditions import holds
 from .pointer import ABSENT
-from .tables import Choice, Model
+from .tables import Model
+from .words import Choice
 
 INPUT: Final = "input"
 REST: Final = "rest"

@@ -12,7 +12,7 @@ from .handle import Handle
 from .pointer import parse
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, call
-from .tables import CancelMeans
+from .words import CancelMeans
 
 
 def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:

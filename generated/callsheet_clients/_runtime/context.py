@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from .addresses import Address
 from .errors import MissingKey, ProviderError, UnusableHandle
 from .handle import Handle, Update
 from .redaction import keep_out_of_logs
 from .steps import Journal
-from .tables import Address, Model, Provider
+from .tables import Model, Provider
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _PORTS: Final = {"http": 80, "https": 443}

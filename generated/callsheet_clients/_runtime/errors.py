@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .tables import Accepted, Billed, ErrorRow, Mend, Retry
+from .tables import ErrorRow
+from .words import Accepted, Billed, Mend, Retry
 
 if TYPE_CHECKING:
     from pathlib import Path

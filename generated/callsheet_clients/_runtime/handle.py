@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard, cast
 
-from .tables import StateMeans
+from .words import StateMeans
 
 KIND: Final = "handle/1"
 

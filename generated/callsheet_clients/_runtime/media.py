@@ -22,7 +22,8 @@ from .bodies import names
 from .errors import Violation
 from .localfile import LocalFile, identity, is_file, look, shown, size_words
 from .magic import Kind
-from .tables import Files, Model, Provider
+from .offers import Files
+from .tables import Model, Provider
 
 MediaInput: TypeAlias = str | PathLike[str] | bytes | IO[bytes]
 """The address of a file (a URL, or a data URI), or the file itself: a `Path`, its bytes, or a file open for reading.

@@ -12,39 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Phase = Literal["submit", "status", "result", "file", "cancel", "upload", "download"]
-
-StateMeans = Literal["queued", "running", "succeeded", "failed", "cancelled", "ended"]
-"""`ended` is a final state that does not say how it ended: the answer at the result's address does."""
-
-ErrorMeans = Literal["refused", "failed", "cancelled", "unknown_job", "not_finished", "unavailable"]
-
-Accepted = Literal["never", "maybe", "always"]
-"""Whether a job runs for the caller when a submission is answered so. Only `never` allows sending it again."""
-
-Billed = Literal["never", "maybe", "always"]
-
-CancelMeans = Literal["requested", "cancelled", "too_late", "unknown_job"]
-"""`requested`: the job may still end otherwise. `too_late`: it had ended."""
-
-Retry = Literal["never", "reads_only", "after_delay"]
-"""`after_delay`: any request may be repeated later; `reads_only`: all but a submission; `never`: none."""
-
-Mend = Literal["caller", "account", "provider"]
-"""Who can do something about it."""
-
-FINAL: frozenset[StateMeans] = frozenset({"succeeded", "failed", "cancelled", "ended"})
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A URL on a declared host. `path` and `query` may hold `{request_id}` and the model's path variables."""
-
-    host: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict[str, str])
-    only_given: bool = False
-    """The client asks it only where an answer named it: the provider says that it cannot be made up."""
+from .addresses import Address
+from .offers import Files, Webhook
+from .words import (
+    Accepted,
+    Billed,
+    CancelMeans,
+    Choice,
+    Criterion,
+    ErrorMeans,
+    Mend,
+    Phase,
+    Retry,
+    Scalar,
+    StateMeans,
+    When,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +39,6 @@ class Credential:
     hosts: tuple[str, ...]
     header: str | None = None
     query: str | None = None
-
-
-Scalar = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """A condition on one value. What is not there, or is null, fails every test but `present=False`."""
-
-    one_of: tuple[Scalar, ...] | None = None
-    none_of: tuple[Scalar, ...] | None = None
-    minimum: float | int | None = None
-    maximum: float | int | None = None
-    present: bool = True
-
-
-When = Mapping[str, Criterion]
-"""Criteria by the name of a parameter, or by a pointer into an answer. All must hold; an empty one always does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value that is used when a condition on the input holds. Of several, the first that does."""
-
-    when: When
-    value: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,71 +255,6 @@ class Blocking:
     request_id_header: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     credential: Credential | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UploadStep:
-    """One request of an upload. Its texts may hold `{file_name}`, `{content_type}`, `{size}` and what was taken before.
-
-    `to` is a declared host's address, or a text that makes a whole URL: then no key goes along. `body` is a template
-    that may hold `{data_uri}` too, or the lone text `{bytes}`. `takes` names values of the answer by pointers.
-    """
-
-    to: Address | str
-    body: object
-    takes: Mapping[str, str] = field(default_factory=dict[str, str])
-    method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """How a file of the caller's reaches the provider. Sizes are bytes, None where no limit is known."""
-
-    data_uris: bool = False
-    """A data URI is taken wherever an address is."""
-    largest_data_uri: int | None = None
-    upload: tuple[UploadStep, ...] = ()
-    file_url: str = ""
-    """The file's address, of what the upload took."""
-    largest_upload: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What proves that a webhook is the provider's. `{body}`, `{sha256}` and `headers` fill the signed text."""
-
-    kind: Literal["ed25519", "hmac_sha256"]
-    header: str
-    message: str
-    headers: Mapping[str, str]
-    """Placeholder → header. `{timestamp}`, seconds since 1970, has to be among them."""
-    encoding: Literal["hex", "base64"] = "hex"
-    prefix: str = ""
-    """What stands before the signature in its header; of several parted by blanks or commas, any may fit."""
-    keys: Address | None = None
-    """Where the public keys are (JWKS)."""
-    keys_for: float = 86400.0
-    """How long they may be kept, in seconds."""
-    secret: str | None = None
-    """Environment variable of the shared secret."""
-    secret_prefix: str = ""
-    secret_encoding: Literal["text", "base64"] = "text"  # noqa: S105 - a name of a form
-    tolerance: float = 300.0
-    """How far its time may be from ours, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """What the provider sends when a job has ended. Pointers are into its body."""
-
-    request_id: str
-    succeeded: When
-    option: str | None = None
-    """Name of the option that registers it."""
-    output: str = ""
-    message: str | None = None
-    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)

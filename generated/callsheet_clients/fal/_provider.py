@@ -7,29 +7,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
+from .._runtime.addresses import Address
+from .._runtime.offers import Files, Signature, UploadStep, Webhook
 from .._runtime.tables import (
-    Address,
     Blocking,
     Cancel,
     CancelAnswer,
     Credential,
-    Criterion,
     ErrorBody,
-    Files,
     Logs,
     Option,
     Provider,
     Queue,
     Result,
     Retention,
-    Signature,
     State,
     Status,
     Stream,
     Submit,
-    UploadStep,
-    Webhook,
 )
+from .._runtime.words import Criterion
 
 PROVIDER = Provider(
     id="fal",

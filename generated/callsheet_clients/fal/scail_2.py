@@ -95,8 +95,9 @@ class Scail2(Endpoint[Scail2Output, QueueOptions]):
 
 
 class Scail2Direct(CallEndpoint[Scail2Output, DirectOptions]):
-    """SCAIL-2, blocking. One call that answers with the result, past the queue. More at once than the account may make
-    are refused.
+    """SCAIL-2, blocking.
+
+    One call that answers with the result, past the queue. More at once than the account may make are refused.
     """
 
     model = MODEL_DIRECT
@@ -130,8 +131,9 @@ class AsyncScail2(AsyncEndpoint[Scail2Output, QueueOptions]):
 
 
 class AsyncScail2Direct(AsyncCallEndpoint[Scail2Output, DirectOptions]):
-    """SCAIL-2, for asyncio. One call that answers with the result, past the queue. More at once than the account may
-    make are refused.
+    """SCAIL-2, for asyncio.
+
+    One call that answers with the result, past the queue. More at once than the account may make are refused.
     """
 
     model = MODEL_DIRECT

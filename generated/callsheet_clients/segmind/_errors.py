@@ -2,7 +2,8 @@
 # Do not edit: change the spec, then `make generate`.
 """The errors that Segmind documents: how each is recognised, and what it means for the caller."""
 
-from .._runtime.tables import Criterion, ErrorRow
+from .._runtime.tables import ErrorRow
+from .._runtime.words import Criterion
 
 ROWS = {
     "workflow_failed": ErrorRow(

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
+from .._runtime.addresses import Address
+from .._runtime.offers import Files, UploadStep
 from .._runtime.tables import (
-    Address,
     Blocking,
     Credential,
     ErrorBody,
-    Files,
     Provider,
     Queue,
     Result,
@@ -17,7 +17,6 @@ from .._runtime.tables import (
     State,
     Status,
     Submit,
-    UploadStep,
 )
 
 PROVIDER = Provider(

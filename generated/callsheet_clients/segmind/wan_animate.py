@@ -84,15 +84,17 @@ class WanAnimate(Endpoint[str, NoOptions]):
 
     @property
     def sync(self) -> WanAnimateSync:
-        """One call that answers with the file itself (v1). For models that take seconds; the provider only maintains
-        it.
+        """The same by the protocol sync.
+
+        One call that answers with the file itself (v1). For models that take seconds; the provider only maintains it.
         """
         return WanAnimateSync(self._client)
 
 
 class WanAnimateSync(CallEndpoint[MediaFile, NoOptions]):
-    """Wan Animate, blocking. One call that answers with the file itself (v1). For models that take seconds; the
-    provider only maintains it.
+    """Wan Animate, blocking.
+
+    One call that answers with the file itself (v1). For models that take seconds; the provider only maintains it.
     """
 
     model = MODEL_SYNC
@@ -121,15 +123,17 @@ class AsyncWanAnimate(AsyncEndpoint[str, NoOptions]):
 
     @property
     def sync(self) -> AsyncWanAnimateSync:
-        """One call that answers with the file itself (v1). For models that take seconds; the provider only maintains
-        it.
+        """The same by the protocol sync.
+
+        One call that answers with the file itself (v1). For models that take seconds; the provider only maintains it.
         """
         return AsyncWanAnimateSync(self._client)
 
 
 class AsyncWanAnimateSync(AsyncCallEndpoint[MediaFile, NoOptions]):
-    """Wan Animate, for asyncio. One call that answers with the file itself (v1). For models that take seconds; the
-    provider only maintains it.
+    """Wan Animate, for asyncio.
+
+    One call that answers with the file itself (v1). For models that take seconds; the provider only maintains it.
     """
 
     model = MODEL_SYNC

@@ -52,7 +52,7 @@ def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     if at:
         from typing import get_args
 
-        from callsheet.runtime.tables import Phase
+        from callsheet.runtime.words import Phase
 
         yield from (f"{name}@{each}" for each in get_args(Phase) if each.startswith(phase))
         return

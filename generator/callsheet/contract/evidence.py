@@ -16,7 +16,7 @@ from typing import Final, cast
 
 from callsheet.contract.flat import FactPath, Facts
 from callsheet.findings import Span
-from callsheet.runtime.tables import Phase
+from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Mapping as Tree
 from callsheet.source.nodes import Node, Plain, Sequence, plain
 from callsheet.source.yamltree import read_yaml

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import httpx
 
 from callsheet.contract.libraries import Handler
-from callsheet.runtime.tables import Blocking, Model, Phase
+from callsheet.runtime.tables import Blocking, Model
+from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Plain
 
 Trouble = Callable[[Handler, httpx.Request], httpx.Response]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Plain
 from callsheet.spec.ruletext import said
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final, Literal, cast
 
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.spec.model import (
     ErrorSpec,
     Field,

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from callsheet.contract.flat import Facts, condition, filled, flat, keys, under
 from callsheet.plan.model import ProviderPlan
-from callsheet.runtime.tables import FINAL, Address, Blocking, Credential, Model, Queue, Submit
+from callsheet.runtime.addresses import Address
+from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
+from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, SubmitSpec
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from callsheet.emit.filters import py
 from callsheet.plan.model import Code, ModelPlan, ParamPlan, RulePlan
-from callsheet.runtime.tables import Criterion, Scalar
+from callsheet.runtime.words import Criterion, Scalar
 
 _PAYLOAD: Final = "payload"
 _TAKEN: Final = frozenset({_PAYLOAD, "between", "name", "same", "there", "Iterator", "Mapping", "Violation"})

@@ -11,7 +11,7 @@ from callsheet.emulator.messages import Charge, Reply
 from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.submission import Handled
-from callsheet.runtime.tables import CancelMeans
+from callsheet.runtime.words import CancelMeans
 from callsheet.spec.model import CancelAnswerSpec, ErrorSpec
 
 _STOPS_AFTER: Final = 1.0

@@ -18,7 +18,7 @@ from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Rout
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
-from callsheet.runtime.tables import Phase
+from callsheet.runtime.words import Phase
 
 _PHASES: Final[Mapping[Kind, Phase]] = {
     "status": "status",

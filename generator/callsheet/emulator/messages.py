@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from callsheet.runtime.tables import Billed
+from callsheet.runtime.words import Billed
 from callsheet.source.nodes import Plain
 
 HostKey = tuple[str, str]

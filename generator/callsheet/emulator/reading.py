@@ -15,7 +15,7 @@ from callsheet.emulator.scenarios import Scenario
 from callsheet.emulator.states import observe
 from callsheet.emulator.submission import Handled
 from callsheet.emulator.values import TICKET, taken, ticket
-from callsheet.runtime.tables import Phase
+from callsheet.runtime.words import Phase
 
 
 def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[str, str]) -> Job | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from callsheet.emulator.jobs import Fault
 from callsheet.emulator.judging import Violation
-from callsheet.runtime.tables import Phase
+from callsheet.runtime.words import Phase
 from callsheet.spec.model import ErrorSpec, JudgesSpec, ProtocolSpec, ProviderSpec
 
 _BAD_REQUEST: Final = 400

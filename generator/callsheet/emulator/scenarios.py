@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from callsheet.runtime.tables import Phase
+from callsheet.runtime.words import Phase
 from callsheet.spec.model import ErrorSpec, ProviderSpec
 
 SUCCESS: Final = "success"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from callsheet.emulator.jobs import Job, Stands, outcome
-from callsheet.runtime.tables import FINAL, StateMeans
+from callsheet.runtime.words import FINAL, StateMeans
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, StateSpec, StatusSpec
 
 

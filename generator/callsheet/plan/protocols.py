@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from callsheet.plan.model import Code, ErrorPlan
 from callsheet.plan.names import error_name
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import (
-    Address,
     Blocking,
     Cancel,
     CancelAnswer,
-    Choice,
     Credential,
-    ErrorMeans,
     ErrorRow,
     File,
     Logs,
@@ -24,6 +22,7 @@ from callsheet.runtime.tables import (
     Stream,
     Submit,
 )
+from callsheet.runtime.words import Choice, ErrorMeans
 from callsheet.spec.model import (
     CallSpec,
     CancelSpec,

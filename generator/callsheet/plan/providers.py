@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from callsheet.plan.protocols import credential_table
-from callsheet.runtime.tables import Address, ErrorBody, Files, Provider, Signature, UploadStep, Webhook
+from callsheet.runtime.addresses import Address
+from callsheet.runtime.offers import Files, Signature, UploadStep, Webhook
+from callsheet.runtime.tables import ErrorBody, Provider
 from callsheet.spec.model import FilesSpec, ProviderSpec, SignatureSpec, UploadStepSpec, WebhookSpec
 
 

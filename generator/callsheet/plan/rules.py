@@ -17,7 +17,7 @@ from callsheet.plan.model import Schema
 from callsheet.plan.types import allows_null
 from callsheet.runtime.conditions import passes
 from callsheet.runtime.pointer import ABSENT
-from callsheet.runtime.tables import Criterion, When
+from callsheet.runtime.words import Criterion, When
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, RuleSpec
 from callsheet.spec.ruletext import rule_message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .pointer import ABSENT, at
-from .tables import Criterion, Scalar, When
+from .words import Criterion, Scalar, When
 
 
 def passes(test: Criterion, value: object) -> bool:

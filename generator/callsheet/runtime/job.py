@@ -14,7 +14,7 @@ from .context import Options
 from .handle import Handle, Update
 from .result import AsyncResult, Result
 from .session import AsyncSession, Session
-from .tables import CancelMeans
+from .words import CancelMeans
 
 T = TypeVar("T")
 

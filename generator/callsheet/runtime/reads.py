@@ -11,7 +11,7 @@ from .handle import Handle
 from .pointer import ABSENT, parse
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, call, now
-from .tables import Phase
+from .words import Phase
 
 _LEAST: Final = 1.0
 """No read is given less time than this, in seconds."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from .file_errors import MissingPackage
-from .tables import Signature
+from .offers import Signature
 
 _NAME: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Final, cast
 
 from . import answers, bodies, noting, options
+from .addresses import Address
 from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, JobCancelled, ProviderError, SubmissionUnknown
 from .handle import Handle
 from .pointer import at, parse
 from .retry import backoff
 from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call, now
-from .tables import Address, Phase
+from .words import Phase
 
 # Codes below 500 that do not say that the request was turned down: a time-out, a clash, a closed request.
 _OPEN_OUTCOMES: Final = frozenset({408, 409, 425, 499})

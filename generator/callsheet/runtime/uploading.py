@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from typing import Final, cast
 
 from . import answers, bodies
+from .addresses import Address
 from .context import Context, is_followable
 from .errors import CallsheetError, ProviderError
 from .file_errors import UploadFailed
 from .localfile import LocalFile, size_words
 from .media import Examined, Place, Sending, put
+from .offers import UploadStep
 from .pointer import at, parse
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, Unreadable, call, work
-from .tables import Address, UploadStep
 
 _SLOWEST: Final = 100_000
 """Bytes a second: an upload that is slower than this is given up."""

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
 from . import signatures
+from .addresses import Address
 from .conditions import says
 from .context import with_query
 from .errors import ConnectionFailed, MissingKey, NotSupported, UnexpectedAnswer
 from .file_errors import WebhookRefused
+from .offers import Signature, Webhook
 from .pointer import ABSENT, at, parse, text_at
 from .received import Received
 from .retry import backoff
 from .steps import Ask, Call, Flow, Moment, Reply, Sleep, TransportError, call, now
-from .tables import Address, Provider, Signature, Webhook
+from .tables import Provider
 
 Text = str | bytes
 

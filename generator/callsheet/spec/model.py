@@ -10,17 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callsheet.runtime.tables import (
-    Accepted,
-    Billed,
-    CancelMeans,
-    Criterion,
-    ErrorMeans,
-    Mend,
-    Phase,
-    Retry,
-    StateMeans,
-)
+from callsheet.runtime.words import Accepted, Billed, CancelMeans, Criterion, ErrorMeans, Mend, Phase, Retry, StateMeans
 from callsheet.source.nodes import Node, Plain
 
 Certainty = Literal["documented", "sdk", "captured", "observed", "inferred", "unknown"]

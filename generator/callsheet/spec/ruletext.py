@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from callsheet.rules.words import join
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Count, RuleSpec
 

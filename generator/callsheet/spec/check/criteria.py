@@ -8,7 +8,7 @@ from typing import Final
 from callsheet.findings import Finding
 from callsheet.rules import between as rules
 from callsheet.rules.words import quoted
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Mapping, Node, Sequence, descend, key_place, place, plain
 from callsheet.spec.check import judging
 from callsheet.spec.check.reach import Reach

@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from callsheet.runtime.conditions import passes
 from callsheet.runtime.pointer import ABSENT
-from callsheet.runtime.tables import Criterion
+from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Plain
 from callsheet.spec.check import judging
 from callsheet.spec.model import Field, NamedType, Type

@@ -8,7 +8,7 @@ from callsheet.findings import Finding
 from callsheet.rules import flow as rules
 from callsheet.rules import ways
 from callsheet.rules.words import one_of, quoted
-from callsheet.runtime.tables import FINAL
+from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import key_place, place
 from callsheet.spec.check.offers import may_hold, surely_holds
 from callsheet.spec.model import ProviderSpec, StateSpec, StatusSpec

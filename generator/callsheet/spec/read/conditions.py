@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from callsheet.runtime.tables import Criterion, Scalar
+from callsheet.runtime.words import Criterion, Scalar
 from callsheet.source.nodes import Mapping, Node, Sequence, plain
 from callsheet.spec.model import ChoiceSpec, Condition
 from callsheet.spec.read.values import At

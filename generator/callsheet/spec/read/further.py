@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from callsheet.runtime.tables import CancelMeans
+from callsheet.runtime.words import CancelMeans
 from callsheet.spec.model import CancelAnswerSpec, CancelSpec, Citation, FileSpec, StreamSpec
 from callsheet.spec.read.conditions import read_condition
 from callsheet.spec.read.values import At

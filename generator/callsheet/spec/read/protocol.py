@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, cast
 
-from callsheet.runtime.tables import StateMeans
+from callsheet.runtime.words import StateMeans
 from callsheet.spec.model import (
     CallSpec,
     Citation,

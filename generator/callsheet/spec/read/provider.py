@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from callsheet.runtime.tables import Accepted, Billed, ErrorMeans, Mend, Phase, Retry
+from callsheet.runtime.words import Accepted, Billed, ErrorMeans, Mend, Phase, Retry
 from callsheet.source.nodes import Node
 from callsheet.spec.model import CallSpec, ErrorBodySpec, ErrorSpec, Host, ProtocolSpec, ProviderSpec
 from callsheet.spec.read.conditions import read_condition
