@@ -5,6 +5,7 @@ from __future__ import annotations
 from callsheet.plan.model import Code, ErrorPlan
 from callsheet.plan.names import error_name
 from callsheet.runtime.addresses import Address
+from callsheet.runtime.offers import Option
 from callsheet.runtime.tables import (
     Blocking,
     Cancel,
@@ -13,7 +14,6 @@ from callsheet.runtime.tables import (
     ErrorRow,
     File,
     Logs,
-    Option,
     Queue,
     Result,
     Retention,
