@@ -14,7 +14,6 @@ from callsheet.cli.choose import endpoint, selection
 from callsheet.cli.completing import endpoints, parts
 from callsheet.cli.console import Format, fail, out, raw, refuse, report, say, stop_on_errors
 from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
-from callsheet.cli.remembered import Remembered
 
 if TYPE_CHECKING:
     from callsheet.cli.differences import Change
@@ -73,6 +72,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
     http = http_ or texts.place.settings.http or "httpx"
     if folder is None:
         refuse("these are the specs of the package, with no folder beside them; say where to write with --out FOLDER")
+    from callsheet.cli.remembered import Remembered
     from callsheet.write import WriteError
 
     last = None if check or diff or texts.findings else Remembered(folder, texts.files, http)
