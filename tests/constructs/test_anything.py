@@ -28,7 +28,10 @@ def requests(case: Case) -> st.SearchStrategy[Any]:
     routes = [route for known in Routes(case.plan)._routes.values() for route in known]
     expected = case.expected
     bodies = st.one_of(
-        anything, st.just(expected["sent"]["body"]), st.just(expected["refused_there"]), st.builds(dict, prompt=anything)
+        anything,
+        st.just(expected["sent"]["body"]),
+        st.just(expected["refused_there"]),
+        st.builds(dict, prompt=anything),
     )
     fixed = {"content-type": "application/json", **case.provider.spec.headers}
 
