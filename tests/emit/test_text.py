@@ -101,7 +101,8 @@ def plain(specs: Specs) -> dict[str, str]:
 @example(before="\0\f\ud800", after="\r\u2028")
 def test_text_changes_nothing_but_constants(specs: Specs, plain: dict[str, str], before: str, after: str) -> None:
     """Arbitrary text in every text position leaves the syntax tree of each module unchanged but for its constants."""
-    assert plain == shapes(rendered(specs, lambda text: f"{before}{text}{after}"))
+    # Never the text itself: what equals a default of the tables is left out.
+    assert plain == shapes(rendered(specs, lambda text: f"{before}a{text}z{after}"))
 
 
 @pytest.mark.parametrize("text", ['"""', "\\", "\n\n\t'", "\0\x0c\ud800\u202e", "# noqa\n# fmt: off", "# type: ignore"])
