@@ -82,13 +82,19 @@ def blocking_table(spec: CallSpec) -> Blocking:
         name=spec.name,
         submit=_submit(spec.submit),
         output=spec.result.output,
-        media=(*spec.result.media, *([spec.result.base64.output] if spec.result.base64 is not None else [])),
+        media=_media(spec.result),
         decode=spec.result.decode,
         cutoff=spec.cutoff,
         request_id_header=spec.request_id_header,
         headers=dict(spec.headers),
         credential=credential_table(spec.credential) if spec.credential is not None else None,
     )
+
+
+def _media(spec: ResultSpec) -> tuple[str, ...]:
+    """Where the main file may stand; also where it stands as text, where it is asked for so."""
+    text = [spec.base64.output] if spec.base64 is not None else []
+    return tuple(dict.fromkeys([*spec.media, *text]))
 
 
 def credential_table(spec: CredentialSpec) -> Credential:
