@@ -41,8 +41,9 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
             autocompletion=scenarios,
         ),
     ] = "success",
-    cutoff: Annotated[
-        bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on blocking calls that take too long.")
+    cutoff: Annotated[  # noqa: FBT002 - a switch of the command line
+        bool,
+        typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on blocking calls that take too long."),
     ] = True,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
 ) -> None:
