@@ -78,11 +78,12 @@ def queue_table(spec: ProtocolSpec) -> Queue:
 
 def blocking_table(spec: CallSpec) -> Blocking:
     """A protocol of kind `call`."""
+    text = spec.result.base64
     return Blocking(
         name=spec.name,
         submit=_submit(spec.submit),
         output=spec.result.output,
-        media=(*spec.result.media, *([spec.result.base64.output] if spec.result.base64 is not None else [])),
+        media=tuple(dict.fromkeys([*spec.result.media, *([text.output] if text is not None else [])])),
         decode=spec.result.decode,
         cutoff=spec.cutoff,
         request_id_header=spec.request_id_header,
