@@ -81,7 +81,7 @@ def _call(call: Blocking, spec: CallSpec) -> Facts:
     return {
         ("cutoff",): call.cutoff,
         ("result", "output"): call.output,
-        ("result", "media"): list(call.media) or None,
+        ("result", "media"): list(spec.result.media) or None,
         ("result", "decode"): call.decode if call.decode != "json" else None,
         ("result", "answer_keys"): keys(spec.result.answer),
         ("result", "base64", "output"): text.output if text is not None else None,

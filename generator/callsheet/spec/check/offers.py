@@ -31,7 +31,7 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
 
 
 def _files(files: FilesSpec) -> Iterator[Finding]:
-    known = list(_OF_A_FILE)
+    known: list[str] = [*_OF_A_FILE]
     for step in files.upload:
         yield from exactly_one(step.node, ("host", "url"))
         texts: dict[str, Plain] = {
