@@ -31,7 +31,7 @@ def exchange(step: Call, http: _http.SyncClient, clock: Clock) -> Reply:
         response = http.send(wire.request(step, http, content), stream=True, follow_redirects=False)
         try:
             headers = wire.headers(response)
-            pieces = response.iter_bytes() if "content-encoding" in headers else response.iter_raw()
+            pieces = response.iter_raw() if _comes_plain(response, headers) else response.iter_bytes()
             if step.spool is not None and _is_file(response, headers):
                 with Spool(step.spool, step.largest) as spool:
                     for chunk in pieces:
@@ -56,7 +56,7 @@ async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
             response = await http.send(wire.request(step, http, content), stream=True, follow_redirects=False)
             try:
                 headers = wire.headers(response)
-                pieces = response.aiter_bytes() if "content-encoding" in headers else response.aiter_raw()
+                pieces = response.aiter_raw() if _comes_plain(response, headers) else response.aiter_bytes()
                 if step.spool is not None and _is_file(response, headers):
                     with Spool(step.spool, step.largest) as spool:
                         async for chunk in pieces:
@@ -145,6 +145,11 @@ def ask(step: Ask) -> object:
         answer.close()
         raise TypeError("an async function was given; the blocking client takes a plain one")
     return answer
+
+
+def _comes_plain(response: _http.Response, headers: Mapping[str, str]) -> bool:
+    """Whether the bytes are still to come, and are those of the answer as they are."""
+    return not response.is_stream_consumed and "content-encoding" not in headers
 
 
 def _is_file(response: _http.Response, headers: Mapping[str, str]) -> bool:
