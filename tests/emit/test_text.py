@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from callsheet.emit.layout import tidy
-from callsheet.emit.rendering import judging, shown
+from callsheet.emit.rendering import endpoints, entries, judging, shared
 from callsheet.plan.build import build
 from callsheet.spec.model import (
     FileSpec,
@@ -83,7 +83,8 @@ def shape(text: str) -> str:
 def rendered(specs: Specs, change: Callable[[str], str]) -> dict[str, str]:
     """What a changed spec gives, before it is laid out."""
     plan = build(changed(specs, change)).plan
-    return shown(plan) | judging(plan)
+    listed = {provider.id: entries(provider) for provider in plan.providers}
+    return shared(plan, listed) | endpoints(plan) | judging(plan)
 
 
 @pytest.fixture(scope="module")
