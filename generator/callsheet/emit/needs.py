@@ -6,7 +6,7 @@ from typing import Final
 
 from callsheet.plan.model import HttpLibrary
 
-_LOWEST: Final = {"httpx": ">=0.26", "httpx2": ">=2.0", "pydantic": ">=2.5"}
+_LOWEST: Final = {"httpx": ">=0.26", "httpx2": ">=2.0", "pydantic": ">=2.6"}
 
 
 def needs(http: HttpLibrary) -> dict[str, str]:
