@@ -274,6 +274,16 @@ class TestPathAndBodyByInput:
             "options": {"prompt": "a cat", "mode": "std"},
         }
 
+    def test_an_id_alone_does_not_say_where_to_look(self) -> None:
+        """Nothing is asked: an address with a hole in it would answer that there is no such job, which is running."""
+        bench = Bench(case("path_and_body_by_input"))
+        job = bench.submit()
+        sent = len(bench.sent)
+        with pytest.raises(bench.error("UnusableHandle"), match=r"depends on its input \(kind\)"):
+            bench.perform(("job", {"job": job.request_id}), ("status", {}))
+
+        assert len(bench.sent) == sent
+
     def test_a_job_is_known_at_its_own_address_only(self) -> None:
         """The input chose the path, and the provider remembers which."""
         bench = Bench(case("path_and_body_by_input"))

@@ -70,7 +70,7 @@ UNKNOWN_PLACEHOLDER: Final = Rule(
 )
 UNUSED_PATH_VARIABLE: Final = Rule(
     "unused-path-variable",
-    "A path variable is declared that no path uses.",
+    "A path variable is declared that no path, query or body uses.",
     "every model would have to give it, for nothing",
     wrong="protocols:\n  queue:\n    path_variables: [model, version]\n",
     right="protocols:\n  queue:\n    path_variables: [model]\n",

@@ -67,6 +67,13 @@ UNKNOWN_PARAMETER: Final = Rule(
     wrong="path:\n  model:\n    - {when: {promt: cat}, value: cats}\n    - {value: clip}\n",
     right="path:\n  model:\n    - {when: {prompt: cat}, value: cats}\n    - {value: clip}\n",
 )
+PARAMETER_NEVER_SENT: Final = Rule(
+    "parameter-never-sent",
+    "A body is written out, and has no place for a parameter.",
+    "what a caller gives would be left out without a word, and the job paid for",
+    wrong='input:\n  seed: {type: integer, about: A seed.}\nbody: {text: "{input.prompt}"}\n',
+    right='input:\n  seed: {type: integer, about: A seed.}\nbody: {text: "{input.prompt}", all: "{rest}"}\n',
+)
 BINARY_WITHOUT_BYTES: Final = Rule(
     "binary-without-bytes",
     "The output is said to be the answer itself, but a protocol answers with JSON.",

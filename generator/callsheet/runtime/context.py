@@ -105,7 +105,16 @@ class Context:
                 f"{'that of another host' if given else 'none'}. Use the token of the job: its id alone is not enough.",
                 handle,
             )
-        return self.url(address, {**self.model.path, **handle.path}, request_id=handle.request_id)
+        variables = {**self.model.path, **handle.path}
+        texts = (address.path, *address.query.values())
+        for chosen in self.model.chosen_path:
+            if chosen not in variables and any(f"{{{chosen}}}" in text for text in texts):
+                raise UnusableHandle(
+                    f"{handle}: where {self.provider.name} keeps such a job depends on its input ({chosen}), and this "
+                    "handle does not say it. Use the token of the job: its id alone is not enough.",
+                    handle,
+                )
+        return self.url(address, variables, request_id=handle.request_id)
 
     def is_declared(self, url: str) -> bool:
         """Whether a URL is on a host of the provider's."""

@@ -17,6 +17,7 @@ from callsheet.spec.check import (
     rows,
     ruling,
     samples,
+    sending,
     sense,
     sound,
     states,
@@ -37,6 +38,8 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
         yield from states.check(provider)
         yield from answers.check(provider)
         yield from offers.check(provider)
+    for provider in specs.providers:
+        yield from sending.check(provider, [model for model in specs.models if model.provider == provider.id])
     providers = {provider.id: provider for provider in specs.providers}
     for model in specs.models:
         yield from citing.check_model(model)

@@ -107,6 +107,11 @@ def _submit_and_result(protocol: ProtocolSpec) -> Iterator[Finding]:
     submit, result = protocol.submit, protocol.result
     for name, pointer in {"request_id": submit.request_id, **submit.urls}.items():
         yield from _reads(pointer, [submit.answer], place(submit.node, "handle", name), "the answer to the submission")
+    told = follow(submit.answer, submit.request_id)
+    if told.kind == "value" and isinstance(told.value, str):
+        what = f"the client would take {quoted(told.value)} for the id, and ask for it where `{{request_id}}` stands"
+        mend = "point to the id alone; it is sent as one segment of a path, with its slashes encoded"
+        yield rules.ANSWER_DISAGREES.at(place(submit.node, "handle", "request_id"), what, mend)
     shown = _results(protocol)
     if result.decode != "bytes":
         yield from _reads(result.output, shown, place(result.node, "output"), "the answer with the result")

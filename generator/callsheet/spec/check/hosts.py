@@ -104,11 +104,6 @@ def _way(way: ProtocolSpec | CallSpec, known: list[str]) -> Iterator[Finding]:
     if isinstance(way, ProtocolSpec):
         yield from _addresses(way, known, variables)
         yield from _urls(way)
-    used = used_variables(way)
-    for n, name in enumerate(variables):
-        if name not in used:
-            at = place(way.node, "path_variables", n)
-            yield rules.UNUSED_PATH_VARIABLE.at(at, f"no path holds `{{{name}}}`")
 
 
 def _addresses(protocol: ProtocolSpec, known: list[str], variables: list[str]) -> Iterator[Finding]:
