@@ -5,6 +5,7 @@ from __future__ import annotations
 from callsheet.plan.model import Code, ErrorPlan
 from callsheet.plan.names import error_name
 from callsheet.runtime.addresses import Address
+from callsheet.runtime.offers import Option
 from callsheet.runtime.tables import (
     Blocking,
     Cancel,
@@ -13,7 +14,6 @@ from callsheet.runtime.tables import (
     ErrorRow,
     File,
     Logs,
-    Option,
     Queue,
     Result,
     Retention,
@@ -78,18 +78,23 @@ def queue_table(spec: ProtocolSpec) -> Queue:
 
 def blocking_table(spec: CallSpec) -> Blocking:
     """A protocol of kind `call`."""
-    text = spec.result.base64
     return Blocking(
         name=spec.name,
         submit=_submit(spec.submit),
         output=spec.result.output,
-        media=tuple(dict.fromkeys([*spec.result.media, *([text.output] if text is not None else [])])),
+        media=_media(spec.result),
         decode=spec.result.decode,
         cutoff=spec.cutoff,
         request_id_header=spec.request_id_header,
         headers=dict(spec.headers),
         credential=credential_table(spec.credential) if spec.credential is not None else None,
     )
+
+
+def _media(spec: ResultSpec) -> tuple[str, ...]:
+    """Where the main file may stand; also where it stands as text, where it is asked for so."""
+    text = [spec.base64.output] if spec.base64 is not None else []
+    return tuple(dict.fromkeys([*spec.media, *text]))
 
 
 def credential_table(spec: CredentialSpec) -> Credential:
