@@ -85,7 +85,7 @@ def test_the_sample_of_the_client_runs(page: Path, monkeypatch: pytest.MonkeyPat
     clock = VirtualClock()
     transport = MemoryTransport(planned(ROOT / "specs"), clock=clock)
     monkeypatch.setattr(client, "SystemClock", lambda: clock)
-    monkeypatch.setattr(client._http, "SyncClient", lambda **_: httpx.Client(transport=transport))
+    monkeypatch.setattr(client._http, "sync_client", lambda: httpx.Client(transport=transport))
     monkeypatch.setenv("SEGMIND_API_KEY", "test-key")
     monkeypatch.chdir(tmp_path)
 

@@ -72,15 +72,15 @@ def test_a_second_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     """However many processors there are, the bytes are the same; and what goes wrong beside us is told here."""
     plan = planned("clip", "pan", "zoom", "clip-2", "clip2")
     expected = emit(plan)
-    monkeypatch.setattr("callsheet.emit._MANY", 1)
+    monkeypatch.setattr("callsheet.emit.MANY", 1)
 
     for processors in (1, 3):
-        monkeypatch.setattr(processes, "_processors", lambda count=processors: count)
+        monkeypatch.setattr(processes, "processors", lambda count=processors: count)
         assert expected == emit(plan)
 
     def fails(*_, **__):
         raise EmitError("the second part went wrong")
 
-    monkeypatch.setattr("callsheet.emit.shown", fails)
+    monkeypatch.setattr("callsheet.emit.endpoints", fails)
     with pytest.raises(EmitError, match="second part"):
         emit(plan)

@@ -146,3 +146,52 @@ def test_a_slash_at_the_end_is_forgiven(plan: Plan) -> None:
     job = user.job()
     assert user.ask("GET", job["status_url"] + "/?logs=0").status == 202
     assert user.ask("GET", job["response_url"] + "/", NOW + TAKES).status == 200
+
+
+def test_a_job_is_cancelled(plan: Plan) -> None:
+    """OK for one that waits, 202 for one that runs, 400 for one that has ended; then the result is 499."""
+    user = caller(plan, "fal")
+    waiting, running, done = user.job(), user.job(), user.job()
+    replies = [
+        user.ask("PUT", waiting["cancel_url"], NOW + 5),
+        user.ask("PUT", running["cancel_url"], NOW + 50),
+        user.ask("PUT", done["cancel_url"], NOW + TAKES),
+        user.ask("PUT", waiting["cancel_url"].replace(waiting["request_id"], "nobody"), NOW),
+    ]
+    assert [(reply.status, reply.json()["status"]) for reply in replies] == [
+        (200, "OK"),
+        (202, "CANCELLATION_REQUESTED"),
+        (400, "ALREADY_COMPLETED"),
+        (404, "NOT_FOUND"),
+    ]
+    assert user.ask("GET", waiting["status_url"], NOW + 5).json()["status"] == "COMPLETED"
+    assert user.ask("GET", running["status_url"], NOW + 50).json()["status"] == "IN_PROGRESS"
+    for job in (waiting, running):
+        result = user.ask("GET", job["response_url"], NOW + 60)
+        assert (result.status, header(result, "X-Fal-Error-Type")) == (499, "client_cancelled")
+    assert user.ask("GET", done["response_url"], NOW + TAKES).status == 200
+
+
+def test_a_deadline_that_is_missed(plan: Plan) -> None:
+    """504 with `request_timeout` when it comes; a later one changes nothing, and one that is no number is refused."""
+    user = caller(plan, "fal")
+    early, late = user.job(x_fal_request_timeout="10"), user.job(x_fal_request_timeout="21.5")
+    assert user.ask("GET", early["status_url"], NOW + 10).json()["status"] == "COMPLETED"
+    result = user.ask("GET", early["response_url"], NOW + 10)
+    assert (result.status, header(result, "X-Fal-Error-Type")) == (504, "request_timeout")
+    assert user.ask("GET", late["response_url"], NOW + TAKES).status == 200
+    assert user.submit(x_fal_request_timeout="soon").status == 400
+    assert user.submit(x_fal_no_retry="yes").status == 200
+
+
+def test_a_stream_begins_with_how_things_stand(plan: Plan) -> None:
+    """The status as an event, then the next one when something changes."""
+    user = caller(plan, "fal")
+    job = user.job()
+    reply = user.ask("GET", job["status_url"] + "/stream?logs=1", NOW + 30)
+    assert (reply.status, header(reply, "content-type")) == (200, "text/event-stream")
+    assert reply.watch is not None
+    look = user.emulator.look(user.state, reply.watch, NOW + 30)
+    assert b'"status": "IN_PROGRESS"' in look.chunk
+    assert look.again == NOW + 40
+    assert user.emulator.look(user.state, look.watch, NOW + 39).chunk == b""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from emulated import NOW, ORIGIN, TAKES, caller
 
 from callsheet.plan.model import Plan
@@ -103,3 +105,26 @@ def test_unknown_fields_are_ignored_and_nulls_refused(plan: Plan) -> None:
     bad = user.job(changed={"seed": None})
     reply = user.ask("GET", bad["status_url"], NOW + TAKES)
     assert (reply.status, reply.json()["error"]) == (422, "seed: Input should be a valid integer")
+
+
+def test_the_older_version_answers_with_the_file(plan: Plan) -> None:
+    """Bytes when the job is done; 504 at the gateway's limit, while the job goes on and is charged."""
+    for seconds, found in ((60, (200, "video/mp4", 60)), (400, (504, "application/json", 100))):
+        user = caller(plan, "segmind", seconds=seconds)
+        payload = plan.provider("segmind").model("wan-animate").samples["page"]
+        body = json.dumps(payload).encode()
+        reply = user.ask("POST", "/v1/wan-animate", NOW, body, **{"content-type": "application/json"})
+        assert (reply.status, dict(reply.headers)["content-type"], reply.wait) == found
+        assert len(user.state.ledger) == 1
+
+
+def test_a_workflow_takes_either_form_of_the_key(plan: Plan) -> None:
+    """The page's and the SDK's; its output is JSON within a text."""
+    for key, headers in (("test-key", {}), (None, {"authorization": "Bearer test-key"})):
+        user = caller(plan, "segmind")
+        user.key, user.headers = key, headers
+        workflow = plan.provider("segmind").model("consistent-character-video").spec.path["workflow"]
+        reply = user.ask("POST", f"/workflows/{workflow}", NOW, b"{}", **{"content-type": "application/json"})
+        done = user.ask("GET", reply.json()["poll_url"], NOW + TAKES).json()
+        assert done["status"] == "COMPLETED"
+        assert json.loads(done["output"])[0]["value"]["data"].endswith(".mp4")

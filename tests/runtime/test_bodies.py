@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callsheet.runtime import bodies, options
 from callsheet.runtime.conditions import holds, says
-from callsheet.runtime.tables import Option
+from callsheet.runtime.offers import Option
 from callsheet.runtime.words import Choice, Criterion
 
 NAMES = st.text("abcdefgh_", min_size=1, max_size=4)

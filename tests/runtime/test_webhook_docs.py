@@ -41,8 +41,8 @@ def server(monkeypatch) -> lab.Server:
         hosts = {**kind.provider.hosts, "rest": "https://rest.lab.test"}
         monkeypatch.setattr(kind, "provider", replace(kind.provider, hosts=hosts, webhook=webhook))
     monkeypatch.setattr(client, "SystemClock", VirtualClock)
-    monkeypatch.setattr(client._http, "SyncClient", lambda: httpx.Client(transport=server))
-    monkeypatch.setattr(client._http, "AsyncClient", lambda: httpx.AsyncClient(transport=server))
+    monkeypatch.setattr(client._http, "sync_client", lambda: httpx.Client(transport=server))
+    monkeypatch.setattr(client._http, "async_client", lambda: httpx.AsyncClient(transport=server))
     return server
 
 

@@ -24,11 +24,7 @@ _MEND_WORDS: dict[Mend, str] = {
     "provider": "It is the provider's to mend.",
 }
 
-_BILLED_WORDS: dict[Billed, str] = {
-    "never": "Not billed.",
-    "maybe": "It may have been billed.",
-    "always": "Billed.",
-}
+_BILLED_WORDS: dict[Billed, str] = {"never": "Not billed.", "maybe": "It may have been billed.", "always": "Billed."}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .addresses import Address
-from .offers import Files, Webhook
+from .offers import Files, Option, Webhook
 from .words import (
     Accepted,
     Billed,
@@ -24,7 +24,6 @@ from .words import (
     Mend,
     Phase,
     Retry,
-    Scalar,
     StateMeans,
     When,
 )
@@ -85,21 +84,6 @@ class State:
     """That code is what tells this state from the others."""
     seen: When | None = None
     """What in the answer tells this state from those below it; None: the word at `Status.state`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What a caller may ask for with one call beside the input: how it is sent, and which values are known."""
-
-    to: Literal["header", "query", "body"]
-    name: str
-    """Of the header, of the query option, or of the key in the body."""
-    type: Literal["string", "integer", "number", "boolean", "object"] = "string"
-    one_of: tuple[Scalar, ...] | None = None
-    minimum: float | int | None = None
-    above: float | int | None = None
-    """The value has to be greater than this."""
-    maximum: float | int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
 from .._runtime.addresses import Address
-from .._runtime.offers import Files, Signature, UploadStep, Webhook
+from .._runtime.offers import Files, Option, Signature, UploadStep, Webhook
 from .._runtime.tables import (
     Blocking,
     Cancel,
@@ -16,7 +16,6 @@ from .._runtime.tables import (
     Credential,
     ErrorBody,
     Logs,
-    Option,
     Provider,
     Queue,
     Result,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word s
 _LAST_PORT: Final = 65535
 
 
-def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+def emulate(  # noqa: PLR0913 - each is an option of the command line
+    *,
     specs_: SpecsOption = None,
     port: Annotated[
         int,
@@ -41,6 +42,9 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
             autocompletion=scenarios,
         ),
     ] = "success",
+    cutoff: Annotated[
+        bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
+    ] = True,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
@@ -65,7 +69,7 @@ def emulate(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         err().print(f"{effect.provider}/{effect.model} {effect.request_id}: {billed}")
 
     try:
-        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario)
+        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff)
         serve_until_stopped(plan, options, port=port, announce=announce, on_effect=note)
     except ValueError as fault:
         refuse(str(fault))

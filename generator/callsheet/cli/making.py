@@ -14,7 +14,6 @@ from callsheet.cli.choose import endpoint, selection
 from callsheet.cli.completing import endpoints, parts
 from callsheet.cli.console import Format, fail, out, raw, refuse, report, say, stop_on_errors
 from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
-from callsheet.cli.remembered import Remembered
 
 if TYPE_CHECKING:
     from callsheet.cli.differences import Change
@@ -73,6 +72,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
     http = http_ or texts.place.settings.http or "httpx"
     if folder is None:
         refuse("these are the specs of the package, with no folder beside them; say where to write with --out FOLDER")
+    from callsheet.cli.remembered import Remembered
     from callsheet.write import WriteError
 
     last = None if check or diff or texts.findings else Remembered(folder, texts.files, http)
@@ -80,15 +80,24 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
     if last and last.settled(earlier):
         _tell(Outcome(folder, written=True, unchanged=len(earlier)), form)
         return
-    material = specs.judge(texts)
-    stop_on_errors(material.findings, form)
-    assert material.plan is not None  # noqa: S101 - there is one where there are no errors
-    chosen = _chosen(material.plan, only, texts.place.settings.only)
     try:
+        if (
+            last
+            and not earlier
+            and not only
+            and not texts.place.settings.only
+            and _write_all(texts, folder, http, form)
+        ):
+            last.remember()
+            return
+        material = specs.judge(texts)
+        stop_on_errors(material.findings, form)
+        assert material.plan is not None  # noqa: S101 - there is one where there are no errors
+        chosen = _chosen(material.plan, only, texts.place.settings.only)
         if check or diff:
             compare(material.plan, folder, chosen, http=http, form=form, check=check, diff=diff)
             return
-        _write(material.plan, folder, http, earlier, chosen, form)
+        _write(folder, *_made(material.plan, folder, http, chosen, earlier), form, more=_others(chosen))
         if last and not material.findings and chosen is None:
             last.remember()
     except WriteError as fault:
@@ -151,18 +160,22 @@ def _name(found: list[Change]) -> None:
                 say(f"… {len(lines) - _DIFF_LINES} more lines; see: callsheet generate --diff")
 
 
-def _write(  # noqa: PLR0913, PLR0917 - all that the command settled
-    plan: Plan,
-    folder: Path,
-    http: HttpLibrary,
-    earlier: Mapping[str, str],
-    chosen: Chosen | None,
-    form: Format,
+def _write_all(texts: specs.Texts, folder: Path, http: HttpLibrary, form: Format) -> bool:
+    """Make everything, as many processes at a time as there are; False where there is something to say first."""
+    from callsheet.emit.shares import generated
+
+    files = generated(texts.files, http)
+    if files is not None:
+        _write(folder, files, None, form)
+    return files is not None
+
+
+def _write(
+    folder: Path, files: Mapping[str, str], covers: Callable[[str], bool] | None, form: Format, *, more: str = ""
 ) -> None:
     from callsheet import write
     from callsheet.cli.differences import Change, Kind
 
-    files, covers = _made(plan, folder, http, chosen, earlier)
     done = write.write(folder, files, covers)
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("added", done.added),
@@ -170,7 +183,7 @@ def _write(  # noqa: PLR0913, PLR0917 - all that the command settled
         ("removed", done.removed),
     )
     changed = [Change((folder / path).as_posix(), kind, None, None) for kind, paths in kinds for path in paths]
-    _tell(Outcome(folder, written=True, unchanged=done.unchanged, changes=tuple(changed)), form, more=_others(chosen))
+    _tell(Outcome(folder, written=True, unchanged=done.unchanged, changes=tuple(changed)), form, more=more)
 
 
 def _made(

@@ -16,7 +16,8 @@ A path is a tuple of keys. The words:
 - `kind`; `headers`; `request_id_header`; a `credential` of its own
 - `judged`: when the input is; `judged_with`: the HTTP code of the refusal
 - `submit` with method, url, http, query, headers, pointers by name, `answer_keys`, `body` if it is not just the input
-- `options <wire name>` with to (header, query, body), type, allowed, bounds, `without_it`: what counts without it
+- `options <wire name>` with to (header, query, body), type, allowed, bounds; `without_it`: what counts without it;
+  `missed`: the HTTP code of the error of a deadline that was
 - `status`, `result` with method, url, http, query, pointers by name, `answer_keys`; of a result: `within` the status,
   `early`, `failed`, `decode`, `base64`
 - `states <state>`: what it means; `state_http`, `next`, `told_by` (where no word tells it) and `state_error` (the HTTP

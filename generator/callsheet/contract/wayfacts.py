@@ -29,7 +29,7 @@ def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpe
         **(credential_facts(provider, way.credential) if way.credential is not None else {}),
         **_submit(provider, table, way.submit),
         **dict(flat(("submit", "body"), None if way.submit.body == _ALL_OF_IT else spec.submit.body)),
-        **_options(spec.submit),
+        **_options(spec.submit, codes),
         **(_call(way, spec) if isinstance(way, Blocking) and isinstance(spec, CallSpec) else {}),
         **(_queue(provider, table, way, spec) if isinstance(way, Queue) and isinstance(spec, ProtocolSpec) else {}),
     }
@@ -56,12 +56,12 @@ def _submit(provider: ProviderPlan, table: Model, submit: Submit) -> Facts:
     }
 
 
-def _options(submit: SubmitSpec) -> Facts:
+def _options(submit: SubmitSpec, codes: Mapping[str, int]) -> Facts:
     """What a caller may ask for, under the names of the wire: those of the spec are its own."""
-    return {path: value for option in submit.options for path, value in _option(option).items()}
+    return {path: value for option in submit.options for path, value in _option(option, codes).items()}
 
 
-def _option(option: OptionSpec) -> Facts:
+def _option(option: OptionSpec, codes: Mapping[str, int]) -> Facts:
     said: dict[str, Plain] = {
         "to": option.to,
         "type": option.type,
@@ -71,6 +71,7 @@ def _option(option: OptionSpec) -> Facts:
         "maximum": option.maximum,
         "without_it": option.default,
         "unit": option.unit,
+        "missed": codes.get(option.missed or ""),
     }
     return {("options", option.wire, word): value for word, value in said.items()}
 

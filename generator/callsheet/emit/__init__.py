@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Final
 
 from callsheet.emit.copies import runtime_files
@@ -11,9 +10,9 @@ from callsheet.emit.earlier import taken_over
 from callsheet.emit.filters import EmitError
 from callsheet.emit.layout import tidy
 from callsheet.emit.manifest import NAME as MANIFEST
-from callsheet.emit.manifest import manifest_text, provider_digests
+from callsheet.emit.manifest import ProviderDigests, manifest_text, provider_digests
 from callsheet.emit.processes import spread
-from callsheet.emit.rendering import judging, shown
+from callsheet.emit.rendering import endpoints, entries, judging, shared
 from callsheet.plan.model import HttpLibrary, Plan
 
 __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
@@ -21,7 +20,7 @@ __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 PACKAGE = "callsheet_clients"
 
 
-_MANY: Final = 50
+MANY: Final = 50
 """Endpoints from which on a second process is worth its start."""
 
 
@@ -37,20 +36,29 @@ def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] 
     """
     digests = provider_digests(plan) if earlier else None
     kept = taken_over(plan, digests, earlier, PACKAGE) if digests and earlier else {}
-    todo = len(plan.endpoints()) - len(kept) // 2  # each has two modules
+    done = frozenset(kept)
+    listed = {provider.id: entries(provider) for provider in plan.providers}
     judges, others, digests = spread(
         (
-            partial(_laid_out, judging, plan, frozenset(kept)),
-            partial(_laid_out, shown, plan, frozenset(kept)),
-            (lambda: digests) if digests else partial(provider_digests, plan),
+            lambda: laid_out(judging(plan, done=done)),
+            lambda: laid_out(endpoints(plan, done=done) | shared(plan, listed)),
+            lambda: digests or provider_digests(plan),
         ),
-        alone=todo < _MANY,
+        alone=len(plan.endpoints()) - len(kept) // 2 < MANY,  # each has two modules
     )
-    made = {f"{PACKAGE}/{path}": text for path, text in kept.items()} | judges | others
-    made |= {f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()}
-    made[f"{PACKAGE}/py.typed"] = ""
+    return whole({f"{PACKAGE}/{path}": text for path, text in kept.items()} | judges | others, digests, http)
+
+
+def laid_out(modules: Mapping[str, str]) -> dict[str, str]:
+    """What was rendered, by its path within the package, as it is written, by its path in `generated/`."""
+    return tidy({f"{PACKAGE}/{path}": text for path, text in modules.items()})
+
+
+def whole(modules: Mapping[str, str], digests: Mapping[str, ProviderDigests], http: HttpLibrary) -> dict[str, str]:
+    """All that is written: the modules of the providers, and what they stand on."""
+    made = {
+        **modules,
+        **{f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()},
+        f"{PACKAGE}/py.typed": "",
+    }
     return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}
-
-
-def _laid_out(render: Callable[..., dict[str, str]], plan: Plan, done: frozenset[str]) -> dict[str, str]:
-    return tidy({f"{PACKAGE}/{path}": text for path, text in render(plan, done=done).items()})

@@ -20,7 +20,7 @@ def spread(parts: Sequence[Callable[[], Any]], *, alone: bool = False) -> list[A
 
     `alone` is for parts that are too small to be worth the start of another process.
     """
-    workers = min(len(parts), _processors()) - 1
+    workers = min(len(parts), processors()) - 1
     if alone or workers < 1:
         return [part() for part in parts]
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs are too small to need it
@@ -32,7 +32,8 @@ def spread(parts: Sequence[Callable[[], Any]], *, alone: bool = False) -> list[A
         return [parts[0](), *(other.result() for other in others)]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many there are for us."""
     # Elsewhere a worker would begin with an empty interpreter, and be slower than the work itself.
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,25 +37,43 @@ def model_files(provider: ProviderPlan, model: ModelPlan) -> tuple[str, str]:
     return f"{provider.package}/{model.module}.py", f"{provider.package}/_models/{model.module}.py"
 
 
-def shown(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
-    """What a caller sees: every module but those of `judging` and the runtime, correct and not yet laid out.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One endpoint, as the client of its provider lists it."""
 
-    Left out are endpoints whose modules are `done`.
-    """
+    id: str
+    name: str
+    module: Code
+    class_name: Code
+    doc: tuple[str, ...]
+
+
+def entries(provider: ProviderPlan) -> list[Entry]:
+    """The endpoints of a provider, in order."""
+    return [Entry(model.id, model.spec.name, model.module, model.class_name, model.doc) for model in provider.models]
+
+
+def shared(plan: Plan, listed: Mapping[str, Sequence[Entry]]) -> dict[str, str]:
+    """The modules that belong to no endpoint, correct and not yet laid out. `listed` are the endpoints by provider."""
     templates = environment()
     made = {"__init__.py": templates.get_template("root.py.jinja").render(header=_header("the specs", "the specs"))}
     for provider in plan.providers:
-        made |= _provider(templates, provider)
-        template = templates.get_template("model.py.jinja")
-        for model in _todo(provider, done):
-            made[model_files(provider, model)[0]] = template.render(
-                _shared(provider, model), **_client(provider, model)
-            )
+        made |= _provider(templates, provider, listed[provider.id])
     return made
 
 
+def endpoints(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What a caller sees of each endpoint, correct and not yet laid out, without those whose modules are `done`."""
+    template = environment().get_template("model.py.jinja")
+    return {
+        model_files(provider, model)[0]: template.render(_shared(provider, model), **_client(provider, model))
+        for provider in plan.providers
+        for model in _todo(provider, done)
+    }
+
+
 def judging(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
-    """The modules that judge, as `shown` gives the others."""
+    """What judges for each endpoint, as `endpoints` gives what is seen."""
     template = environment().get_template("judges.py.jinja")
     todo = [(provider, model) for provider in plan.providers for model in _todo(provider, done)]
     return {
@@ -97,20 +115,20 @@ def _described(params: Iterable[ParamPlan]) -> list[str]:
     return [f"`{param.wire}`: {' '.join(param.doc)}" for param in params if param.doc]
 
 
-def _provider(templates: Environment, provider: ProviderPlan) -> dict[str, str]:
+def _provider(templates: Environment, provider: ProviderPlan, listed: Sequence[Entry]) -> dict[str, str]:
     header = _header(f"specs/{provider.id}/provider.yaml", "the spec")
-    shared: dict[str, object] = {"provider": provider, "header": header, "mirrors": MIRRORS}
-    shared["runtime_errors"] = [Code(name) for name in RUNTIME_ERRORS]
-    shared["file_errors"] = [Code(name) for name in FILE_ERRORS]
-    shared["exported"] = sorted({*RUNTIME_ERRORS, *FILE_ERRORS, *(str(error.class_name) for error in provider.errors)})
-    shared["places"] = {
+    given: dict[str, object] = {"provider": provider, "entries": listed, "header": header, "mirrors": MIRRORS}
+    given["runtime_errors"] = [Code(name) for name in RUNTIME_ERRORS]
+    given["file_errors"] = [Code(name) for name in FILE_ERRORS]
+    given["exported"] = sorted({*RUNTIME_ERRORS, *FILE_ERRORS, *(str(error.class_name) for error in provider.errors)})
+    given["places"] = {
         str(provider.async_client_name): "._client",
         "Journal": ".._runtime.journal",
         str(provider.client_name): "._client",
         "errors": ".errors",
     }
     return {
-        f"{provider.package}/{path}": templates.get_template(name).render(shared)
+        f"{provider.package}/{path}": templates.get_template(name).render(given)
         for path, name in {
             "__init__.py": "provider_init.py.jinja",
             "_client.py": "client.py.jinja",

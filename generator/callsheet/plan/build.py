@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -26,21 +26,26 @@ class Built:
     findings: tuple[Finding, ...]
 
 
-def build(specs: Specs) -> Built:
-    """Settle everything once. Never raises on specs that `spec.load` gave out without errors."""
+def build(specs: Specs, ids: Mapping[str, Collection[str]] | None = None) -> Built:
+    """Settle everything once. Never raises on specs that `spec.load` gave out without errors.
+
+    Where `specs` are only some of the models, `ids` has those of all by provider: the name of a class depends on them.
+    """
     findings: list[Finding] = []
     providers = tuple(
-        _provider(spec, tuple(model for model in specs.models if model.provider == spec.id), findings)
+        _provider(spec, tuple(model for model in specs.models if model.provider == spec.id), ids or {}, findings)
         for spec in sorted(specs.providers, key=lambda provider: provider.id)
     )
     _collisions("provider", ((p.package, p.id, place(p.spec.node, "id")) for p in providers), findings, files=True)
     return Built(Plan(providers), in_order(findings))
 
 
-def _provider(spec: ProviderSpec, models: tuple[ModelSpec, ...], findings: list[Finding]) -> ProviderPlan:
+def _provider(
+    spec: ProviderSpec, models: tuple[ModelSpec, ...], ids: Mapping[str, Collection[str]], findings: list[Finding]
+) -> ProviderPlan:
     tables = {way.name: protocols.way_table(way) for way in spec.ways}
     client = names.class_name(spec.id)
-    classes = names.class_names((model.id for model in models), client)
+    classes = names.class_names(ids.get(spec.id) or [model.id for model in models], client)
     options = {way.name: optioning.options_plan(way) for way in spec.ways if way.submit.options}
     plans = tuple(
         _model(model, spec, classes[model.id], tables, options, findings)

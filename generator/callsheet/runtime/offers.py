@@ -1,4 +1,4 @@
-"""What a provider offers around its protocols, as data: a place for files, and webhooks."""
+"""What a provider offers around its protocols, as data: options of a call, a place for files, and webhooks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .addresses import Address
-from .words import When
+from .words import Scalar, When
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a caller may ask for with one call beside the input: how it is sent, and which values are known."""
+
+    to: Literal["header", "query", "body"]
+    name: str
+    """Of the header, of the query option, or of the key in the body."""
+    type: Literal["string", "integer", "number", "boolean", "object"] = "string"
+    one_of: tuple[Scalar, ...] | None = None
+    minimum: float | int | None = None
+    above: float | int | None = None
+    """The value has to be greater than this."""
+    maximum: float | int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .conditions import same
 from .errors import Violation
-from .tables import Option
+from .offers import Option
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
