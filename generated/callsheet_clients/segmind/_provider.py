@@ -97,7 +97,7 @@ WORKFLOW = Queue(
 SYNC = Blocking(
     name="sync",
     submit=Submit(host="api", path="/v1/{model}"),
-    media=("/video", "/output", "/data"),
+    media=("/output", "/data", "/video"),
     decode="bytes",
     cutoff=100.0,
     request_id_header="x-request-id",
