@@ -11,12 +11,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from callsheet.contract import evidence, recordings
 from callsheet.contract.calls import PACKAGE, Caller
 from callsheet.contract.plans import Planned, planned
 from callsheet.emit import emit
 from callsheet.write import write
+
+# A busy machine proves nothing about a property.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 HERE = Path(__file__).parent
 HTTPX2 = "clients_on_httpx2"

@@ -27,14 +27,14 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
     """Call, and read what comes. At most one request can have been accepted when this ends, however it ends."""
     rule = context.model.blocking
     spool = _spool(context) if rule.decode == "bytes" else None
-    submission = prepare(
-        context,
-        payload,
-        timeout=limit(context),
-        accept="*/*" if spool is not None else "application/json",
-        spool=spool,
-    )
     try:
+        submission = prepare(
+            context,
+            payload,
+            timeout=limit(context),
+            accept="*/*" if spool is not None else "application/json",
+            spool=spool,
+        )
         reply = yield from send(context, submission, ("submit", "result"))
         handle = _handle(context, reply, submission)
         with carrying(handle, reply):
