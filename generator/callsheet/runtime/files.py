@@ -10,7 +10,7 @@ from . import noting, outcomes
 from .context import Context
 from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
 from .outcomes import Outcome
-from .pointer import at, parse, text_at
+from .pointer import at, text_at
 from .reads import ask
 from .retry import asked_for, backoff
 from .steps import Fetch, Flow, Reply, Sleep, Store, TooMuch, TransportError, call, work
@@ -35,7 +35,7 @@ def complete(context: Context, outcome: Outcome, deadline: float | None) -> Flow
     if rule.gives == "bytes":
         return outcomes.with_file(outcome, url, keyed=True)
     reply = yield from ask(context, outcome.handle, "file", rule.method, url, deadline)
-    address = text_at(parse(reply.body), [rule.at])
+    address = text_at(reply.json, [rule.at])
     if address is None:
         _note(context, outcome, f"the answer about the file holds no address at {rule.at!r}")
         return outcome
