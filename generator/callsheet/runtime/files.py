@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _kept(outcome: Outcome) -> str:
 
 
 def _download(context: Context, outcome: Outcome, url: str, path: Path | None, limit: int | None = None) -> Flow[Reply]:
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = {}
     secret = ""
     if outcome.keyed and url == outcome.media[0]:
         headers, secret = context.headers(url, "*/*"), context.secret_query(url)
