@@ -52,12 +52,16 @@ class _NoCookies(CookieJar):
 
 def sync_client() -> SyncClient:
     """A client of our own."""
-    return SyncClient(cookies=_NoCookies())
+    made = SyncClient(cookies=_NoCookies())
+    made.headers.pop("connection", None)  # HTTP/1.1 keeps connections without being told
+    return made
 
 
 def async_client() -> AsyncClient:
     """A client of our own."""
-    return AsyncClient(cookies=_NoCookies())
+    made = AsyncClient(cookies=_NoCookies())
+    made.headers.pop("connection", None)  # as above
+    return made
 
 
 def is_fine(response: Response) -> bool:

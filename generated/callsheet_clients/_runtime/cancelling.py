@@ -9,7 +9,6 @@ from .conditions import says
 from .context import Context
 from .errors import CallsheetError, ConnectionFailed, NotSupported, UnknownJob, carrying
 from .handle import Handle
-from .pointer import parse
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, call
 from .words import CancelMeans
@@ -61,7 +60,7 @@ def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:
 def _meaning(context: Context, reply: Reply) -> CancelMeans | None:
     """What an answer says; a success that the spec does not list is a wish that was heard."""
     rule = context.model.queue.cancel
-    body = parse(reply.body)
+    body = reply.json
     for answer in rule.answers if rule is not None else ():
         if answer.http == reply.status and says(answer.match, body):
             return answer.means

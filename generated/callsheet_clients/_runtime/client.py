@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
 
 from . import _http
 from .context import Context, Options, is_base_url
@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # not needed to run, or not by everybody
 
     from .settings import Settings
     from .webhooks import Headers, Receipt, Seen, WebhookEvent
+
+_MOST_KEPT: Final = 64
+"""Contexts that are kept for the next call: as many as there are endpoints and options in use, as a rule."""
 
 
 class _ClientCore:
@@ -44,6 +47,7 @@ class _ClientCore:
         self._clock: Clock = clock or SystemClock()
         self._journal = _opened(journal)
         self._received = Received()
+        self._contexts: dict[tuple[int, int], Context] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(hosts={dict(self._hosts)})"
@@ -64,8 +68,16 @@ class _ClientCore:
         """What a flow for an endpoint needs to know. The key is read from the environment as late as this."""
         rule = model.protocol.credential or self.provider.credential
         key = self._key if self._key is not None else os.environ.get(rule.env)
-        chosen = self._hosts if hosts is None else {**self._hosts, **self._chosen_hosts(None, hosts)}
-        return Context(self.provider, self.error_classes, model, chosen, options, key, self._journal)
+        if hosts is not None:
+            chosen = {**self._hosts, **self._chosen_hosts(None, hosts)}
+            return Context(self.provider, self.error_classes, model, chosen, options, key, self._journal)
+        held = self._contexts.get((id(model), id(options)))  # whose objects live as long as it does
+        if held is None or held.key != key:
+            if len(self._contexts) >= _MOST_KEPT:
+                self._contexts.clear()
+            held = Context(self.provider, self.error_classes, model, self._hosts, options, key, self._journal)
+            self._contexts[id(model), id(options)] = held
+        return held
 
     def _receipt(self, headers: Headers, body: str | bytes, secret: str | None, seen: Seen | None) -> Receipt:
         """A webhook that came, with all that is needed to check it."""

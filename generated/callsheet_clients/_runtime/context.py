@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from .addresses import Address
@@ -17,7 +17,10 @@ from .redaction import keep_out_of_logs
 from .steps import Journal
 from .tables import Model, Provider
 
+K = TypeVar("K")
+
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_MOST_KEPT: Final = 64
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -76,6 +79,18 @@ class Context:
     options: Options
     key: str | None = field(repr=False, default=None)
     journal: Journal | None = field(repr=False, default=None)
+    _kept: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict[object, Any])
+    """What was worked out before. A context that is made from this one begins without."""
+
+    def kept(self, name: object, make: Callable[[], K]) -> K:
+        """What `make` gives, worked out once. `name` is all that it depends on, beside this context."""
+        try:
+            found: K = self._kept[name]
+        except KeyError:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[name] = make()
+        return found
 
     @property
     def endpoint(self) -> str:
@@ -120,7 +135,8 @@ class Context:
 
     def is_declared(self, url: str) -> bool:
         """Whether a URL is on a host of the provider's."""
-        return any(_origin(url) == _origin(host) for host in self.hosts.values())
+        place = _place(url)
+        return self.kept(("declared", place), lambda: any(_origin(place) == _origin(at) for at in self.hosts.values()))
 
     @property
     def beside_protocols(self) -> Context:
@@ -128,8 +144,12 @@ class Context:
         protocol = replace(self.model.protocol, credential=None, headers={})
         return replace(self, model=replace(self.model, protocol=protocol))
 
-    def headers(self, url: str, accept: str = "application/json") -> dict[str, str]:
+    def headers(self, url: str, accept: str = "application/json") -> Mapping[str, str]:
         """What goes along with every request to a declared host, the key included where the host may see it."""
+        place = _place(url)
+        return self.kept(("headers", place, accept), lambda: self._headers(place, accept))
+
+    def _headers(self, url: str, accept: str) -> dict[str, str]:
         return {
             "accept": accept,
             **self.provider.headers,
@@ -139,6 +159,8 @@ class Context:
 
     def secret_query(self, url: str) -> str:
         """The query option that carries the key, for a host that may see it; most often nothing."""
+        if (self.model.protocol.credential or self.provider.credential).query is None:
+            return ""
         return Secret(urlencode(found)) if (found := self._credential(url, query=True)) else ""
 
     def _credential(self, url: str, *, query: bool) -> dict[str, str]:
@@ -193,6 +215,12 @@ def _quoted(request_id: str) -> str:
 def _plain(url: str) -> bool:
     """Whether a URL from an answer can be followed as it stands."""
     return url.isascii() and url.isprintable() and " " not in url and "@" not in url.split("?", 1)[0]
+
+
+def _place(url: str) -> str:
+    """The part of a URL that its origin depends on."""
+    end = url.find("/", len("https://"))
+    return url if end < 0 else url[:end]
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

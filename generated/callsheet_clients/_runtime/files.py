@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from . import noting, outcomes
 from .context import Context
 from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
 from .outcomes import Outcome
-from .pointer import at, parse, text_at
+from .pointer import at, text_at
 from .reads import ask
 from .retry import asked_for, backoff
 from .steps import Fetch, Flow, Reply, Sleep, Store, TooMuch, TransportError, call, work
@@ -37,7 +38,7 @@ def complete(context: Context, outcome: Outcome, deadline: float | None) -> Flow
     if rule.gives == "bytes":
         return outcomes.with_file(outcome, url, keyed=True)
     reply = yield from ask(context, outcome.handle, "file", rule.method, url, deadline)
-    address = text_at(parse(reply.body), [rule.at])
+    address = text_at(reply.json, [rule.at])
     if address is None:
         _note(context, outcome, f"the answer about the file holds no address at {rule.at!r}")
         return outcome
@@ -121,7 +122,7 @@ def _kept(outcome: Outcome) -> str:
 
 
 def _download(context: Context, outcome: Outcome, url: str, path: Path | None, limit: int | None = None) -> Flow[Reply]:
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = {}
     secret = ""
     if outcome.keyed and url == outcome.media[0]:
         headers, secret = context.headers(url, "*/*"), context.secret_query(url)

@@ -28,7 +28,6 @@ from .handle import Handle, Update
 from .listening import listen
 from .noting import watched
 from .outcomes import Outcome
-from .pointer import parse
 from .reads import OutOfTime, read
 from .retry import backoff
 from .steps import Flow, Moment, Reply, Sleep, Tell, now
@@ -183,7 +182,7 @@ def _within_status(context: Context, handle: Handle, told: Update, reply: Reply)
 
 def _outcome(context: Context, handle: Handle, reply: Reply) -> Outcome:
     asked = context.model.queue.result
-    body = parse(reply.body)
+    body = reply.json
     stands_in = "status" in {asked.early, asked.failed} or reply.status != asked.http
     if stands_in and (word := answers.state_name(context, reply, body)) is not None:
         told = answers.update(context, handle, word, body, 0.0, 1)
@@ -193,7 +192,7 @@ def _outcome(context: Context, handle: Handle, reply: Reply) -> Outcome:
 
 
 def _update(context: Context, handle: Handle, reply: Reply, elapsed: float, looks: int) -> Update:
-    body = parse(reply.body)
+    body = reply.json
     word = answers.state_name(context, reply, body) or ""  # `_read` lets no answer without a state through
     return answers.update(context, handle, word, body, elapsed, looks)
 

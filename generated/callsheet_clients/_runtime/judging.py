@@ -87,6 +87,8 @@ def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violatio
     if isinstance(copy, dict):
         rules = model._broken_rules  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of the class above
         found += rules(cast("dict[str, object]", copy))
+    if not found and not copier.found:
+        return ()
     spoilt = {violation.field for violation in copier.found}
     found = [*copier.found, *(violation for violation in found if violation.field not in spoilt)]
     return in_order(model, found)

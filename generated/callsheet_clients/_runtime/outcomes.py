@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from .context import Context
 from .errors import AnswerWarning, UnexpectedAnswer
 from .handle import Handle
-from .pointer import ABSENT, at, parse
+from .pointer import ABSENT, at
 from .steps import Reply
 from .tables import Blocking, Result
 
@@ -62,7 +62,7 @@ def of_call(context: Context, handle: Handle, reply: Reply) -> Outcome:
 
 
 def _read(context: Context, handle: Handle, reply: Reply, asked: Result | Blocking) -> Outcome:
-    body = parse(reply.body)
+    body = reply.json
     if body is ABSENT and asked.decode == "bytes":
         return Outcome(handle, body, ABSENT, (), reply, inline=reply.body)
     output = _decoded(context, handle, reply, at(body, asked.output), asked)

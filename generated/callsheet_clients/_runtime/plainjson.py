@@ -62,7 +62,9 @@ class Copier:
     def _mapping(self, value: Mapping[object, object], place: str) -> dict[str, object]:
         made: dict[str, object] = {}
         for key, item in value.items():
-            if isinstance(key, str) and _is_text(key):
+            if type(key) is str and type(item) is str and key.isascii() and item.isascii():
+                made[key] = item  # as most are
+            elif isinstance(key, str) and _is_text(key):
                 made[key] = self.copy(item, _join(place, key))
             else:
                 self._note(place, f"the key {key!r} is not text")

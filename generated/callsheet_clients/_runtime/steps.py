@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .pointer import parse
+
 if TYPE_CHECKING:
     from .handle import Update
     from .localfile import LocalFile
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for each request: to freeze them costs more than the rest of a flow
 class Call:
     """One HTTP exchange, its answer read whole, in `timeout` seconds.
 
@@ -132,7 +134,7 @@ class Tell:
     update: Update
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as above
 class Moment:
     """A point in time: `monotonic` for durations, `unix` for what has a date. Seconds."""
 
@@ -140,7 +142,7 @@ class Moment:
     unix: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as above
 class Reply:
     """An answer. Header names are lower case. A `Fetch` that succeeded has an empty body and a file."""
 
@@ -151,6 +153,14 @@ class Reply:
     size: int | None = None
     file: Path | None = None
     """Where the body went, for a `Call` with a spool."""
+    _parsed: list[object] = field(default_factory=list[object], init=False, repr=False, compare=False)
+
+    @property
+    def json(self) -> object:
+        """The body as JSON, ABSENT where it is none. It is read once, and not to be changed."""
+        if not self._parsed:
+            self._parsed.append(parse(self.body))
+        return self._parsed[0]
 
     @property
     def fine(self) -> bool:

@@ -12,8 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -23,7 +22,7 @@ from .addresses import Address
 from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, JobCancelled, ProviderError, SubmissionUnknown
 from .handle import Handle
-from .pointer import at, parse
+from .pointer import at
 from .retry import backoff
 from .steps import Broken, Call, Flow, NotSent, Reply, Sleep, call, now
 from .words import Phase
@@ -67,7 +66,9 @@ def prepare(
     path = _chosen_path(context, payload)
     variables = {**context.model.path, **path}
     asked_for = options.sent(asked.options, context.options.call)
-    url = with_query(context.url(Address(asked.host, asked.path, asked.query), variables), asked_for.query)
+    address = Address(asked.host, asked.path, asked.query)
+    fixed = context.url(address, variables) if path else context.kept("submit", lambda: context.url(address, variables))
+    url = with_query(fixed, asked_for.query)
     body = bodies.body(context.model, {**payload, **context.options.extra}, variables)
     if asked_for.body and isinstance(body, dict):
         body = {**cast("dict[str, object]", body), **asked_for.body}
@@ -81,7 +82,7 @@ def prepare(
             **asked.headers,
             **asked_for.headers,
         },
-        body=json.dumps(body, ensure_ascii=False, allow_nan=False, default=_plain).encode(),
+        body=_ENCODER.encode(body).encode(),
         secret_query=context.secret_query(url),
         spool=spool,
         largest=context.options.download_limit,
@@ -98,7 +99,8 @@ def submit(context: Context, payload: Mapping[str, object]) -> Flow[Handle]:
     except SubmissionUnknown as exc:
         yield from noting.told(context, exc, "unknown", intent=submission.intent, why=exc.why)
         raise
-    yield from noting.accepted(context, submission.intent, handle)
+    if context.journal is not None:
+        yield from noting.accepted(context, submission.intent, handle)
     return handle
 
 
@@ -107,7 +109,8 @@ def send(context: Context, submission: Submission, phases: tuple[Phase, ...]) ->
 
     What becomes of it goes into the journal, where there is one.
     """
-    yield from _intend(context, submission)
+    if context.journal is not None:
+        yield from _intend(context, submission)
     intent, wire = submission.intent, _Wire()
     try:
         return (yield from _sent(context, submission, phases, wire))
@@ -123,6 +126,9 @@ def send(context: Context, submission: Submission, phases: tuple[Phase, ...]) ->
         raise
     except BaseException as exc:
         event, what = ("unknown", "interrupted") if wire.busy else ("refused", "interrupted before it was sent")
+        if wire.busy and not isinstance(exc, Exception):  # Ctrl-C, a cancelled task: say what that means
+            words = "A submission was under way when this came; a job may be running and may be charged."
+            exc.add_note(f"{context.endpoint}: {words} Body sha256 {submission.fingerprint[:16]}….")
         yield from noting.told(context, exc, event, intent=intent, why=f"{what} ({type(exc).__name__})")
         raise
 
@@ -139,26 +145,26 @@ def _sent(context: Context, submission: Submission, phases: tuple[Phase, ...], w
     attempt = 0
     while True:
         attempt += 1
-        delay = backoff(attempt)
+        asked: float | None = None
         wire.busy = True
-        with _unknown_if_cut(context, submission):
-            try:
-                reply = yield from call(submission.call)
-            except NotSent as exc:
-                words = f"{context.provider.name} could not be reached, nothing was accepted ({exc})"
-                problem: CallsheetError = ConnectionFailed(f"{context.endpoint}: {words}")
-                problem.__cause__ = exc
-            except Broken as exc:
-                raise _unknown(context, submission, str(exc)) from exc
-            else:
-                refusal = _refused(context, phases, reply, submission)
-                if refusal is None:
-                    return reply
-                problem = refusal
-                if refusal.retry != "after_delay" or refusal.accepted != "never":
-                    raise refusal
-                delay = refusal.retry_after if refusal.retry_after is not None else delay
+        try:
+            reply = yield from call(submission.call)
+        except NotSent as exc:
+            words = f"{context.provider.name} could not be reached, nothing was accepted ({exc})"
+            problem: CallsheetError = ConnectionFailed(f"{context.endpoint}: {words}")
+            problem.__cause__ = exc
+        except Broken as exc:
+            raise _unknown(context, submission, str(exc)) from exc
+        else:
+            refusal = _refused(context, phases, reply, submission)
+            if refusal is None:
+                return reply
+            problem = refusal
+            if refusal.retry != "after_delay" or refusal.accepted != "never":
+                raise refusal
+            asked = refusal.retry_after
         wire.busy = False
+        delay = backoff(attempt) if asked is None else asked
         held = (yield from now()).monotonic + delay - began
         if attempt >= context.options.submit_attempts or held > context.options.submit_patience:
             raise problem
@@ -206,6 +212,9 @@ def _plain(value: object) -> object:
     return dict(cast("Mapping[str, object]", value))
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
+
+
 def _is_end(problem: CallsheetError) -> bool:
     return isinstance(problem, ProviderError) and problem.row is not None and problem.row.means in _ENDED
 
@@ -230,7 +239,7 @@ def _refused(context: Context, phases: tuple[Phase, ...], reply: Reply, submissi
 
 def _accepted(context: Context, reply: Reply, submission: Submission) -> Handle:
     asked = context.model.queue.submit
-    answer = parse(reply.body)
+    answer = reply.json
     request_id = at(answer, asked.request_id)
     if isinstance(request_id, int) and not isinstance(request_id, bool):
         request_id = str(request_id)
@@ -245,15 +254,3 @@ def _unknown(context: Context, submission: Submission, why: str, reply: Reply | 
     spool = submission.call.spool
     partial = spool if spool is not None and spool.exists() and spool.stat().st_size else None
     return SubmissionUnknown(context.endpoint, submission.fingerprint, why, reply, partial)
-
-
-@contextmanager
-def _unknown_if_cut(context: Context, submission: Submission) -> Generator[None]:
-    """Ctrl-C or a cancelled task while a submission is under way: say what that means."""
-    try:
-        yield
-    except BaseException as exc:
-        if not isinstance(exc, Exception):  # Ctrl-C and cancellation; an error of ours has its own words already
-            words = "A submission was under way when this came; a job may be running and may be charged."
-            exc.add_note(f"{context.endpoint}: {words} Body sha256 {submission.fingerprint[:16]}….")
-        raise

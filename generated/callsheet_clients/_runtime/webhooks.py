@@ -196,7 +196,7 @@ def _fetched(receipt: Receipt, address: Address) -> Flow[tuple[bytes, ...]]:
         except TransportError as exc:
             why = str(exc)
         else:
-            keys = signatures.public_keys(parse(reply.body)) if reply.fine else ()
+            keys = signatures.public_keys(reply.json) if reply.fine else ()
             if keys:
                 return keys
             why = "it holds no Ed25519 key" if reply.fine else f"HTTP {reply.status}"

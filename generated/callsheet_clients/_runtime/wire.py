@@ -29,13 +29,11 @@ def request(step: Call, http: _http.SyncClient | _http.AsyncClient, content: obj
         return http.build_request(**arguments(step, content))
     body = step.body or b""
     target = _http.URL(whole_url(step)) if step.secret_query else _url(step.url)  # a key is not kept for later
-    ours = {
-        name.lower().encode("ascii"): (name.encode("ascii"), value.encode("ascii"))
-        for name, value in step.headers.items()
-    }
+    ours = [(*_names(name), value.encode("ascii")) for name, value in step.headers.items()]
+    replaced = {lower for lower, _, _ in ours}
     pairs = [(b"host", target.netloc)]
-    pairs += [pair for pair in http.headers.raw if pair[0].lower() not in ours]
-    pairs += ours.values()
+    pairs += [pair for pair in http.headers.raw if pair[0].lower() not in replaced]
+    pairs += [(name, value) for _, name, value in ours]
     if step.body is not None or step.method in _SENDS_A_BODY:
         pairs.append((b"content-length", b"%d" % len(body)))
     stall = step.timeout if step.stall is None else step.stall
@@ -44,6 +42,12 @@ def request(step: Call, http: _http.SyncClient | _http.AsyncClient, content: obj
     made = _http.Request(step.method, target, headers=pairs, stream=stream, extensions={"timeout": limits})
     made.read()  # hooks of the caller's may want to see it
     return made
+
+
+@lru_cache(maxsize=1024)
+def _names(header: str) -> tuple[bytes, bytes]:
+    """The name of a header in lower case, and as it is."""
+    return header.lower().encode("ascii"), header.encode("ascii")
 
 
 def arguments(step: Call, content: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .conditions import says
 from .context import Context
 from .errors import ProviderError, Refused, Unavailable
 from .handle import Handle, Update
-from .pointer import ABSENT, at, parse, text_at
+from .pointer import ABSENT, at, text_at
 from .retry import asked_for
 from .steps import Reply
 from .tables import ErrorRow, Status
@@ -107,7 +107,7 @@ def error(context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Han
 
     A blocking call is submission and result in one, so an answer may be of several phases.
     """
-    body = parse(reply.body)
+    body = reply.json
     fallback: type[ProviderError] = Unavailable if reply.status >= _SERVER_ERROR else ProviderError
     if "submit" in phases and reply.status < _SERVER_ERROR:
         fallback = Refused
@@ -118,31 +118,36 @@ def error_within(
     context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Handle | None = None
 ) -> ProviderError | None:
     """The documented error that an answer with a status of success is, if it is one: some providers answer so."""
-    if reply.status not in _statuses(context.errors):
+    if not _candidates(context.errors, phases, reply.status):
         return None
-    body = parse(reply.body)
+    body = reply.json
     found = _known(context, phases, reply, body)
     return None if found is None else _made(context, found, reply, body, handle)
 
 
-@lru_cache(maxsize=256)
-def _statuses(errors: tuple[type[ProviderError], ...]) -> frozenset[int]:
-    """Status codes that an error may have."""
-    return frozenset(kind.row.http for kind in errors if kind.row)
+@lru_cache(maxsize=1024)
+def _candidates(
+    errors: tuple[type[ProviderError], ...], phases: tuple[Phase, ...], status: int
+) -> tuple[type[ProviderError], ...]:
+    """The errors that an answer of that status may be, as long as nothing of it was read."""
+    rows = ((kind, kind.row) for kind in errors if kind.row is not None)
+    return tuple(
+        kind for kind, row in rows if row.http == status and (not row.on or not set(phases).isdisjoint(row.on))
+    )
 
 
 def says_its_end(context: Context, reply: Reply, problem: ProviderError) -> bool:
     """Whether a status answer reports, with a state of its own, the very end that an error in it stands for."""
     states = context.model.queue.status.states
-    word = state_name(context, reply, parse(reply.body))
+    word = state_name(context, reply, reply.json)
     known = states.get(word) if word is not None else None
     return known is not None and problem.row is not None and known.error == problem.row.name
 
 
 def _known(context: Context, phases: tuple[Phase, ...], reply: Reply, body: object) -> type[ProviderError] | None:
     code = _code(context, reply, body)
-    rows = (kind for kind in context.errors if kind.row and _fits(kind.row, phases, reply, body, code))
-    return next(rows, None)
+    kinds = _candidates(context.errors, phases, reply.status)
+    return next((kind for kind in kinds if kind.row and _fits(kind.row, reply, body, code)), None)
 
 
 def _made(
@@ -195,11 +200,9 @@ def passing(problem: ProviderError) -> bool:
     return problem.http in _TRY_LATER or (problem.http or 0) >= _SERVER_ERROR
 
 
-def _fits(row: ErrorRow, phases: tuple[Phase, ...], reply: Reply, body: object, code: str | None) -> bool:
+def _fits(row: ErrorRow, reply: Reply, body: object, code: str | None) -> bool:
     return (
-        row.http == reply.status
-        and (not row.on or not set(phases).isdisjoint(row.on))
-        and (row.code is None or row.code == code)
+        (row.code is None or row.code == code)
         and says(row.match, body)
         # A success is none because of its status alone.
         and not (reply.fine and row.code is None and not row.match)

@@ -38,8 +38,6 @@ def note(context: Context, event: str, **more: object) -> Flow[str | None]:
 
 def accepted(context: Context, intent: str, handle: Handle) -> Flow[None]:
     """The job's id. Whatever comes between carries it."""
-    if context.journal is None:
-        return
     with carrying(handle):
         try:
             yield from note(context, "accepted", intent=intent, token=handle.token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, cast
 
 
@@ -23,8 +24,7 @@ ABSENT: Final = _Absent()
 def at(document: object, pointer: str) -> object:
     """The value at a pointer, or ABSENT. "" is the document itself."""
     found = document
-    for raw in pointer.split("/")[1:]:
-        step = raw.replace("~1", "/").replace("~0", "~")
+    for step in _steps(pointer):
         if isinstance(found, dict):
             found = cast("dict[str, object]", found).get(step, ABSENT)
         elif isinstance(found, list) and step.isdecimal() and int(step) < len(cast("list[object]", found)):
@@ -32,6 +32,11 @@ def at(document: object, pointer: str) -> object:
         else:
             return ABSENT
     return found
+
+
+@lru_cache(maxsize=1024)
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(raw.replace("~1", "/").replace("~0", "~") for raw in pointer.split("/")[1:])
 
 
 def text_at(document: object, pointers: Iterable[str]) -> str | None:

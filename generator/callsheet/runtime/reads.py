@@ -8,7 +8,7 @@ from . import answers
 from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, ProviderError, UnexpectedAnswer
 from .handle import Handle
-from .pointer import ABSENT, parse
+from .pointer import ABSENT
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, call, now
 from .words import Phase
@@ -46,7 +46,7 @@ def ask(  # noqa: PLR0913, PLR0917 - the parts of one request
     attempt = 0
     while True:
         attempt += 1
-        delay = backoff(attempt)
+        asked: float | None = None
         left = float("inf") if deadline is None else deadline - (yield from now()).monotonic
         timeout = min(context.options.request_timeout, max(_LEAST, left))
         try:
@@ -61,8 +61,8 @@ def ask(  # noqa: PLR0913, PLR0917 - the parts of one request
             if told_no is None:
                 return reply
             problem = told_no
-            told = asked_for(reply)
-            delay = delay if told is None else told
+            asked = asked_for(reply)
+        delay = backoff(attempt) if asked is None else asked
         if deadline is None:
             if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
                 raise problem
@@ -95,7 +95,7 @@ def _problem(context: Context, phase: Phase, reply: Reply, handle: Handle) -> Ca
 
 def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
     """Whether an answer says what was asked for. A 2xx that does not is trouble like any other, and may pass."""
-    body = parse(reply.body)
+    body = reply.json
     if phase in {"status", "result"} and answers.state_name(context, reply, body) is not None:
         return True
     if phase == "status" or not reply.fine:

@@ -15,7 +15,7 @@ from .file_errors import UploadFailed
 from .localfile import LocalFile, size_words
 from .media import Examined, Place, Sending, put
 from .offers import UploadStep
-from .pointer import at, parse
+from .pointer import at
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, Unreadable, call, work
 
@@ -59,7 +59,7 @@ def upload(context: Context, one: Sending) -> Flow[str]:
             known[_DATA_URI] = yield from _inline(context, one)
         reply = yield from _send(context, one, step, known, number)
         known.pop(_DATA_URI, None)
-        answer = parse(reply.body)
+        answer = reply.json
         for name, pointer in step.takes.items():
             found = at(answer, pointer)
             if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
