@@ -16,8 +16,16 @@ import generation
 import imports
 import scale
 import validation
+import waiting
 
-BENCHMARKS = {"imports": imports, "generation": generation, "scale": scale, "validation": validation, "client": client}
+BENCHMARKS = {
+    "imports": imports,
+    "generation": generation,
+    "scale": scale,
+    "validation": validation,
+    "client": client,
+    "waiting": waiting,
+}
 
 
 def main() -> None:
