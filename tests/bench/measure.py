@@ -19,17 +19,29 @@ from callsheet.spec.load import load
 ROOT = Path(__file__).parents[2]
 
 
-def compare(title: str, ways: Mapping[str, Callable[[], object]], *, rounds: int, per_round: int = 1) -> None:
+def compare(
+    title: str,
+    ways: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int,
+    per_round: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> None:
     """Time each way `rounds` times in turns; the first is what the others are compared with."""
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
         way()
     for _ in range(rounds):
         for name, way in ways.items():
-            begun = time.perf_counter()
+            begun = clock()
             for _ in range(per_round):
                 way()
-            taken[name].append((time.perf_counter() - begun) / per_round)
+            taken[name].append((clock() - begun) / per_round)
+    report(title, taken)
+
+
+def report(title: str, taken: Mapping[str, list[float]]) -> None:
+    """A table of what was timed, in seconds."""
     medians = {name: statistics.median(times) for name, times in taken.items()}
     base = next(iter(medians.values()))
     print(f"\n{title}")

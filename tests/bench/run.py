@@ -17,6 +17,7 @@ import imports
 import stages
 import startup
 import validation
+import waiting
 
 BENCHMARKS = {
     "imports": imports,
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "stages": stages,
     "validation": validation,
     "client": client,
+    "waiting": waiting,
 }
 
 

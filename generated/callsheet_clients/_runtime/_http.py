@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from http.cookiejar import CookieJar
-
 import httpx as http
 
 NAME = http.__name__
@@ -20,9 +18,6 @@ Timeout = http.Timeout
 URL = http.URL
 Request = http.Request
 ByteStream = http.ByteStream
-
-PLAIN = (http.Client, http.AsyncClient)
-"""Clients that do what their library says. A class derived from one may do more."""
 
 # No connection was made, so nothing can have been accepted. Every other failure leaves that open.
 NOT_SENT = (
@@ -40,26 +35,56 @@ LOGGERS = (NAME, *(f"{_CORE}.{part}" for part in ("connection", "http11", "http2
 """Loggers that may write a URL. A filter of a logger does not see what is logged below it, so that each is named."""
 
 
-class _NoCookies(CookieJar):
+class _NoCookies(http.Cookies):
     """Keeps none: an API knows its caller by the key, and what a gateway sets is not sent back to it."""
 
-    def add_cookie_header(self, request: object) -> None:
-        """Add nothing."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
+    def extract_cookies(self, response: Response) -> None:
         """Take nothing."""
+
+
+_NONE = _NoCookies()
+
+
+class _SyncClient(http.Client):
+    """A client of our own."""
+
+    @property
+    def cookies(self) -> http.Cookies:
+        """None, whatever is answered."""
+        return _NONE
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """Keep none."""
+
+
+class _AsyncClient(http.AsyncClient):
+    """A client of our own."""
+
+    @property
+    def cookies(self) -> http.Cookies:
+        """None, whatever is answered."""
+        return _NONE
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """Keep none."""
+
+
+PLAIN = (http.Client, http.AsyncClient, _SyncClient, _AsyncClient)
+"""Clients that do what their library says. A class of the caller's that is derived from one may do more."""
 
 
 def sync_client() -> SyncClient:
     """A client of our own."""
-    made = SyncClient(cookies=_NoCookies())
+    made = _SyncClient()
     made.headers.pop("connection", None)  # HTTP/1.1 keeps connections without being told
     return made
 
 
 def async_client() -> AsyncClient:
     """A client of our own."""
-    made = AsyncClient(cookies=_NoCookies())
+    made = _AsyncClient()
     made.headers.pop("connection", None)  # as above
     return made
 

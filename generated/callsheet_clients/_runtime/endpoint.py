@@ -59,8 +59,11 @@ class EndpointCore(Generic[T, O]):
 
     def _completed(self, payload: Mapping[str, object]) -> dict[str, object]:
         """What the caller gave, under the names of the wire, and required defaults: this is what is sent."""
-        given = {self.model.wire_names.get(name, name): value for name, value in payload.items()}
-        return {**given, **{k: v for k, v in self.model.required_defaults.items() if k not in given}}
+        names = self.model.wire_names
+        given = {names.get(name, name): value for name, value in payload.items()} if names else dict(payload)
+        for name, value in self.model.required_defaults.items():
+            given.setdefault(name, value)
+        return given
 
     def _examined(self, payload: dict[str, object], *, local: bool) -> Examined:
         """A completed payload, with all that is wrong with it and with the files in it, where there are any."""
