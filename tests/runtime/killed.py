@@ -73,6 +73,13 @@ def blocking(order: dict[str, Any], client: Segmind, seeds: Any, returned: int) 
         job.wait().save(f"{order['folder']}/{seed}.mp4")
 
 
+def calling(order: dict[str, Any], client: Segmind, seeds: Any) -> None:
+    """Calls that last until the job is done, which leave no id to come back with."""
+    for seed in seeds:
+        endpoint = client.wan_animate.sync.with_options(spool=order["folder"])
+        endpoint.run(**{**order["payload"], "seed": seed}).save(f"{order['folder']}/{seed}.mp4")
+
+
 async def awaiting(order: dict[str, Any], client: AsyncSegmind, seeds: Any, returned: int) -> None:
     """The same with asyncio."""
     for seed in seeds:
@@ -96,7 +103,9 @@ def batch(order: dict[str, Any]) -> None:
             blocking(order, client, [order["first"]], returned)
         return
     seeds = count(order["first"])
-    if order["asyncio"]:
+    if order["calls"]:
+        calling(order, Segmind(**settings, http=httpx.Client(verify=TLS)), seeds)
+    elif order["asyncio"]:
 
         async def main() -> None:
             async with httpx.AsyncClient(verify=TLS) as http, AsyncSegmind(**settings, http=http) as client:

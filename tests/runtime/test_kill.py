@@ -54,7 +54,7 @@ class Batch:
     def url(self) -> str:
         return self.served.hosts["segmind", "api"]
 
-    def run(self, *, after: float | None = None, at: int = 0, late: bool = False) -> bool:
+    def run(self, *, after: float | None = None, at: int = 0, late: bool = False, calls: bool = False) -> bool:
         """One process, to its end. Whether it was killed."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -68,6 +68,7 @@ class Batch:
             "after": after,
             "at": at,
             "late": late,
+            "calls": calls,
             "asyncio": self.first // 1000 % 2 == 1,
         }
         self.first += 1000
@@ -165,3 +166,24 @@ def test_killed_at_every_call_of_the_system(batch: Batch) -> None:
 
     assert at > 12
     settled(batch, batch.check)
+
+
+def test_killed_while_it_calls(batch: Batch) -> None:
+    """A blocking call leaves no id: each charge is one whose end is known, or one that nobody knows the outcome of."""
+    draw = random.Random(SEED)  # noqa: S311 - as above
+
+    for _ in range(KILLS // 3):
+        assert batch.run(after=draw.uniform(0, LONGEST), calls=True)
+
+    jobs = batch.journal.jobs()
+    by_body = {job.sha256: job for job in jobs}
+    charged = Counter(digest(job.payload) for job in batch.served.session.state.jobs.values())
+    assert len(by_body) == len(jobs)
+    assert max(charged.values()) == 1
+    assert {by_body[body].state for body in charged} <= {"ended", "unknown"}
+    assert {job.state for job in jobs if job.sha256 not in charged} <= {"unknown"}
+    for job in jobs:
+        assert job.spool is not None
+        saved = [Path(file) for file in job.files]
+        assert all(file.read_bytes()[4:8] == b"ftyp" for file in saved)
+        assert job.end is None or saved or Path(job.spool).read_bytes()[4:8] == b"ftyp"
