@@ -14,10 +14,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 import client
 import generation
 import imports
-import scale
+import stages
+import startup
 import validation
 
-BENCHMARKS = {"imports": imports, "generation": generation, "scale": scale, "validation": validation, "client": client}
+BENCHMARKS = {
+    "imports": imports,
+    "startup": startup,
+    "generation": generation,
+    "stages": stages,
+    "validation": validation,
+    "client": client,
+}
 
 
 def main() -> None:
