@@ -19,7 +19,7 @@ CLIP = (REEL / "clip.yaml").read_text(encoding="utf-8")
 @pytest.fixture(params=[2, 3, 9])
 def count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many processors there are, and few endpoints are many."""
-    monkeypatch.setattr(shares, "_ENOUGH", 2)
+    monkeypatch.setattr(shares, "MANY", 2)
     monkeypatch.setattr(shares, "processors", lambda: request.param)
     monkeypatch.setattr(processes, "processors", lambda: request.param)
     return request.param
@@ -79,7 +79,7 @@ def test_few_are_made_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """So are many where there is one processor."""
     assert shares.generated(files("clip", "pan"), "httpx") is None
 
-    monkeypatch.setattr(shares, "_ENOUGH", 2)
+    monkeypatch.setattr(shares, "MANY", 2)
     monkeypatch.setattr(shares, "processors", lambda: 1)
 
     assert shares.generated(files("clip", "pan"), "httpx") is None

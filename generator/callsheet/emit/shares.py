@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
-from callsheet.emit import laid_out, whole
+from callsheet.emit import MANY, laid_out, whole
 from callsheet.emit.codegen import warm_up
 from callsheet.emit.manifest import ProviderDigests, provider_digests
 from callsheet.emit.processes import processors, spread
@@ -25,9 +25,6 @@ from callsheet.spec.load import is_page, is_provider, load
 
 _MOST: Final = 4
 """Shares. Each asks datamodel-code-generator by itself, and many questions are asked by each."""
-
-_ENOUGH: Final = 200
-"""Endpoints from which on shares are quicker than `emit`, which has two processes do what can be done side by side."""
 
 Files = Mapping[str, bytes]
 
@@ -47,7 +44,7 @@ def generated(files: Files, http: HttpLibrary) -> dict[str, str] | None:
     models = [path for path in sorted(files) if path not in providers and not is_page(path)]
     count = min(processors(), _MOST)
     ids = _ids(models)
-    if count == 1 or len(models) < _ENOUGH or "" in ids:
+    if count == 1 or len(models) < MANY or "" in ids:
         return None
     warm_up()  # before the shares part, so that each has it
     shares = [{**providers, **{path: files[path] for path in models[n::count]}} for n in range(count)]
