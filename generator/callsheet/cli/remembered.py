@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import callsheet
 
 _MANIFEST: Final = "MANIFEST.json"
-_TOOLS: Final = ("datamodel-code-generator", "jinja2", "jsonschema", "pyyaml", "ruff")
+_TOOLS: Final = ("datamodel-code-generator", "jinja2", "jsonschema", "jsonschema-rs", "pyyaml", "ruff")
 
 
 class Remembered:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
 from callsheet.emit.filters import EmitError
 from callsheet.plan.model import Code, Schema
 from callsheet.plan.names import HIDES_A_TYPE, param_name
+from callsheet.source.nodes import Plain
 
 KEPT: Final = frozenset(
     {
@@ -29,6 +30,7 @@ KEPT: Final = frozenset(
 DROPPED: Final = frozenset({"$schema", "description", "examples", "format", "title"})
 
 _KNOWN: Final = KEPT | DROPPED
+_AS_IT_IS: Final = KEPT - {"$ref", "anyOf", "items", "properties"}
 
 _BASES: Final = "callsheet_runtime"  # a module name that is left out of the imports
 
@@ -63,23 +65,27 @@ def classes_for(asked: Mapping[str, Schema]) -> Generated:
     )
 
 
-def bare(schema: Schema) -> Schema:
-    """A schema without its words; EmitError for a keyword that would get lost."""
+def warm_up() -> None:
+    """Have loaded what any run needs: half a second that need not be spent by each process of several."""
+    _run({"Any": {"type": "object", "properties": {"any": {"type": "string", "pattern": "^a", "minLength": 1}}}})
+
+
+def bare(schema: Schema, ref: Callable[[str], Plain] = str) -> Schema:
+    """A schema without its words; EmitError for a keyword that would get lost. `ref` says what a `$ref` becomes."""
     if unknown := sorted(schema.keys() - _KNOWN):
         raise EmitError(f"datamodel-code-generator is not known to carry over {', '.join(unknown)}")
     made: Schema = {}
     for key, value in schema.items():
-        match key, value:
-            case "properties", dict():
-                made[key] = {name: bare(cast("Schema", part)) for name, part in value.items()}
-            case "anyOf", list():
-                made[key] = [bare(cast("Schema", part)) for part in value]
-            case "items", dict():
-                made[key] = bare(value)
-            case _ if key in KEPT:
-                made[key] = value
-            case _:
-                pass
+        if key in _AS_IT_IS:
+            made[key] = value
+        elif key == "$ref":
+            made[key] = ref(str(value))
+        elif key == "properties":
+            made[key] = {name: bare(part, ref) for name, part in cast("dict[str, Schema]", value).items()}
+        elif key == "anyOf":
+            made[key] = [bare(part, ref) for part in cast("list[Schema]", value)]
+        elif key == "items":
+            made[key] = bare(cast("Schema", value), ref)
     return made
 
 

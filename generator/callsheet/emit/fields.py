@@ -72,7 +72,7 @@ class Answers:
 def question(wire: str, schema: Schema, *, required: bool, judged: bool) -> tuple[Question, tuple[str, ...]]:
     """What to ask for a field, and the names of the classes that it refers to, by their numbers."""
     numbers: dict[str, int] = {}
-    text = json.dumps(_numbered(bare(schema), numbers))
+    text = json.dumps(bare(schema, lambda ref: numbers.setdefault(ref.removeprefix(_REF), len(numbers))))
     return Question(wire, required, judged, text, len(numbers)), tuple(numbers)
 
 
@@ -93,20 +93,6 @@ def answers(asked: Mapping[Question, str]) -> Answers:
             for wire, field in _answered(made.classes[name], group).items()
         },
     )
-
-
-def _numbered(schema: Plain, numbers: dict[str, int]) -> Plain:
-    """A schema with numbers in the place of class names: 0 for the first that it refers to."""
-    match schema:
-        case dict() if "$ref" in schema:
-            name = str(schema["$ref"]).removeprefix(_REF)
-            return {**schema, "$ref": numbers.setdefault(name, len(numbers))}
-        case dict():
-            return {key: _numbered(value, numbers) for key, value in schema.items()}
-        case list():
-            return [_numbered(item, numbers) for item in schema]
-        case _:
-            return schema
 
 
 def _mark(asked: Iterable[Question]) -> str:

@@ -120,11 +120,12 @@ def comment(text: str) -> Code:
 def _escaped(text: str) -> str:
     """Words that are safe between triple double quotes, a space between each two."""
     words = " ".join(_words(text)).replace("\\", "\\\\")
-    return _printable(_QUOTES_TO_ESCAPE.sub(r'\\"', words))
+    return _printable(_QUOTES_TO_ESCAPE.sub(r'\\"', words) if '"' in words else words)
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _BLANKS.split(text) if word]
+    # Where everything can be printed, a space is all that parts words.
+    return [word for word in (text.split(" ") if text.isprintable() else _BLANKS.split(text)) if word]
 
 
 def _printable(text: str) -> str:

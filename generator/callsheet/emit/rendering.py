@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -88,6 +89,7 @@ def _todo(provider: ProviderPlan, done: frozenset[str]) -> list[ModelPlan]:
     return [model for model in provider.models if not done.issuperset(model_files(provider, model))]
 
 
+@cache
 def environment() -> Environment:
     """Jinja as strict as it gets: no undefined name, nothing printed that did not come through a filter."""
     made = Environment(

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from callsheet.emit import MANY, laid_out, whole
+from callsheet.emit.codegen import warm_up
 from callsheet.emit.manifest import ProviderDigests, provider_digests
 from callsheet.emit.processes import processors, spread
 from callsheet.emit.rendering import Entry, endpoints, entries, judging, shared
@@ -23,7 +24,7 @@ from callsheet.plan.model import HttpLibrary, Plan
 from callsheet.spec.load import is_page, is_provider, load
 
 _MOST: Final = 4
-"""Shares. Each asks datamodel-code-generator by itself, which costs the more the more there are."""
+"""Shares. Each asks datamodel-code-generator by itself, and many questions are asked by each."""
 
 Files = Mapping[str, bytes]
 
@@ -45,6 +46,7 @@ def generated(files: Files, http: HttpLibrary) -> dict[str, str] | None:
     ids = _ids(models)
     if count == 1 or len(models) < MANY or "" in ids:
         return None
+    warm_up()  # before the shares part, so that each has it
     shares = [{**providers, **{path: files[path] for path in models[n::count]}} for n in range(count)]
     made = spread([partial(_share, share, ids) for share in shares])
     plan = _plan(providers, ids)

@@ -269,4 +269,4 @@ def _span(path: str, start: Mark | None, end: Mark | None) -> Span:
     """The stretch between two marks. The parser always gives them; its stubs leave it open."""
     if start is None or end is None:
         return Span(path)
-    return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    return Span._make((path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
