@@ -36,6 +36,6 @@ def call(state: State, desk: Desk, route: Route, scenario: Scenario, options: Op
 def _answer(desk: Desk, job: Job) -> Reply:
     """The answer at the job's end."""
     later = replace(desk, now=job.ends)
-    if job.fault is not None and outcome(job, later.now) != "succeeded":
-        return later.error(job.fault, job)
+    if job.failure is not None and outcome(job, later.now) != "succeeded":
+        return later.error(job.failure, job)
     return later.made(job)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from callsheet.emulator import rows
-from callsheet.emulator.jobs import Fault, Job, State, outcome
+from callsheet.emulator.jobs import Failure, Job, State, outcome
 from callsheet.emulator.messages import Charge, Reply
 from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk
@@ -31,8 +31,8 @@ def cancel(state: State, desk: Desk, job: Job, options: Options) -> Handled:
     delay = 0.0 if at_once or stands == "queued" else _STOPS_AFTER / options.speed
     row = rows.cancelled(desk.provider.spec, desk.queue)
     words = rows.scripted(row).message if row is not None else "Cancelled"
-    fault = Fault(row, words)
-    stopped = replace(job, stops=min(job.ends, desk.now + delay), fault=fault)
+    failure = Failure(row, words)
+    stopped = replace(job, stops=min(job.ends, desk.now + delay), failure=failure)
     grown = replace(
         state,
         jobs={**state.jobs, job.request_id: stopped},

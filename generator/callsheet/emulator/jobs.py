@@ -20,7 +20,7 @@ Stands = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Failure:
     """Why a job will not succeed, as one of the provider's documented errors.
 
     No `row`: it was cancelled, and the provider has no error for that, only a state.
@@ -47,7 +47,7 @@ class Job:
     submitted: float
     seconds: float
     scenario: str
-    fault: Fault | None = None
+    failure: Failure | None = None
     queued: float = 0.0
     """Seconds that it waits before it runs."""
     path: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -93,14 +93,14 @@ class State:
 def outcome(job: Job, now: float) -> Stands:
     """How a job stands: the one place where it is decided that it has failed.
 
-    It has failed once its time is over and it carries a fault: an input that the provider refuses, a deadline that
+    It has failed once its time is over and it carries a failure: an input that the provider refuses, a deadline that
     was missed, or a scenario.
     """
     if now < job.ends:
         return "queued" if now < job.starts else "running"
-    if job.fault is None:
+    if job.failure is None:
         return "succeeded"
-    return "cancelled" if job.fault.row is None or job.fault.row.means == "cancelled" else "failed"
+    return "cancelled" if job.failure.row is None or job.failure.row.means == "cancelled" else "failed"
 
 
 def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:

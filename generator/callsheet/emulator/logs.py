@@ -51,4 +51,4 @@ def _lines(job: Job) -> Iterator[tuple[float, str]]:
     steps = [(job.starts, "Started.")]
     steps += [(job.starts + running * step / _STEPS, f"Step {step} of {_STEPS}.") for step in range(1, _STEPS)]
     yield from (line for line in steps if line[0] <= job.ends)
-    yield job.ends, f"Failed: {job.fault.message}" if job.fault else "Done."
+    yield job.ends, f"Failed: {job.failure.message}" if job.failure else "Done."

@@ -108,10 +108,10 @@ def _result(desk: Desk, job: Job) -> Reply:
         case "succeeded":
             return desk.result(job)
         case "failed" | "cancelled":
-            fault = job.fault
-            if asked.failed == "status" or fault is None or fault.row is None:
+            failure = job.failure
+            if asked.failed == "status" or failure is None or failure.row is None:
                 return desk.status(job)
-            return desk.error(fault, job)
+            return desk.error(failure, job)
         case "queued" | "running":
             row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
             return desk.error(rows.scripted(row), job) if row else desk.status(job)

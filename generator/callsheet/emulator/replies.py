@@ -9,14 +9,14 @@ from hashlib import sha256
 from typing import Final
 
 from callsheet.emulator import rows
-from callsheet.emulator.jobs import Fault, Job, outcome
+from callsheet.emulator.jobs import Failure, Job, outcome
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
 from callsheet.emulator.outputs import Maker
 from callsheet.emulator.routes import Route, Way
 from callsheet.emulator.states import observe
 from callsheet.emulator.templates import render
-from callsheet.emulator.values import fault_values, job_values
+from callsheet.emulator.values import failure_values, job_values
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CancelAnswerSpec, ErrorSpec, ProtocolSpec
@@ -73,17 +73,17 @@ class Desk:
         row = rows.bad_request(self.provider.spec, self.way.judges)
         if row is None:
             return self.refuse(400, message)
-        return self.error(Fault(row, message, (Violation("value", (), message, None),)))
+        return self.error(Failure(row, message, (Violation("value", (), message, None),)))
 
-    def error(self, fault: Fault, job: Job | None = None, *, template: Plain = None) -> Reply:
+    def error(self, failure: Failure, job: Job | None = None, *, template: Plain = None) -> Reply:
         """Answer a documented error. `template` replaces the row's own answer."""
-        if fault.row is None:
-            return self.refuse(409, fault.message)
-        template = fault.row.answer if template is None else template
+        if failure.row is None:
+            return self.refuse(409, failure.message)
+        template = failure.row.answer if template is None else template
         if template is None:
-            return self.refuse(fault.row.http, fault.message)
-        body = render(template, {**(self._values(job) if job else {}), **fault_values(fault, self.request)})
-        return self._send(fault.row.http, body, job, self._code_header(fault.row, body))
+            return self.refuse(failure.row.http, failure.message)
+        body = render(template, {**(self._values(job) if job else {}), **failure_values(failure, self.request)})
+        return self._send(failure.row.http, body, job, self._code_header(failure.row, body))
 
     def unknown(self, request_id: str, row: ErrorSpec | None) -> Reply:
         """Answer for an id that the provider does not know, or no longer knows."""
@@ -102,7 +102,7 @@ class Desk:
         """Answer with the status object, also where it is served at the result's address."""
         state = observe(job, self.queue, self.now)
         if state is None:
-            return self.error(job.fault, job) if job.fault is not None else self.refuse(500, "There is no such state")
+            return self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
         stands = outcome(job, self.now)
         result = self.queue.result
         if stands == "succeeded" and result.url is None and result.decode == "bytes":

@@ -18,7 +18,7 @@ def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
     stands = outcome(job, now)
     if stands in {"queued", "running"}:
         return _on_the_way(job, protocol.status, stands, now)
-    row = job.fault.row if job.fault is not None else None
+    row = job.failure.row if job.failure is not None else None
     states = protocol.status.states
     if row is not None:
         for state in states:

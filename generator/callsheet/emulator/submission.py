@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Never
 
 from callsheet.emulator import asked, bodies, rows
-from callsheet.emulator.jobs import QUEUED_SHARE, Fault, Job, State
+from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import Options
@@ -60,14 +60,14 @@ def accept(
     if isinstance(meant, Reply):
         return meant
     model = meant.model
-    fault = _input_fault(desk, meant)
-    if fault and desk.way.judges.when == "at_submit":
-        return desk.error(fault)
+    failure = _input_failure(desk, meant)
+    if failure and desk.way.judges.when == "at_submit":
+        return desk.error(failure)
     seconds = options.duration(model.spec.typical_seconds)
-    if fault:
+    if failure:
         seconds = min(seconds, _REFUSED_AFTER / options.speed)
     elif scenario.ends_job:
-        fault = rows.scripted(scenario.error) if scenario.error else Fault(None, "Cancelled")
+        failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
     job = Job(
         request_id=id_of(options.seed, state.submissions),
         provider=model.provider,
@@ -77,13 +77,13 @@ def accept(
         submitted=desk.now,
         seconds=seconds,
         scenario=scenario.text,
-        fault=fault,
+        failure=failure,
         queued=seconds * QUEUED_SHARE,
         path=meant.variables,
         options=meant.options,
     )
     job = _in_time(desk, job, options)
-    billed = "always" if job.fault is None else job.fault.row.billed if job.fault.row else "maybe"
+    billed = "always" if job.failure is None else job.failure.row.billed if job.failure.row else "maybe"
     charge = Charge(job.request_id, job.provider, job.model, desk.now, billed)
     grown = replace(
         state,
@@ -152,7 +152,7 @@ def _in_time(desk: Desk, job: Job, options: Options) -> Job:
             continue
         until = limit / options.speed
         if until < job.queued:
-            return replace(job, seconds=until, queued=until, fault=rows.scripted(row))
+            return replace(job, seconds=until, queued=until, failure=rows.scripted(row))
     return job
 
 
@@ -181,7 +181,7 @@ def _deeper_than(value: Plain, levels: int) -> bool:
     return True
 
 
-def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
+def _input_failure(desk: Desk, meant: Meant) -> Failure | None:
     judges = desk.way.judges
     row = next((row for row in desk.provider.spec.errors if row.name == judges.refuses_with), None)
     if judges.when == "never" or row is None:
@@ -193,4 +193,4 @@ def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
     violations: tuple[Violation, ...] = (*placed, *unknown_fields(meant.read.unknown, judges))
     if not violations:
         return None
-    return Fault(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)
+    return Failure(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from urllib.parse import urlencode
 
-from callsheet.emulator.jobs import Fault, Job, outcome, position, progress
+from callsheet.emulator.jobs import Failure, Job, outcome, position, progress
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.logs import entries
 from callsheet.emulator.messages import HostKey, Request
@@ -51,20 +51,20 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     price = model.spec.price
     if price.stated and price.amount is not None:
         values["cost"] = price.amount
-    return values | (fault_values(job.fault, request) if job.fault else {})
+    return values | (failure_values(job.failure, request) if job.failure else {})
 
 
-def fault_values(fault: Fault, request: Request) -> dict[str, Plain]:
+def failure_values(failure: Failure, request: Request) -> dict[str, Plain]:
     """What they stand for in the answer of an error."""
-    values: dict[str, Plain] = {"message": fault.message, "path": request.path}
-    row = fault.row
+    values: dict[str, Plain] = {"message": failure.message, "path": request.path}
+    row = failure.row
     if row is None:
         return values
     values["http"] = row.http
     if row.code is not None:
         values["code"] = row.code
     if row.violation is not None:
-        values["violations"] = [render(row.violation, _violation_values(row, found)) for found in fault.violations]
+        values["violations"] = [render(row.violation, _violation_values(row, found)) for found in failure.violations]
     return values
 
 
