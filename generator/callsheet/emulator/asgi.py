@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from callsheet.emulator.messages import HostKey, Reply, Request, Watch
+from callsheet.emulator import wiring
+from callsheet.emulator.messages import HostKey, Reply, Request, Watch, Wire, json_reply
 from callsheet.emulator.session import Session
 
 _TICK: Final = 0.05
@@ -36,17 +37,34 @@ class HostApp:
         if body is None:
             return
         reply = self._session.exchange(self._request(scope, body), self._clock())
-        if not reply.wait and reply.watch is None:
+        if not reply.wait and reply.watch is None and reply.wire is None:
             await _send(reply, send)
             return
         gone = asyncio.create_task(_gone(receive))
         try:
-            if not await _waited(gone, reply.wait):
+            if await _waited(gone, reply.wait):
+                return
+            if reply.wire is not None:
+                await self._break(reply, reply.wire, scope, send, gone)
+            else:
                 await _send(reply, send)
                 if reply.watch is not None:
                     await self._send_events(reply.watch, send, gone)
         finally:
             gone.cancel()
+
+    async def _break(self, reply: Reply, wire: Wire, scope: Message, send: Send, gone: asyncio.Task[None]) -> None:
+        """Send an answer whose bytes do not simply come, past the server, which has to have left the connection."""
+        transport = scope.get(wiring.TRANSPORT)
+        if transport is None:
+            await _send(json_reply(501, {"error": "This server cannot break an answer as the scenario wants it"}), send)
+            return
+        speed, bodiless = self._session.emulator.options.speed, scope["method"] == "HEAD"
+        await wiring.send(reply, wire, transport, gone, speed=speed, bodiless=bodiless)
+
+    def connected(self) -> Wire | None:
+        """What becomes of a connection that has just been made; None where it is served."""
+        return self._session.connect(self._host)
 
     async def _send_events(self, watch: Watch, send: Send, gone: asyncio.Task[None]) -> None:
         """Send events as they come. A job may be cancelled meanwhile, so the next one is not only waited for."""
@@ -104,12 +122,7 @@ async def _send(reply: Reply, send: Send) -> None:
     """Send an answer; of a stream, its beginning."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
     if reply.watch is None:
-        # An answer that breaks off announces what will not come.
-        length = max(len(reply.body), 1) if reply.cut else len(reply.body)
-        headers.append((b"content-length", str(length).encode("ascii")))
+        headers.append((b"content-length", str(len(reply.body)).encode("ascii")))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if reply.cut:
-        # Returning before the body is whole makes the server close the connection.
-        await send({"type": "http.response.body", "body": reply.body[: len(reply.body) // 2], "more_body": True})
-    elif reply.watch is None:
+    if reply.watch is None:
         await send({"type": "http.response.body", "body": reply.body})

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
-from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator import (
+    asked,
+    cancelling,
+    fitting,
+    media,
+    rows,
+    scenarios,
+    streaming,
+    trouble,
+    turns,
+    uploading,
+    views,
+)
 from callsheet.emulator.access import access, refusal
+from callsheet.emulator.befalling import befall
 from callsheet.emulator.calls import call
+from callsheet.emulator.faults import FAULTS, FaultPhase
+from callsheet.emulator.fitting import OF_CALL
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
+from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, Wire, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
-from callsheet.emulator.reading import count, find, forgotten, read
+from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
-from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
+from callsheet.emulator.scenarios import Part, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
@@ -27,8 +43,12 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "cancel": "cancel",
     "stream": "status",
 }
-_OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
-"""A blocking call is all of these in one."""
+_CONNECT: Final = frozenset[FaultPhase]({"connect"})
+_SUBMIT: Final = frozenset[FaultPhase]({"submit"})
+_DOWNLOAD: Final = frozenset[FaultPhase]({"download"})
+
+_KEPT: Final = 256
+"""Scenarios that need not be read again."""
 
 _LARGEST_UPLOAD: Final = 256 * 1024 * 1024
 """Bytes of the largest upload that is taken where a spec names no limit."""
@@ -53,20 +73,49 @@ class Emulator:
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
+        self._read: Final = lru_cache(maxsize=_KEPT)(
+            lambda text, provider: scenarios.read(text, self._providers[provider].spec)
+        )
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return uploading.at_place(self.plan, state, request)
+        if request.path.startswith((MEDIA_PATH, UPLOAD_PATH)):
+            serve = self._at_file if request.path.startswith(MEDIA_PATH) else self._at_place
+            try:
+                return serve(state, request, now)
+            except UnknownScenarioError as problem:
+                return state, json_reply(400, {"error": str(problem)}), ()
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
         return self._handle(provider, state, request, now)
+
+    def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
+        """What becomes of a connection to a host; None where requests may follow."""
+        text = state.scenarios.get(host[0])
+        held = self._read(text, host[0]) if text else self._scenarios[host[0]]
+        if isinstance(held, UnknownScenarioError) or not held.parts:
+            return state, None
+        state, part = turns.due(state, held.at(_CONNECT), "connect", "/".join(host))
+        return state, part.fault.wire if part is not None and part.fault is not None else None
+
+    def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
+        """Let a scenario hold from now on, for one provider or for all; None is that of the options again.
+
+        Answers that were counted are counted anew. UnknownScenarioError where it is none of any of these providers,
+        KeyError where there is no such provider. Of several, one that lacks it refuses submissions until another holds.
+        """
+        if provider is not None:
+            self.plan.provider(provider)
+        of = [provider] if provider is not None else list(self._providers)
+        kept = {name: chosen for name, chosen in state.scenarios.items() if name not in of}
+        if text is not None:
+            _for_each(Plan(tuple(self._providers[name] for name in of)), text)
+            kept |= dict.fromkeys(of, text)
+        return replace(state, scenarios=kept, answered={})
 
     def look(self, state: State, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next, for a reply that has a `watch`."""
@@ -75,7 +124,11 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        desk = Desk(route.provider, route, request, now, self._origins, "")
+        fault = FAULTS[watch.fault] if watch.fault is not None else None
+        if fault is None or not views.applies(fault, job, now):
+            return streaming.look(desk, watch, job)
+        return trouble.look(state, desk, watch, job, fault)
 
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
@@ -97,7 +150,7 @@ class Emulator:
             case "submit" | "call":
                 return self._submit(state, desk, route)
             case "upload":
-                return uploading.upload(state, desk, route)
+                return self._upload(state, desk, route)
             case _:
                 return self._about_job(state, desk, route)
 
@@ -113,23 +166,36 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, None)
-        row = scenario.error
-        blocking = route.kind == "call"
-        beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
-        if scenario.phases.isdisjoint(_OF_CALL if blocking else {"submit"}) or beside:
-            return self._taken(state, desk, route, scenario)
-        counted, answers = count(state, scenario, "submit", desk.provider.id)
-        if answers and row is not None and row.accepted == "never":
-            return counted, desk.error(rows.scripted(row)), ()
-        taken, reply, effects = self._taken(counted, desk, route, scenario)
-        if not (answers and effects):
-            return taken, reply, effects
-        instead = replace(reply, cut=True) if row is None else replace(desk.error(rows.scripted(row)), wait=reply.wait)
-        return taken, instead, effects
+        scenario = self._scenario(state, desk.provider.id, desk.request)
+        taken = call if route.kind == "call" else submit
+        if not scenario.parts:
+            return taken(state, desk, route, scenario, self.options)
+        problem = fitting.misfits(scenario, desk.way, desk.provider.spec)
+        if problem:
+            return state, desk.refuse(400, problem), ()
+        phases = OF_CALL if route.kind == "call" else _SUBMIT
+        state, part = turns.due(state, scenario.at(phases), "submit", desk.provider.id)
+        if part is None:
+            return taken(state, desk, route, scenario, self.options)
+        return self._in_trouble(state, desk, route, scenario, part)
 
-    def _taken(self, state: State, desk: Desk, route: Route, scenario: Scenario) -> Handled:
-        return (call if route.kind == "call" else submit)(state, desk, route, scenario, self.options)
+    def _in_trouble(self, state: State, desk: Desk, route: Route, scenario: Scenario, part: Part) -> Handled:
+        """Answer a submission as one part of its scenario wants it."""
+        taken = call if route.kind == "call" else submit
+        row, fault = part.error, part.fault
+        if row is not None and row.accepted == "never":
+            return state, desk.error(rows.scripted(row)), ()
+        if fault is not None and not fault.acts:
+            return state, befall(fault, Reply(200), desk.request, desk.now), ()
+        seat = views.elsewhere(desk) if fault is not None and fault.view == "elsewhere" else desk
+        grown, reply, effects = taken(state, seat, route, scenario, self.options)
+        if row is not None and effects:
+            reply = replace(desk.error(rows.scripted(row)), wait=reply.wait)
+        if fault is None:
+            return grown, reply, effects
+        if fault.view == "other" and effects:
+            reply = desk.submitted(views.other(grown.jobs[effects[0].request_id], state))
+        return grown, befall(fault, reply, desk.request, desk.now), effects
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
         phase = _PHASES[route.kind]
@@ -142,28 +208,55 @@ class Emulator:
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
             return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
-        scenario = self._scenario(desk, job.scenario)
-        if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
-            return read(state, desk, job, phase, scenario)
-        return self._known_job(state, desk, job, scenario)
+        scenario = self._scenario(state, desk.provider.id, desk.request, job.scenario)
+        if not scenario.parts:
+            return trouble.known_job(state, desk, job, phase, self.options)
+        return trouble.about_job(state, desk, job, phase, scenario, self.options)
 
-    def _known_job(self, state: State, desk: Desk, job: Job, scenario: Scenario) -> Handled:
-        kind = desk.route.kind if desk.route is not None else "status"
-        phase = _PHASES[kind]
-        if kind == "cancel":
-            return cancelling.cancel(state, desk, job, self.options)
-        if kind == "stream":
-            return state, streaming.opened(desk, job), ()
-        if phase not in scenario.phases:
-            return read(state, desk, job, phase, scenario)
-        counted, breaks = count(state, scenario, phase, job.request_id)
-        after, reply, effects = read(counted, desk, job, phase, Scenario(SUCCESS))
-        return after, replace(reply, cut=breaks), effects
+    def _upload(self, state: State, desk: Desk, route: Route) -> Handled:
+        scenario = self._scenario(state, desk.provider.id, desk.request)
+        if not scenario.parts:
+            return uploading.upload(state, desk, route)
+        return trouble.of_upload(state, desk, scenario, lambda state: uploading.upload(state, desk, route))
 
-    def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
-        """What the request asks for, else what its job was submitted under, else the emulator's own."""
-        text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+    def _at_place(self, state: State, request: Request, now: float) -> Handled:
+        """Take or serve a file of a caller's. Only taking it is part of an upload."""
+        known = state.uploads.get(request.path.removeprefix(UPLOAD_PATH).split("/", 1)[0])
+        if known is None or request.method in {"GET", "HEAD"}:
+            return uploading.at_place(self.plan, state, request)
+        scenario = self._scenario(state, known.provider, request)
+        desk = Desk(self.plan.provider(known.provider), None, request, now, self._origins, "")
+        return trouble.of_upload(state, desk, scenario, lambda state: uploading.at_place(self.plan, state, request))
+
+    def _at_file(self, state: State, request: Request, now: float) -> Handled:
+        """Serve a file that a job made."""
+        job, reply = _media(state, request, now)
+        if job is None:
+            return state, reply, ()
+        scenario = self._scenario(state, job.provider, request, job.scenario)
+        state, part = turns.due(state, scenario.at(_DOWNLOAD), "download", job.request_id)
+        if part is None:
+            return state, reply, ()
+        if part.error is not None:
+            desk = Desk(self.plan.provider(job.provider), None, request, now, self._origins, "")
+            return state, desk.error(rows.scripted(part.error)), ()
+        return state, reply if part.fault is None else befall(part.fault, reply, request, now), ()
+
+    def _scenario(self, state: State, provider: str, request: Request, of_job: str = "") -> Scenario:
+        """What the request asks for, else what its job was submitted under, else what holds for the provider."""
+        asked_for = request.header(SCENARIO_HEADER)
+        if asked_for:
+            found = self._read(asked_for, provider)
+            if any("connect" in part.phases for part in found.parts):
+                raise UnknownScenarioError(f"`{asked_for[:100]}`: a request comes too late to say how it is connected")
+            return found
+        text = of_job or state.scenarios.get(provider)
+        if text:
+            return self._read(text, provider)
+        held = self._scenarios[provider]
+        if isinstance(held, UnknownScenarioError):
+            raise held
+        return held
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -198,18 +291,18 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
-    problems: list[str] = []
+def _for_each(plan: Plan, text: str) -> dict[str, Scenario | UnknownScenarioError]:
+    """The scenario as each provider has it; in the place of one that it lacks, the words that say so."""
+    found: dict[str, Scenario | UnknownScenarioError] = {}
     for provider in plan.providers:
         try:
             found[provider.id] = scenarios.read(text, provider.spec)
         except UnknownScenarioError as problem:
-            problems.append(str(problem))
-    if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+            found[provider.id] = problem
+    problems = [str(one) for one in found.values() if isinstance(one, UnknownScenarioError)]
+    if problems and len(problems) == len(found):
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return found
 
 
 def _largest_body(plan: Plan) -> int:
@@ -218,13 +311,13 @@ def _largest_body(plan: Plan) -> int:
     return max([MAX_BODY, *uploads])
 
 
-def _media(state: State, request: Request, now: float) -> Reply:
-    """A file that a job made. It needs no key, as the addresses of providers' files need none."""
+def _media(state: State, request: Request, now: float) -> tuple[Job | None, Reply]:
+    """A file, and the job that made it. It needs no key, as the addresses of providers' files need none."""
     name = request.path.removeprefix(MEDIA_PATH)
     if request.method not in {"GET", "HEAD"}:
-        return json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", "GET, HEAD"),))
+        return None, json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", "GET, HEAD"),))
     for kind, asset in media.ASSETS.items():
         job = state.jobs.get(name.removesuffix(asset.suffix)) if name.endswith(asset.suffix) else None
         if job and outcome(job, now) == "succeeded":
-            return Reply(200, (("content-type", asset.content_type),), media.content(kind, job.request_id))
-    return json_reply(404, {"error": "There is no such file"})
+            return job, Reply(200, (("content-type", asset.content_type),), media.content(kind, job.request_id))
+    return None, json_reply(404, {"error": "There is no such file"})

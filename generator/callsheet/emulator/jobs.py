@@ -47,6 +47,7 @@ class Job:
     submitted: float
     seconds: float
     scenario: str
+    """What its submission chose for itself; empty where it goes by what holds for the provider."""
     failure: Failure | None = None
     queued: float = 0.0
     """Seconds that it waits before it runs."""
@@ -88,6 +89,8 @@ class State:
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
     uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
 
 
 def outcome(job: Job, now: float) -> Stands:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, expired, outcome
 from callsheet.emulator.messages import Reply
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
-from callsheet.emulator.scenarios import Scenario
 from callsheet.emulator.states import observe
-from callsheet.emulator.submission import Handled
 from callsheet.emulator.values import TICKET, taken, ticket
 from callsheet.runtime.words import Phase
 
@@ -30,34 +27,17 @@ def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[s
     return next((job for job in jobs if _is_about(route, job, query)), None)
 
 
-def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
+def read(desk: Desk, job: Job, phase: Phase) -> Reply:
     """Answer a read of a known job."""
     if forgotten(desk, job):
-        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
-    row = scenario.error
-    if row is not None and phase in scenario.phases:
-        state, answers = count(state, scenario, phase, job.request_id)
-        if answers:
-            unknown = row.means == "unknown_job"
-            return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase))
     match phase:
         case "status":
-            return state, _status(desk, job), ()
+            return _status(desk, job)
         case "file":
-            return state, _file(desk, job), ()
+            return _file(desk, job)
         case _:
-            return state, _result(desk, job), ()
-
-
-def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[State, bool]:
-    """Whether a scenario still answers, and the state that remembers it. Nothing is counted where it always does."""
-    if scenario.times is None:
-        return state, True
-    key = (scenario.text, phase, about)
-    so_far = state.answered.get(key, 0)
-    if so_far >= scenario.times:
-        return state, False
-    return replace(state, answered={**state.answered, key: so_far + 1}), True
+            return _result(desk, job)
 
 
 def forgotten(desk: Desk, job: Job) -> bool:

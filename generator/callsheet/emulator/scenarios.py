@@ -1,94 +1,164 @@
-"""What may happen to a job beside success: every error row of a spec is a scenario, under its own name.
+"""What may happen to a job beside success: rows of errors, final states, and faults, each under its own name.
 
-`NAME[@PHASE][*TIMES]`: `rate_limited`, `bad_gateway@submit`, `unavailable@result*5`, `content_policy_violation`. By
-what the row means:
+A scenario is a text, `NAME[@PHASE][*TIMES]`, or several joined by `+`: `rate_limited`, `bad_gateway@submit`, `FAILED`,
+`reset@status*3+cut@download`. By what the name is:
 
-- failed, cancelled: the job ends so;
-- refused: the submission is answered so;
+- a row of `errors` that means failed or cancelled: the job ends so;
+- one that means refused: the submission is answered so;
 - unavailable: the status is answered so, while the job goes on;
-- unknown_job, not_finished: the reads that the row is about are answered so.
+- unknown_job, not_finished: the reads that the row is about are answered so;
+- a final state: the job ends in it;
+- a fault, see `callsheet.emulator.faults`;
+- `success`, or `cancelled` where the provider has a state or a row that means it: each job ends so.
 
-Three more are no rows: `success`; `cancelled`, where the provider has a state or a row that means it: each job ends
-so; and `broken_connection`: the request is acted upon, and its answer breaks off in the middle (each submission's, or
-those of the phase that is named).
-
-A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; any other, always.
+A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; all else, always.
+TIMES are counted for each job, and where there is none yet (submissions, uploads, connections), for the provider; of a
+name that ends jobs, it is that many jobs. What stands first happens first: `http_429@submit*1+http_503@submit*2`.
 A submission that is answered with a row of `accepted: maybe` runs all the same: the worse of the two cases.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
-from callsheet.runtime.words import Phase
-from callsheet.spec.model import ErrorSpec, ProviderSpec
+from callsheet.emulator.faults import FAULTS, PHASES, Fault, FaultPhase
+from callsheet.runtime.words import FINAL
+from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
 
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
-BROKEN: Final = "broken_connection"
 _TIMES: Final = 2
-_FORM: Final = re.compile(r"(?P<name>[\w-]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[0-9]{1,6}))?")
+_FORM: Final = re.compile(r"(?P<name>[^@*+\s]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[1-9][0-9]{0,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
-    """A scripted outcome. No `error` is success; no `phases` means that the job ends with the error."""
+class Part:
+    """One name of a scenario: a row, a final state, the cancelled end, or a fault."""
 
     text: str
-    error: ErrorSpec | None = None
-    phases: frozenset[Phase] = frozenset()
+    phases: frozenset[FaultPhase] = frozenset()
+    """Which answers it is about; none where it is the job that ends so."""
     times: int | None = None
-    """How often a phase is answered with the error; None is always."""
+    """How often it happens; None is always."""
+    error: ErrorSpec | None = None
+    fault: Fault | None = None
+    state: str | None = None
     cancels: bool = False
     """The job ends cancelled, and the provider has no error for that."""
 
     @property
     def ends_job(self) -> bool:
-        """Whether it is the job that fails, and not an answer."""
-        return self.cancels or (self.error is not None and not self.phases)
+        """Whether it is the job that ends so, and not an answer."""
+        return not self.phases
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scripted outcome. No parts are success."""
+
+    text: str
+    parts: tuple[Part, ...] = ()
+
+    def at(self, phases: Iterable[FaultPhase]) -> tuple[Part, ...]:
+        """The parts that are about answers of these phases, in order."""
+        wanted = frozenset(phases)
+        return tuple(part for part in self.parts if not part.phases.isdisjoint(wanted))
 
     @property
-    def breaks(self) -> bool:
-        """Whether the connection breaks while an answer of one of the phases is sent."""
-        return self.error is None and bool(self.phases)
-
-
-def names(provider: ProviderSpec) -> tuple[str, ...]:
-    """All scenarios of a provider, without phases and times."""
-    rows = tuple(row.name for row in provider.errors)
-    own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
-    return (*(name for name in own if name not in rows), *rows)
+    def endings(self) -> tuple[Part, ...]:
+        """The parts that say how the job ends, in order."""
+        return tuple(part for part in self.parts if part.ends_job)
 
 
 class UnknownScenarioError(ValueError):
-    """A text that names no scenario of a provider; its words list those that there are."""
+    """A text that names no scenario of a provider; its words list those that there are, or say what does not fit."""
+
+
+def names(provider: ProviderSpec) -> tuple[str, ...]:
+    """All names that a scenario of a provider may hold. A row goes before a state, and both before a fault."""
+    own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()))
+    phases = _phases_of(provider)
+    faults = (fault.name for fault in FAULTS.values() if not phases.isdisjoint(fault.phases))
+    states = (state for way in provider.protocols for state in final_states(way))
+    return tuple(dict.fromkeys((*own, *(row.name for row in provider.errors), *states, *faults)))
+
+
+def final_states(way: ProtocolSpec) -> tuple[str, ...]:
+    """The states of a protocol that a job may end in and a scenario may name."""
+    return tuple(s.name for s in way.status.states if s.means in FINAL and re.fullmatch(r"[^@*+\s]+", s.name))
 
 
 def read(text: str, provider: ProviderSpec) -> Scenario:
-    """The scenario that a text names."""
+    """The scenario that a text is. UnknownScenarioError says all that is wrong with it."""
+    parts: list[Part] = []
+    problems: list[str] = []
+    for piece in text.split("+"):
+        try:
+            part = _part(piece.strip(), provider)
+        except UnknownScenarioError as problem:
+            problems.append(str(problem))
+        else:
+            if part is not None:
+                parts.append(part)
+    if problems:
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return Scenario(text, tuple(parts))
+
+
+def _part(text: str, provider: ProviderSpec) -> Part | None:
+    """One part; None is success."""
     form = _FORM.fullmatch(text)
-    if form is None or (form["phase"] and form["phase"] not in get_args(Phase)):
-        raise UnknownScenarioError(
-            f"`{text[:100]}` is not NAME[@PHASE][*TIMES] with a phase of {', '.join(get_args(Phase))}"
-        )
-    phases: frozenset[Phase] = frozenset(phase for phase in get_args(Phase) if phase == form["phase"])
-    times = int(form["times"]) if form["times"] else None
-    row = next((row for row in provider.errors if row.name == form["name"]), None)
+    phase = next((phase for phase in PHASES if form and phase == form["phase"]), None)
+    if form is None or (form["phase"] and phase is None):
+        raise UnknownScenarioError(f"`{text[:100]}` is not NAME[@PHASE][*TIMES] with a phase of {', '.join(PHASES)}")
+    name, times = form["name"], int(form["times"]) if form["times"] else None
+    asked = frozenset[FaultPhase]({phase} if phase else ())
+    if phase and phase not in _phases_of(provider):
+        raise UnknownScenarioError(f"{provider.id} has no {phase}: `{text[:100]}` can never happen")
+    row = next((row for row in provider.errors if row.name == name), None)
     if row is not None:
-        again = None if row.retry == "never" else _TIMES
-        return Scenario(text, row, phases or _phases(row), again if times is None else times)
-    if form["name"] not in names(provider):
-        raise UnknownScenarioError(
-            f"{provider.id} has no scenario `{form['name'][:100]}`; there are {', '.join(names(provider))}"
-        )
-    if form["name"] == BROKEN:
-        return Scenario(text, None, phases or frozenset({"submit"}), times)
-    if form["name"] == CANCELLED:
+        return _of_row(text, row, asked, times)
+    if name == SUCCESS or (name == CANCELLED and _can_be_cancelled(provider)):
+        if phase or (times and name == SUCCESS):
+            raise UnknownScenarioError(f"`{text[:100]}`: {name} takes no phase" + (" and no times" if times else ""))
         row = next((row for row in provider.errors if row.means == "cancelled"), None)
-        return Scenario(text, row, cancels=True)
-    return Scenario(text)
+        return None if name == SUCCESS else Part(text, times=times, error=row, cancels=True)
+    if any(name in final_states(way) for way in provider.protocols):
+        if phase:
+            raise UnknownScenarioError(f"`{text[:100]}`: a job ends in a state, so there is no phase to name")
+        return Part(text, times=times, state=name)
+    fault = FAULTS.get(name)
+    if fault is None:
+        raise UnknownScenarioError(
+            f"{provider.id} has no scenario `{name[:100]}`; there are {', '.join(names(provider))}"
+        )
+    return _of_fault(text, fault, asked, times, provider)
+
+
+def _of_row(text: str, row: ErrorSpec, asked: frozenset[FaultPhase], times: int | None) -> Part:
+    if "connect" in asked or "webhook" in asked:
+        raise UnknownScenarioError(f"`{text[:100]}`: an error of the provider's is an answer, and there is none")
+    phases = asked or _phases(row)
+    again = None if row.retry == "never" or not phases else _TIMES
+    return Part(text, phases, again if times is None else times, error=row)
+
+
+def _of_fault(text: str, fault: Fault, asked: frozenset[FaultPhase], times: int | None, provider: ProviderSpec) -> Part:
+    if not asked <= frozenset(fault.phases):
+        raise UnknownScenarioError(
+            f"`{text[:100]}`: {fault.name} makes sense at {', '.join(fault.phases)} and nowhere else"
+        )
+    phases = asked or fault.usual
+    if phases.isdisjoint(_phases_of(provider)):
+        there = [phase for phase in fault.phases if phase in _phases_of(provider)]
+        hint = f"; try @{there[0]}" if there else ""
+        raise UnknownScenarioError(
+            f"{provider.id} has no {', '.join(sorted(phases))}: `{text[:100]}` can never happen{hint}"
+        )
+    return Part(text, phases, fault.times if times is None else times, fault=fault)
 
 
 def _can_be_cancelled(provider: ProviderSpec) -> bool:
@@ -96,7 +166,24 @@ def _can_be_cancelled(provider: ProviderSpec) -> bool:
     return "cancelled" in {*states, *(row.means for row in provider.errors)}
 
 
-def _phases(row: ErrorSpec) -> frozenset[Phase]:
+def _phases_of(provider: ProviderSpec) -> frozenset[FaultPhase]:
+    """The phases that some exchange with a provider is of. A blocking call is three in one."""
+    found: set[FaultPhase] = {"connect", "submit", "download"}
+    if provider.calls:
+        found |= {"status", "result"}
+    for way in provider.protocols:
+        found.add("status")
+        found |= {"result"} if way.result.url is not None else set()
+        found |= {"file"} if way.file is not None else set()
+        found |= {"cancel"} if way.cancel is not None else set()
+    if provider.files is not None and provider.files.upload:
+        found.add("upload")
+    if provider.webhook is not None:
+        found.add("webhook")
+    return frozenset(found)
+
+
+def _phases(row: ErrorSpec) -> frozenset[FaultPhase]:
     match row.means:
         case "failed" | "cancelled":
             return frozenset()
@@ -110,5 +197,5 @@ def _phases(row: ErrorSpec) -> frozenset[Phase]:
             return frozenset(row.on or ("status", "result"))
 
 
-def _among(row: ErrorSpec, usual: Phase) -> frozenset[Phase]:
+def _among(row: ErrorSpec, usual: FaultPhase) -> frozenset[FaultPhase]:
     return frozenset({usual} if not row.on or usual in row.on else row.on)

@@ -19,6 +19,7 @@ from callsheet.emulator.asgi import HostApp
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.messages import Effect, HostKey
 from callsheet.emulator.options import Options
+from callsheet.emulator.protocol import FaultyProtocol
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
@@ -173,7 +174,7 @@ def _config(app: HostApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="none",
-        http="h11",
+        http=FaultyProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

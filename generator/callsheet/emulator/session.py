@@ -8,7 +8,7 @@ from typing import Final
 
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, Effect, Look, Reply, Request, Watch
+from callsheet.emulator.messages import Charge, Effect, HostKey, Look, Reply, Request, Watch, Wire
 
 
 class Session:
@@ -29,6 +29,20 @@ class Session:
     def look(self, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next."""
         return self.emulator.look(self.state, watch, now)
+
+    def connect(self, host: HostKey) -> Wire | None:
+        """What becomes of a connection to a host; None where it is served."""
+        with self._lock:
+            self.state, wire = self.emulator.connect(self.state, host)
+        return wire
+
+    def choose(self, text: str | None, provider: str | None = None) -> None:
+        """Let a scenario hold from now on, for one provider or for all; None is that of the options again.
+
+        UnknownScenarioError where it is none, and nothing changes.
+        """
+        with self._lock:
+            self.state = self.emulator.choose(self.state, text, provider)
 
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, rows
+from callsheet.emulator import asked, bodies, fitting, rows, turns
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
-from callsheet.emulator.options import Options
+from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import Candidate, Route
 from callsheet.emulator.scenarios import Scenario
@@ -66,8 +66,9 @@ def accept(
     seconds = options.duration(model.spec.typical_seconds)
     if failure:
         seconds = min(seconds, _REFUSED_AFTER / options.speed)
-    elif scenario.ends_job:
-        failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
+    elif scenario.endings:
+        state, ending = turns.due(state, scenario.endings, "end", desk.provider.id)
+        failure = fitting.failure(ending, desk.way, desk.provider.spec) if ending is not None else None
     job = Job(
         request_id=id_of(options.seed, state.submissions),
         provider=model.provider,
@@ -76,7 +77,7 @@ def accept(
         payload=meant.read.payload,
         submitted=desk.now,
         seconds=seconds,
-        scenario=scenario.text,
+        scenario=desk.request.header(SCENARIO_HEADER) or "",
         failure=failure,
         queued=seconds * QUEUED_SHARE,
         path=meant.variables,

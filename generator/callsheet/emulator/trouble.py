@@ -1,0 +1,106 @@
+"""Requests about a job, and uploads, with what befalls their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from callsheet.emulator import cancelling, rows, streaming, turns, views
+from callsheet.emulator.befalling import befall, in_a_new_state
+from callsheet.emulator.faults import Fault, FaultPhase
+from callsheet.emulator.jobs import Job, State
+from callsheet.emulator.messages import Look, Reply, Watch
+from callsheet.emulator.options import Options
+from callsheet.emulator.reading import forgotten, read
+from callsheet.emulator.replies import Desk
+from callsheet.emulator.scenarios import Part, Scenario
+from callsheet.emulator.submission import Handled
+from callsheet.runtime.words import Phase
+
+_PING: Final = 15.0
+"""Seconds between the signs of life of a stream that has no more to tell."""
+
+_UPLOAD: Final = frozenset[FaultPhase]({"upload"})
+
+
+def known_job(state: State, desk: Desk, job: Job, phase: Phase, options: Options) -> Handled:
+    """Answer a request about a job that nothing befalls."""
+    kind = desk.route.kind if desk.route is not None else phase
+    if kind == "cancel":
+        return cancelling.cancel(state, desk, job, options)
+    if kind == "stream" and not forgotten(desk, job):
+        return state, streaming.opened(desk, job), ()
+    return state, read(desk, job, phase), ()
+
+
+def about_job(  # noqa: PLR0913, PLR0917 - a request, and what befalls it
+    state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario, options: Options
+) -> Handled:
+    """Answer a request about a job, as a scenario wants it."""
+    streams = desk.route is not None and desk.route.kind == "stream"
+
+    def fits(part: Part) -> bool:
+        if part.fault is None:
+            return True
+        # The events of a stream keep to their order: these two are for looks that are asked for one by one.
+        return views.applies(part.fault, job, desk.now) and not (streams and part.fault.view in {"back", "resumed"})
+
+    state, part = turns.due(state, scenario.at((phase,)), phase, job.request_id, fits)
+    if part is None:
+        return known_job(state, desk, job, phase, options)
+    row, fault = part.error, part.fault
+    if row is not None and not forgotten(desk, job):
+        unknown = row.means == "unknown_job"
+        return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
+    if fault is None:
+        return known_job(state, desk, job, phase, options)
+    if not fault.acts:
+        return state, befall(fault, Reply(200), desk.request, desk.now), ()
+    if fault.view in {"missing", "expired"}:
+        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
+    seat, shown = views.seen(fault, desk, job, state)
+    state, reply, effects = known_job(state, seat, shown, phase, options)
+    return state, _befallen(fault, reply, seat, shown), effects
+
+
+def look(state: State, desk: Desk, watch: Watch, job: Job, fault: Fault) -> Look:
+    """What a stream has to say next whose events tell what is not so."""
+    seat, shown = views.seen(fault, desk, job, state)
+    if fault.view in {"queued", "running"} and seat.now < desk.now:
+        # Nothing changes any more: what is told once is told, and signs of life follow.
+        chunk = streaming.look(seat, watch, shown).chunk if watch.told is None else b": ping\n\n"
+        return Look(chunk, replace(watch, told=desk.now, alive=desk.now), desk.now + _PING)
+    told = streaming.look(seat, watch, shown)
+    if fault.view != "unknown_state" or desk.queue.stream is None:
+        return told
+    event = told.chunk.removeprefix(b"data: ")
+    if event == told.chunk:
+        return told
+    pointer = desk.queue.stream.at + (desk.queue.status.state or "")
+    return replace(told, chunk=b"data: " + in_a_new_state(event, pointer) + b"\n\n")
+
+
+def of_upload(state: State, desk: Desk, scenario: Scenario, answer: Callable[[State], Handled]) -> Handled:
+    """Answer a request of an upload, as a scenario wants it; `answer` does so where nothing befalls it."""
+    state, part = turns.due(state, scenario.at(_UPLOAD), "upload", desk.provider.id)
+    if part is None:
+        return answer(state)
+    if part.error is not None:
+        return state, desk.error(rows.scripted(part.error)), ()
+    if part.fault is None or not part.fault.acts:
+        return state, Reply(200) if part.fault is None else befall(part.fault, Reply(200), desk.request, desk.now), ()
+    grown, reply, effects = answer(state)
+    return grown, befall(part.fault, reply, desk.request, desk.now), effects
+
+
+def _befallen(fault: Fault, reply: Reply, desk: Desk, job: Job) -> Reply:
+    if reply.watch is not None:
+        if fault.view is not None:
+            return replace(reply, watch=replace(reply.watch, fault=fault.name))
+        # What breaks is the first event; no more follows.
+        first = streaming.look(desk, reply.watch, job)
+        reply = replace(reply, watch=None, body=first.chunk)
+    if fault.view == "unknown_state":
+        return replace(reply, body=in_a_new_state(reply.body, desk.queue.status.state or ""))
+    return befall(fault, reply, desk.request, desk.now)
