@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callsheet.contract.flat import Facts, condition, filled, flat, keys, under
+from callsheet.facts.flat import Facts, condition, filled, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
