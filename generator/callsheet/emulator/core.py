@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
@@ -50,6 +51,7 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
@@ -75,13 +77,13 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
 
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace)
+        desk = Desk(provider, route, request, now, self._reached(request), trace)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -100,6 +102,10 @@ class Emulator:
                 return uploading.upload(state, desk, route)
             case _:
                 return self._about_job(state, desk, route)
+
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -210,6 +216,11 @@ def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
     if problems and not found:
         raise UnknownScenarioError("; ".join(problems))
     return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+
+
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:
