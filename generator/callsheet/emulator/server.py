@@ -7,7 +7,6 @@ import contextlib
 import signal
 import socket
 import threading
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from typing import Final
 import uvicorn
 
 from callsheet.emulator.asgi import HostApp
+from callsheet.emulator.clock import Clock, RunningClock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.messages import Effect, HostKey
+from callsheet.emulator.messages import Charge, HostKey
 from callsheet.emulator.options import Options
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
@@ -49,7 +49,7 @@ async def serve(
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
@@ -60,9 +60,9 @@ async def serve(
     with contextlib.ExitStack() as stack:
         sockets = {key: stack.enter_context(_listen(bind, port + n if port else 0)) for n, key in enumerate(keys)}
         hosts = {key: _origin(bind, listener) for key, listener in sockets.items()}
-        session = Session(Emulator(plan, options, hosts), on_effect)
-        clock = _epoch_clock()
-        servers = [_Quiet(_config(HostApp(session, key, origin, clock))) for key, origin in hosts.items()]
+        emulator = Emulator(plan, options, hosts)
+        session = Session(emulator, on_effect, clock=_clock(emulator.options))
+        servers = [_Quiet(_config(HostApp(session, key, origin))) for key, origin in hosts.items()]
         tasks = [
             asyncio.create_task(server.serve(sockets=[listener]))
             for server, listener in zip(servers, sockets.values(), strict=True)
@@ -83,7 +83,7 @@ def serving(
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
@@ -131,7 +131,7 @@ def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emul
     bind: str = "127.0.0.1",
     port: int = 0,
     announce: Callable[[Mapping[HostKey, str]], None],
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM; `announce` is told the addresses once they answer."""
 
@@ -193,7 +193,5 @@ async def _started(servers: list[_Quiet], tasks: list[asyncio.Task[None]]) -> No
         await asyncio.sleep(0.005)
 
 
-def _epoch_clock() -> Callable[[], float]:
-    """Seconds of the epoch that never go back: the date is read once, then a monotonic clock counts."""
-    ahead = time.time() - time.monotonic()
-    return lambda: ahead + time.monotonic()
+def _clock(options: Options) -> Clock:
+    return VirtualClock() if options.clock == "virtual" else RunningClock(options.speed)
