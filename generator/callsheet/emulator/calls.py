@@ -25,7 +25,7 @@ def call(state: State, desk: Desk, route: Route, scenario: Scenario, options: Op
         return state, taken, ()
     grown, job, charge = taken
     way = desk.way
-    limit = way.cutoff / options.speed if isinstance(way, CallSpec) and way.cutoff and options.cutoff else None
+    limit = way.cutoff if isinstance(way, CallSpec) and way.cutoff and options.cutoff else None
     if limit is not None and job.seconds > limit:
         row = rows.gave_up(desk.provider.spec)
         reply = Reply(200, cut=True) if row is None else desk.error(rows.scripted(row))

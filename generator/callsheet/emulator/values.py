@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -37,9 +38,9 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         "request_id": job.request_id,
         "path": request.path,
         "queue_position": position(job, now),
-        "queue_time": round(job.queued, 3),
-        "inference_time": round(max(0.0, job.ends - job.starts), 3),
-        "total_time": round(job.ends - job.submitted, 3),
+        "queue_time": _seconds(job.submitted, job.starts, now),
+        "inference_time": _seconds(job.starts, job.ends, now),
+        "total_time": _seconds(job.submitted, job.ends, now),
         "logs": None,
     }
     if isinstance(way, ProtocolSpec):
@@ -117,6 +118,11 @@ def _origin(provider: ProviderPlan, host: str, request: Request, origins: Mappin
         return request.origin
     declared = provider.table.hosts[host].removesuffix("/")
     return origins.get(key, declared.removesuffix(host_path(provider, host)))
+
+
+def _seconds(begins: float, ends: float, now: float) -> float:
+    """How long something lasts; so far, where its end is not known yet."""
+    return round(max(0.0, (ends if math.isfinite(ends) else now) - begins), 3) if math.isfinite(begins) else 0.0
 
 
 def _violation_values(row: ErrorSpec, found: Violation) -> dict[str, Plain]:
