@@ -588,6 +588,21 @@ class SignatureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverySpec:
+    """How often a webhook is sent until it is answered with 2xx. Times are seconds."""
+
+    timeout: float
+    later_timeout: float | None
+    """Of each attempt after the first, where it is another."""
+    retries: int
+    within: float | None
+    """From the first attempt to the last."""
+    until_expiry: bool
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSpec:
     """What the provider sends when a job has ended."""
 
@@ -600,6 +615,8 @@ class WebhookSpec:
     """What is sent for a job that succeeded, as a template."""
     body_when_failed: Plain
     signature: SignatureSpec | None
+    deliveries: DeliverySpec | None
+    """None where nothing is said of repeated attempts."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
