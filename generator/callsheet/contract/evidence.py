@@ -43,7 +43,8 @@ class Known:
 class Answer:
     """An answer of the provider, and what it means.
 
-    `expected` holds the columns of an error row, `message`, and `own`: whether the documentation has a code for it.
+    `expected` holds the columns of an error row, `message`, `own`: whether the documentation has a code for it, and
+    `only`: the protocols that alone answer so.
     """
 
     on: Phase

@@ -127,7 +127,7 @@ class Emulator:
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
@@ -161,7 +161,7 @@ class Emulator:
             number = values.get("request_id", next(iter(values.values()), ""))
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -183,7 +183,9 @@ class Emulator:
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+        if text:
+            return scenarios.read(text, desk.provider.spec, desk.way)
+        return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -218,18 +220,19 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
+def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
+    """The scenario as each protocol of each provider has it. It is success for those that lack it, if one has it."""
+    found: dict[tuple[str, str], Scenario] = {}
     problems: list[str] = []
     for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            problems.append(str(problem))
+        for way in provider.spec.ways:
+            try:
+                found[provider.id, way.name] = scenarios.read(text, provider.spec, way)
+            except UnknownScenarioError as problem:
+                problems.append(str(problem))
     if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return found
 
 
 def _origin_of(plan: Plan, host: HostKey) -> str:
