@@ -104,8 +104,10 @@ def _answer(
     gc.disable()  # it does not live long enough for garbage to matter
     for line in callers:
         line.close()  # or it would never be seen that all have hung up
-    with suppress(Exception):  # then `work` will say what is wrong, where it can be heard
+    try:
         prepare()
+    except Exception:  # noqa: BLE001 - `work` will say what is wrong, where it can be heard
+        return
     while lines:
         for line in [line for line in lines if line in wait(lines)]:
             try:
