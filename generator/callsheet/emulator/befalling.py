@@ -64,7 +64,12 @@ def _answered(fault: Fault, http: int, reply: Reply, request: Request, now: floa
     elif fault.retry_after == "seconds":
         headers = (("retry-after", str(RETRY_AFTER)),)
     elif fault.retry_after == "date":
-        headers = (("retry-after", formatdate(math.ceil(now + RETRY_AFTER), usegmt=True)),)
+        headers = (
+            (
+                "retry-after",
+                formatdate(math.ceil((now if request.date is None else request.date) + RETRY_AFTER), usegmt=True),
+            ),
+        )
     return replace(json_reply(http, {"error": phrase}, headers), wait=reply.wait)
 
 

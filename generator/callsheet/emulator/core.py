@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from callsheet.emulator import (
     asked,
@@ -23,11 +24,12 @@ from callsheet.emulator import (
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.befalling import befall
 from callsheet.emulator.calls import call
-from callsheet.emulator.faults import FAULTS, FaultPhase
+from callsheet.emulator.faults import FAULTS
 from callsheet.emulator.fitting import OF_CALL
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, Wire, json_reply
+from callsheet.emulator.messages import Advance, Charge, HostKey, Look, Reply, Request, Watch, Wire, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
@@ -43,9 +45,6 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "cancel": "cancel",
     "stream": "status",
 }
-_CONNECT: Final = frozenset[FaultPhase]({"connect"})
-_SUBMIT: Final = frozenset[FaultPhase]({"submit"})
-_DOWNLOAD: Final = frozenset[FaultPhase]({"download"})
 
 _KEPT: Final = 256
 """Scenarios that need not be read again."""
@@ -58,7 +57,8 @@ class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
     `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
-    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    the one that was asked. Raises `UnknownScenarioError` and `ProgressError`, each a ValueError, for a scenario or a
+    progress that no provider has.
     """
 
     def __init__(
@@ -70,12 +70,12 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
-        self._read: Final = lru_cache(maxsize=_KEPT)(
-            lambda text, provider: scenarios.read(text, self._providers[provider].spec)
-        )
+        self._read: Final = lru_cache(maxsize=_KEPT)(self._scenario_of)
+        check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
@@ -99,7 +99,7 @@ class Emulator:
         held = self._read(text, host[0]) if text else self._scenarios[host[0]]
         if isinstance(held, UnknownScenarioError) or not held.parts:
             return state, None
-        state, part = turns.due(state, held.at(_CONNECT), "connect", "/".join(host))
+        state, part = turns.due(state, held.at("connect"), "connect", "/".join(host))
         return state, part.fault.wire if part is not None and part.fault is not None else None
 
     def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
@@ -124,17 +124,25 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        desk = Desk(route.provider, route, request, now, self._origins, "")
+        desk = Desk(route.provider, route, request, now, self._reached(request), "")
         fault = FAULTS[watch.fault] if watch.fault is not None else None
         if fault is None or not views.applies(fault, job, now):
             return streaming.look(desk, watch, job)
         return trouble.look(state, desk, watch, job, fault)
 
+    def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
+        """The state after an event of a stream was sent: a look, for a job that waits for some."""
+        job = state.jobs.get(watch.request_id)
+        if job is None or job.held is None or (told.watch.told, told.watch.looked) == (watch.told, watch.looked):
+            return state
+        after = looked(job, now)
+        return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
+
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -142,7 +150,7 @@ class Emulator:
             return state, refused, ()
         try:
             return self._answer(state, desk, route)
-        except UnknownScenarioError as problem:
+        except (UnknownScenarioError, ProgressError) as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -151,8 +159,15 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return self._upload(state, desk, route)
+            case "status" if self.options.per_poll:
+                after, reply, effects = self._about_job(state, desk, route)
+                return after, reply, (*effects, Advance(self.options.per_poll))
             case _:
                 return self._about_job(state, desk, route)
+
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -160,7 +175,7 @@ class Emulator:
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
@@ -173,8 +188,8 @@ class Emulator:
         problem = fitting.misfits(scenario, desk.way, desk.provider.spec)
         if problem:
             return state, desk.refuse(400, problem), ()
-        phases = OF_CALL if route.kind == "call" else _SUBMIT
-        state, part = turns.due(state, scenario.at(phases), "submit", desk.provider.id)
+        parts = scenario.at(*OF_CALL) if route.kind == "call" else scenario.at("submit")
+        state, part = turns.due(state, parts, "submit", desk.provider.id)
         if part is None:
             return taken(state, desk, route, scenario, self.options)
         return self._in_trouble(state, desk, route, scenario, part)
@@ -193,8 +208,9 @@ class Emulator:
             reply = replace(desk.error(rows.scripted(row)), wait=reply.wait)
         if fault is None:
             return grown, reply, effects
-        if fault.view == "other" and effects:
-            reply = desk.submitted(views.other(grown.jobs[effects[0].request_id], state))
+        accepted = next((effect for effect in effects if isinstance(effect, Charge)), None)
+        if fault.view == "other" and accepted is not None:
+            reply = desk.submitted(views.other(grown.jobs[accepted.request_id], state))
         return grown, befall(fault, reply, desk.request, desk.now), effects
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -207,11 +223,11 @@ class Emulator:
             number = values.get("request_id", next(iter(values.values()), ""))
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
         scenario = self._scenario(state, desk.provider.id, desk.request, job.scenario)
         if not scenario.parts:
-            return trouble.known_job(state, desk, job, phase, self.options)
-        return trouble.about_job(state, desk, job, phase, scenario, self.options)
+            return trouble.known_job(state, desk, job, phase)
+        return trouble.about_job(state, desk, job, phase, scenario)
 
     def _upload(self, state: State, desk: Desk, route: Route) -> Handled:
         scenario = self._scenario(state, desk.provider.id, desk.request)
@@ -234,13 +250,16 @@ class Emulator:
         if job is None:
             return state, reply, ()
         scenario = self._scenario(state, job.provider, request, job.scenario)
-        state, part = turns.due(state, scenario.at(_DOWNLOAD), "download", job.request_id)
+        state, part = turns.due(state, scenario.at("download"), "download", job.request_id)
         if part is None:
             return state, reply, ()
         if part.error is not None:
             desk = Desk(self.plan.provider(job.provider), None, request, now, self._origins, "")
             return state, desk.error(rows.scripted(part.error)), ()
         return state, reply if part.fault is None else befall(part.fault, reply, request, now), ()
+
+    def _scenario_of(self, text: str, provider: str) -> Scenario:
+        return scenarios.read(text, self._providers[provider].spec)
 
     def _scenario(self, state: State, provider: str, request: Request, of_job: str = "") -> Scenario:
         """What the request asks for, else what its job was submitted under, else what holds for the provider."""
@@ -303,6 +322,11 @@ def _for_each(plan: Plan, text: str) -> dict[str, Scenario | UnknownScenarioErro
     if problems and len(problems) == len(found):
         raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
     return found
+
+
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:

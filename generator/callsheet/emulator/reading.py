@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, expired, outcome
 from callsheet.emulator.messages import Reply
+from callsheet.emulator.progress import looked
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
 from callsheet.emulator.states import observe
@@ -30,7 +32,7 @@ def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[s
 def read(desk: Desk, job: Job, phase: Phase) -> Reply:
     """Answer a read of a known job."""
     if forgotten(desk, job):
-        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase))
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase))
     match phase:
         case "status":
             return _status(desk, job)
@@ -38,6 +40,12 @@ def read(desk: Desk, job: Job, phase: Phase) -> Reply:
             return _file(desk, job)
         case _:
             return _result(desk, job)
+
+
+def looked_at(state: State, job: Job, now: float) -> State:
+    """The state after a look at a job's status; the same one unless the job waits for looks."""
+    after = looked(job, now)
+    return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
 
 def forgotten(desk: Desk, job: Job) -> bool:
@@ -78,7 +86,7 @@ def _status(desk: Desk, job: Job) -> Reply:
 
 def _file(desk: Desk, job: Job) -> Reply:
     if outcome(job, desk.now) != "succeeded":
-        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, "file"))
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, "file"))
     return desk.file(job)
 
 

@@ -20,17 +20,19 @@ A submission that is answered with a row of `accepted: maybe` runs all the same:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from callsheet.emulator.faults import FAULTS, PHASES, Fault, FaultPhase
+from callsheet.emulator.states import plays
 from callsheet.runtime.words import FINAL
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
 
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 _TIMES: Final = 2
+_PHASES: Final[Mapping[str, FaultPhase]] = {phase: phase for phase in PHASES}
 _FORM: Final = re.compile(r"(?P<name>[^@*+\s]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[1-9][0-9]{0,5}))?")
 
 
@@ -62,7 +64,7 @@ class Scenario:
     text: str
     parts: tuple[Part, ...] = ()
 
-    def at(self, phases: Iterable[FaultPhase]) -> tuple[Part, ...]:
+    def at(self, *phases: FaultPhase) -> tuple[Part, ...]:
         """The parts that are about answers of these phases, in order."""
         wanted = frozenset(phases)
         return tuple(part for part in self.parts if not part.phases.isdisjoint(wanted))
@@ -83,7 +85,9 @@ def names(provider: ProviderSpec) -> tuple[str, ...]:
     phases = _phases_of(provider)
     faults = (fault.name for fault in FAULTS.values() if not phases.isdisjoint(fault.phases))
     states = (state for way in provider.protocols for state in final_states(way))
-    return tuple(dict.fromkeys((*own, *(row.name for row in provider.errors), *states, *faults)))
+    return tuple(
+        dict.fromkeys((*own, *(row.name for row in provider.errors if _played(row, provider)), *states, *faults))
+    )
 
 
 def final_states(way: ProtocolSpec) -> tuple[str, ...]:
@@ -111,15 +115,16 @@ def read(text: str, provider: ProviderSpec) -> Scenario:
 def _part(text: str, provider: ProviderSpec) -> Part | None:
     """One part; None is success."""
     form = _FORM.fullmatch(text)
-    phase = next((phase for phase in PHASES if form and phase == form["phase"]), None)
+    phase = _PHASES.get(form["phase"]) if form is not None and form["phase"] else None
     if form is None or (form["phase"] and phase is None):
         raise UnknownScenarioError(f"`{text[:100]}` is not NAME[@PHASE][*TIMES] with a phase of {', '.join(PHASES)}")
     name, times = form["name"], int(form["times"]) if form["times"] else None
-    asked = frozenset[FaultPhase]({phase} if phase else ())
+    asked = frozenset[FaultPhase](() if phase is None else [phase])
     if phase and phase not in _phases_of(provider):
         raise UnknownScenarioError(f"{provider.id} has no {phase}: `{text[:100]}` can never happen")
     row = next((row for row in provider.errors if row.name == name), None)
     if row is not None:
+        _check(row, provider)
         return _of_row(text, row, asked, times)
     if name == SUCCESS or (name == CANCELLED and _can_be_cancelled(provider)):
         if phase or (times and name == SUCCESS):
@@ -136,6 +141,19 @@ def _part(text: str, provider: ProviderSpec) -> Part | None:
             f"{provider.id} has no scenario `{name[:100]}`; there are {', '.join(names(provider))}"
         )
     return _of_fault(text, fault, asked, times, provider)
+
+
+def _played(row: ErrorSpec, provider: ProviderSpec) -> bool:
+    return any(plays(row, way) for way in provider.ways)
+
+
+def _check(row: ErrorSpec, provider: ProviderSpec) -> None:
+    """UnknownScenarioError for an error that nothing in the spec shows: another would be played in its place."""
+    if not _played(row, provider):
+        raise UnknownScenarioError(
+            f"the spec of {provider.id} does not show what `{row.name}` looks like: give it an `answer` (and "
+            "`on: [status]` where a look at the job is answered so), or name it as the `error` of a state of its own"
+        )
 
 
 def _of_row(text: str, row: ErrorSpec, asked: frozenset[FaultPhase], times: int | None) -> Part:

@@ -8,60 +8,63 @@ from typing import Final
 
 from callsheet.emulator import cancelling, rows, streaming, turns, views
 from callsheet.emulator.befalling import befall, in_a_new_state
-from callsheet.emulator.faults import Fault, FaultPhase
+from callsheet.emulator.faults import Fault
 from callsheet.emulator.jobs import Job, State
 from callsheet.emulator.messages import Look, Reply, Watch
-from callsheet.emulator.options import Options
-from callsheet.emulator.reading import forgotten, read
+from callsheet.emulator.reading import forgotten, looked_at, read
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.scenarios import Part, Scenario
+from callsheet.emulator.states import plays
 from callsheet.emulator.submission import Handled
 from callsheet.runtime.words import Phase
 
 _PING: Final = 15.0
 """Seconds between the signs of life of a stream that has no more to tell."""
 
-_UPLOAD: Final = frozenset[FaultPhase]({"upload"})
 
-
-def known_job(state: State, desk: Desk, job: Job, phase: Phase, options: Options) -> Handled:
+def known_job(state: State, desk: Desk, job: Job, phase: Phase) -> Handled:
     """Answer a request about a job that nothing befalls."""
     kind = desk.route.kind if desk.route is not None else phase
-    if kind == "cancel":
-        return cancelling.cancel(state, desk, job, options)
+    if kind == "status":
+        return looked_at(state, job, desk.now), read(desk, job, phase), ()
+    if kind == "cancel" and not forgotten(desk, job):
+        return cancelling.cancel(state, desk, job)
     if kind == "stream" and not forgotten(desk, job):
         return state, streaming.opened(desk, job), ()
     return state, read(desk, job, phase), ()
 
 
-def about_job(  # noqa: PLR0913, PLR0917 - a request, and what befalls it
-    state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario, options: Options
-) -> Handled:
+def about_job(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a request about a job, as a scenario wants it."""
     streams = desk.route is not None and desk.route.kind == "stream"
 
     def fits(part: Part) -> bool:
         if part.fault is None:
-            return True
+            return part.error is None or plays(part.error, desk.way)
         # The events of a stream keep to their order: these two are for looks that are asked for one by one.
         return views.applies(part.fault, job, desk.now) and not (streams and part.fault.view in {"back", "resumed"})
 
-    state, part = turns.due(state, scenario.at((phase,)), phase, job.request_id, fits)
+    state, part = turns.due(state, scenario.at(phase), phase, job.request_id, fits)
     if part is None:
-        return known_job(state, desk, job, phase, options)
+        return known_job(state, desk, job, phase)
     row, fault = part.error, part.fault
     if row is not None and not forgotten(desk, job):
         unknown = row.means == "unknown_job"
         return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
-    if fault is None:
-        return known_job(state, desk, job, phase, options)
+    return known_job(state, desk, job, phase) if fault is None else _under(fault, state, desk, job, phase)
+
+
+def _under(fault: Fault, state: State, desk: Desk, job: Job, phase: Phase) -> Handled:
     if not fault.acts:
         return state, befall(fault, Reply(200), desk.request, desk.now), ()
     if fault.view in {"missing", "expired"}:
-        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
+        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase)), ()
     seat, shown = views.seen(fault, desk, job, state)
-    state, reply, effects = known_job(state, seat, shown, phase, options)
-    return state, _befallen(fault, reply, seat, shown), effects
+    if desk.route is not None and desk.route.kind == "status":
+        # It is the job that is looked at, and not what is shown of it.
+        return looked_at(state, job, desk.now), _befallen(fault, read(seat, shown, phase), seat, shown), ()
+    after, reply, effects = known_job(state, seat, shown, phase)
+    return after, _befallen(fault, reply, seat, shown), effects
 
 
 def look(state: State, desk: Desk, watch: Watch, job: Job, fault: Fault) -> Look:
@@ -83,7 +86,7 @@ def look(state: State, desk: Desk, watch: Watch, job: Job, fault: Fault) -> Look
 
 def of_upload(state: State, desk: Desk, scenario: Scenario, answer: Callable[[State], Handled]) -> Handled:
     """Answer a request of an upload, as a scenario wants it; `answer` does so where nothing befalls it."""
-    state, part = turns.due(state, scenario.at(_UPLOAD), "upload", desk.provider.id)
+    state, part = turns.due(state, scenario.at("upload"), "upload", desk.provider.id)
     if part is None:
         return answer(state)
     if part.error is not None:

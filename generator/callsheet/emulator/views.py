@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
 from callsheet.emulator.faults import Fault
-from callsheet.emulator.jobs import Job, State, outcome
+from callsheet.emulator.jobs import QUEUED_SHARE, Job, State, outcome
+from callsheet.emulator.options import FALLBACK_SECONDS
 from callsheet.emulator.replies import Desk, id_of
 
 FOREIGN: Final = "https://elsewhere.invalid"
@@ -66,5 +68,7 @@ def other(job: Job, state: State) -> Job:
 
 
 def _lasting(job: Job) -> Job:
-    seconds = max(job.seconds, _LASTS)
-    return replace(job, seconds=seconds, queued=min(max(job.queued, seconds * 0.2), seconds), stops=None)
+    """The job with an end, and a while in the queue and at work, however its progress is scripted."""
+    seconds = max(job.seconds, _LASTS) if math.isfinite(job.seconds) else FALLBACK_SECONDS
+    queued = job.queued if 0 < job.queued < seconds else seconds * QUEUED_SHARE
+    return replace(job, seconds=seconds, queued=queued, stages=(), passed=(), stops=None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from callsheet.emulator import travel
 from callsheet.emulator.messages import Reply, Wire
@@ -19,29 +20,31 @@ _SETTLED: Final = 0.05
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
-async def send(  # noqa: PLR0913 - a request's answer, and where it goes
-    reply: Reply, wire: Wire, transport: asyncio.Transport, gone: asyncio.Future[Any], *, speed: float, bodiless: bool
+async def send(
+    reply: Reply,
+    wire: Wire,
+    transport: asyncio.Transport,
+    waited: Callable[[float], Awaitable[bool]],
+    *,
+    bodiless: bool,
 ) -> None:
-    """Write an answer as its wire says, and return when the connection is over.
+    """Write an answer as its wire says. After that the connection is over, or silent.
 
-    `gone` is done when the client has left; `speed` divides pauses; `bodiless` is the answer to HEAD.
+    `waited` lets seconds of the emulator's clock pass and tells whether the client has left; `bodiless` is the answer
+    to HEAD.
     """
     if wire.begins:
         transport.write(travel.head(reply, wire))
         for piece in () if bodiless else travel.body(reply, wire):
-            if wire.pause and await _done(gone, wire.pause / speed):
+            if wire.pause and await waited(wire.pause):
                 return
             transport.write(piece)
-    match wire.ends:
-        case "silence":
-            pass
-        case "closed":
-            transport.close()
-        case "reset":
-            if wire.begins:
-                await _done(gone, _SETTLED)
-            reset(transport)
-    await asyncio.wait({gone})
+    if wire.ends == "closed":
+        transport.close()
+    elif wire.ends == "reset":
+        if wire.begins:
+            await asyncio.sleep(_SETTLED)
+        reset(transport)
 
 
 def reset(transport: asyncio.Transport) -> None:
@@ -50,8 +53,3 @@ def reset(transport: asyncio.Transport) -> None:
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
-
-
-async def _done(gone: asyncio.Future[Any], seconds: float) -> bool:
-    await asyncio.wait({gone}, timeout=seconds)
-    return gone.done()
