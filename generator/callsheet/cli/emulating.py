@@ -12,7 +12,7 @@ import typer
 
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
-from callsheet.cli.completing import scenarios
+from callsheet.cli.completing import scenarios, switches
 from callsheet.cli.console import err, out, program, refuse
 from callsheet.cli.options import SpecsOption
 
@@ -45,10 +45,21 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     cutoff: Annotated[
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROVIDER.NAME",
+            help="Where evidence conflicts: another behaviour, of the provider's `switches`; may be repeated.",
+            autocompletion=switches,
+        ),
+    ] = None,
+    credits_: Annotated[
+        float | None, typer.Option("--credits", help="What the account has. Otherwise it never runs out.")
+    ] = None,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
-    plan = specs.planned(specs_)
+    plan = specs.planned(specs_, switches=switch or ())
     _known_scenario(plan, scenario)
 
     from callsheet.emulator import Effect, Options
@@ -69,7 +80,7 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         err().print(f"{effect.provider}/{effect.model} {effect.request_id}: {billed}")
 
     try:
-        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff)
+        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff, credits=credits_)
         serve_until_stopped(plan, options, port=port, announce=announce, on_effect=note)
     except ValueError as fault:
         refuse(str(fault))

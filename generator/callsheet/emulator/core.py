@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator import asked, cancelling, endpoints, media, placing, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import Job, State, outcome
 from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.reading import count, find, forgotten, read
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
@@ -26,6 +27,7 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "file": "file",
     "cancel": "cancel",
     "stream": "status",
+    "bare": "result",
 }
 _OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
 """A blocking call is all of these in one."""
@@ -62,7 +64,7 @@ class Emulator:
         if request.path.startswith(MEDIA_PATH):
             return state, _media(state, request, now), ()
         if request.path.startswith(UPLOAD_PATH):
-            return uploading.at_place(self.plan, state, request)
+            return placing.at_place(self.plan, state, request)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
@@ -80,7 +82,8 @@ class Emulator:
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        trace = shaped(drawn, provider.spec.request_ids, now)
         desk = Desk(provider, route, request, now, self._origins, trace)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
@@ -98,6 +101,8 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return uploading.upload(state, desk, route)
+            case "endpoint":
+                return state, endpoints.answer(state, desk, route, self.options), ()
             case _:
                 return self._about_job(state, desk, route)
 
@@ -139,9 +144,9 @@ class Emulator:
         job = find(state, route, values, desk.request.query)
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
-            if route.kind == "cancel":
-                return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, _about_nothing(desk, route, number, phase), ()
+        if route.kind == "bare":
+            return state, desk.no_file(job.request_id) if forgotten(desk, job) else desk.bare_file(job), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -164,6 +169,17 @@ class Emulator:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
         return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+
+
+def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
+    """Answer about a job that is not known."""
+    match route.kind:
+        case "cancel":
+            return cancelling.unknown(desk, number)
+        case "bare":
+            return desk.no_file(number)
+        case _:
+            return desk.unknown(number, rows.unknown_job(route.provider.spec, phase))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:

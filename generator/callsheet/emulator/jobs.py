@@ -56,6 +56,8 @@ class Job:
     """What was asked for beside the input, by the names of the spec."""
     stops: float | None = None
     """When it ends because somebody cancelled it."""
+    credits: float = 0.0
+    """What the account had left when it was accepted, itself paid for."""
 
     @property
     def starts(self) -> float:
@@ -76,6 +78,10 @@ class Upload:
     name: str
     content_type: str
     content: bytes | None = field(default=None, repr=False)
+    way: str = ""
+    """Which of a provider's ways to upload it goes; "" is the one that clients go."""
+    parts: Mapping[int, bytes] = field(default_factory=dict[int, bytes], repr=False)
+    """Pieces of it that have come, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class State:
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
     uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    spent: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Credits that went to each provider."""
 
 
 def outcome(job: Job, now: float) -> Stands:

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, rows
+from callsheet.emulator import account, asked, bodies, rows
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import Options
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route
 from callsheet.emulator.scenarios import Scenario
 from callsheet.plan.model import ModelPlan
@@ -60,6 +61,9 @@ def accept(
     if isinstance(meant, Reply):
         return meant
     model = meant.model
+    unpaid = account.refusal(state, desk.provider.spec, desk.way.judges, model, options)
+    if unpaid is not None:
+        return desk.error(rows.scripted(unpaid))
     failure = _input_failure(desk, meant)
     if failure and desk.way.judges.when == "at_submit":
         return desk.error(failure)
@@ -69,7 +73,7 @@ def accept(
     elif scenario.ends_job:
         failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
     job = Job(
-        request_id=id_of(options.seed, state.submissions),
+        request_id=shaped(id_of(options.seed, state.submissions), desk.provider.spec.request_ids, desk.now),
         provider=model.provider,
         model=model.id,
         protocol=desk.way.name,
@@ -84,6 +88,9 @@ def accept(
     )
     job = _in_time(desk, job, options)
     billed = "always" if job.failure is None else job.failure.row.billed if job.failure.row else "maybe"
+    if billed == "always":
+        state = account.charged(state, job, model)
+    job = replace(job, credits=account.left(state, job.provider, options))
     charge = Charge(job.request_id, job.provider, job.model, desk.now, billed)
     grown = replace(
         state,

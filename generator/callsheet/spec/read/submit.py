@@ -29,6 +29,7 @@ def read_submit(at: At, inherited: Citation) -> SubmitSpec:
         request_id=handle.pop("request_id", ""),
         urls=handle,
         answer=at.plain("answer"),
+        answer_headers=at.text_map("answer_headers"),
         cited=cited,
         node=at.node,
     )
