@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State
 from callsheet.emulator.options import Options
 from callsheet.plan.model import ModelPlan
-from callsheet.spec.model import ErrorSpec, JudgesSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
 _PLENTY: Final = 1000.0
 """What an account that never runs out says it had at the beginning."""
@@ -26,14 +27,14 @@ def left(state: State, provider: str, options: Options) -> float:
 
 
 def refusal(
-    state: State, provider: ProviderSpec, judges: JudgesSpec, model: ModelPlan, options: Options
+    state: State, provider: ProviderSpec, way: ProtocolSpec | CallSpec, model: ModelPlan, options: Options
 ) -> ErrorSpec | None:
     """The error that a submission is refused with which cannot be paid for; None where it can be."""
     if options.credits is None or left(state, provider.id, options) >= cost(model) > 0:
         return None
     if cost(model) == 0 and options.credits > 0:
         return None
-    return next((row for row in provider.errors if row.name == judges.without_credits), None)
+    return next((row for row in rows.of(provider, way) if row.name == way.judges.without_credits), None)
 
 
 def charged(state: State, job: Job, model: ModelPlan) -> State:

@@ -38,7 +38,7 @@ def upload(state: State, desk: Desk, route: Route) -> Handled:
     way = way_of(files, route.upload_way)
     step = way.steps[route.step]
     if not _admitted(state, step, desk.request):
-        row = refusal(desk.provider.spec)
+        row = refusal(desk.provider.spec, desk.way)
         return state, desk.refuse(401, "No such token") if row is None else desk.error(rows.scripted(row)), ()
     brought = _brought(desk, step, way)
     if isinstance(brought, Reply):

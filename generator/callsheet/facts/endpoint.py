@@ -13,7 +13,8 @@ A path is a tuple of keys. The words:
 - `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
 - `error_headers <http>`: names of headers that come with errors of a code; `request_ids`: their form
 - `endpoints <url>`: a request that is about no job, with method, http, query, `answer_keys`, `answer_headers`
-- `files` with `data_uris`, sizes in bytes, `upload <number>`, `also <way> <number>`; `webhook` with `registered`, pointers, bodies, signature
+- `files` with `data_uris`, sizes in bytes, `upload <number>`, `also <way> <number>`; `webhook` with `registered`,
+  pointers, bodies, signature, deliveries
 - `protocols`: their names, the one that `run` uses first. What follows stands below such a name
 - `kind`; `headers`; `request_id_header`; a `credential` of its own
 - `judged`: when the input is; `judged_with`: the HTTP code of the refusal; `without_credits`: that of no money
@@ -33,12 +34,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts, condition
-from callsheet.contract.offerfacts import offer_facts
-from callsheet.contract.rulefacts import rule_fact
-from callsheet.contract.schemas import resolve
-from callsheet.contract.wayfacts import credential_facts, way_facts
+from callsheet.facts.flat import FactPath, Facts, condition
+from callsheet.facts.offers import offer_facts
+from callsheet.facts.rules import rule_fact
+from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, Type
 
