@@ -6,7 +6,7 @@ import errno
 import shlex
 import socket
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -46,12 +46,21 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
+    webhooks: Annotated[
+        Literal["loopback", "anywhere", "nowhere"],
+        typer.Option(help="Where webhooks are posted: this machine alone, any address, or nowhere."),
+    ] = "loopback",
+    webhook_secret: Annotated[
+        str | None,
+        typer.Option(metavar="SECRET", help="What webhooks are signed with by providers that share a secret."),
+    ] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
     plan = specs.planned(specs_)
     _known_scenario(plan, scenario)
 
-    from callsheet.emulator import Effect, Options
+    from callsheet.emulator import Attempt, Effect, Options
+    from callsheet.emulator.deliveries import secrets
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
@@ -60,17 +69,22 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"--port: {hosts} hosts take {hosts} ports from {port} on, and {_LAST_PORT} is the last one")
 
     def announce(hosts: Mapping[tuple[str, str], str]) -> None:
-        _announce(plan, hosts, keys)
+        _announce(plan, hosts, keys, secrets(plan, options))
 
     def note(effect: Effect) -> None:
+        if isinstance(effect, Attempt):
+            err().print(str(effect), markup=False)
+            return
         billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
             effect.billed
         ]
         err().print(f"{effect.provider}/{effect.model} {effect.request_id}: {billed}")
 
     try:
-        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff)
-        serve_until_stopped(plan, options, port=port, announce=announce, on_effect=note)
+        options = Options(
+            keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff, webhook_secret=webhook_secret
+        )
+        serve_until_stopped(plan, options, port=port, announce=announce, on_effect=note, webhooks=webhooks)
     except ValueError as fault:
         refuse(str(fault))
     except OSError as fault:
@@ -123,13 +137,17 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _announce(plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[str]) -> None:
+def _announce(
+    plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[str], webhook_secrets: Mapping[str, str]
+) -> None:
     console = out()
     rows = [(f"{owner}.{name}", url, plan.provider(owner).table.hosts[name]) for (owner, name), url in hosts.items()]
     names, urls = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
     for name, url, declared in rows:
         console.print(f"{name:<{names}}  {url:<{urls}}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
+    for name, secret in webhook_secrets.items():
+        console.print(f"webhooks are signed with {name}={secret}")
     for provider in plan.providers:
         first = next(iter(provider.models), None)
         if first is not None:

@@ -7,6 +7,7 @@ http = httpx.Client(transport=emulated)      # https://queue.fal.run and all oth
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -15,8 +16,9 @@ import httpx
 
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, Effect, HostKey, Reply, Request
+from callsheet.emulator.messages import Attempt, Charge, Effect, HostKey, Reply, Request
 from callsheet.emulator.options import Options
+from callsheet.emulator.receiving import Postman, Receiver
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
@@ -81,6 +83,9 @@ class VirtualClock:
         self._start: Final = start
         self.slept: list[float] = []
         """Every sleep so far, in order."""
+        self.alarms: Final[list[Callable[[], float | None]]] = []
+        """What happens by itself: each does what is due, and gives the time when something is due again."""
+        self._ringing = False
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
@@ -91,8 +96,27 @@ class VirtualClock:
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Let time pass without a sleep being noted."""
-        self._now += max(0.0, seconds)
+        """Let time pass without a sleep being noted.
+
+        What happens meanwhile by itself happens at its own time, before this returns. What that does with the clock
+        only moves it on.
+        """
+        until = self._now + max(0.0, seconds)
+        if not self._ringing:
+            self._ringing = True
+            try:
+                self._pass(until)
+            finally:
+                self._ringing = False
+        self._now = max(self._now, until)
+
+    def _pass(self, until: float) -> None:
+        while True:
+            times = [again for alarm in self.alarms if (again := alarm()) is not None]
+            again = min(times, default=math.inf)
+            if not self._now < again <= until:
+                return
+            self._now = again
 
     def sleep(self, seconds: float) -> None:
         """In place of `time.sleep`."""
@@ -118,10 +142,17 @@ class Memory:
         *,
         clock: VirtualClock | None = None,
         on_effect: Callable[[Effect], None] | None = None,
+        receiver: Receiver | None = None,
     ) -> None:
-        """Without a clock of the caller's it makes its own, `self.clock`."""
+        """Without a clock of the caller's it makes its own, `self.clock`.
+
+        `receiver` is given the webhooks, whatever their address, while the clock moves; nothing leaves the process.
+        Without one they are not sent.
+        """
         self.clock: Final = clock or VirtualClock()
         self.session: Final = Session(Emulator(plan, options), on_effect)
+        if receiver is not None:
+            self.clock.alarms.append(Postman(self.session, self.clock.time, receiver).ring)
         self.requests: Final[list[Request]] = []
         """Every request that arrived, in order."""
         self._hosts: Final[dict[_Origin, HostKey]] = {
@@ -134,6 +165,11 @@ class Memory:
     def state(self) -> State:
         """What the emulator remembers now."""
         return self.session.state
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The deliveries of webhooks so far, and how each went."""
+        return self.session.attempts
 
     @property
     def ledger(self) -> tuple[Charge, ...]:

@@ -28,7 +28,9 @@ class Options:
     cutoff: bool = True
     """Whether a gateway gives up on blocking calls that last longer than the spec's `cutoff`."""
     seed: str = "callsheet"
-    """Request ids follow from this and the number of submissions so far."""
+    """Request ids follow from this and the number of submissions so far; so do the keys of webhooks."""
+    webhook_secret: str | None = None
+    """What webhooks are signed with by providers that share a secret; None lets it follow from the seed."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.speed) and self.speed > 0):

@@ -102,7 +102,9 @@ class Desk:
         """Answer with the status object, also where it is served at the result's address."""
         state = observe(job, self.queue, self.now)
         if state is None:
-            return self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
+            return (
+                self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
+            )
         stands = outcome(job, self.now)
         result = self.queue.result
         if stands == "succeeded" and result.url is None and result.decode == "bytes":

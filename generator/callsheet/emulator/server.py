@@ -19,6 +19,7 @@ from callsheet.emulator.asgi import HostApp
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.messages import Effect, HostKey
 from callsheet.emulator.options import Options
+from callsheet.emulator.posting import Reach, delivering
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
@@ -43,17 +44,19 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(
+async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     plan: Plan,
     options: Options | None = None,
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
     on_effect: Callable[[Effect], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
     `port` 0 lets the system choose; any other is the port of the first host, and the next hosts take the next ports.
+    `webhooks` says where these are posted: to this machine alone, unless it is told otherwise.
     Raises OSError where a port is taken.
     """
     keys = Emulator(plan, options).hosts
@@ -69,7 +72,8 @@ async def serve(
         ]
         try:
             await _started(servers, tasks)
-            yield Served(hosts, session)
+            async with delivering(session, clock, webhooks):
+                yield Served(hosts, session)
         finally:
             for server in servers:
                 server.should_exit = True
@@ -77,20 +81,21 @@ async def serve(
 
 
 @contextmanager
-def serving(
+def serving(  # noqa: PLR0913  # the same
     plan: Plan,
     options: Options | None = None,
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
     on_effect: Callable[[Effect], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
     box: list[Served | BaseException] = []
 
     async def main() -> None:
-        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect) as served:
+        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect, webhooks=webhooks) as served:
             box.append(served)
             ready.set()
             await asyncio.to_thread(stop.wait)
@@ -132,12 +137,13 @@ def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emul
     port: int = 0,
     announce: Callable[[Mapping[HostKey, str]], None],
     on_effect: Callable[[Effect], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM; `announce` is told the addresses once they answer."""
 
     async def main() -> None:
         stop = asyncio.Event()
-        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect) as served:
+        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect, webhooks=webhooks) as served:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
                 # Windows loops have no signal handlers; Ctrl-C then arrives as KeyboardInterrupt.
