@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
@@ -12,8 +13,9 @@ from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
 from callsheet.emulator.hooking import Due, Hooking
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
+from callsheet.emulator.messages import Advance, Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import count, find, forgotten, read
 from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
@@ -40,7 +42,8 @@ class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
     `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
-    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    the one that was asked. Raises `UnknownScenarioError` and `ProgressError`, each a ValueError, for a scenario or a
+    progress that no provider has.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
@@ -59,6 +63,7 @@ class Emulator:
         self._key_sets: Final = key_sets(plan)
         self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
         """The secrets that webhooks are signed with, by the environment variables that clients read."""
+        check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
@@ -94,13 +99,21 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
+
+    def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
+        """The state after an event of a stream was sent: a look, for a job that waits for some."""
+        job = state.jobs.get(watch.request_id)
+        if job is None or job.held is None or (told.watch.told, told.watch.looked) == (watch.told, watch.looked):
+            return state
+        after = looked(job, now)
+        return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -108,7 +121,7 @@ class Emulator:
             return state, refused, ()
         try:
             return self._answer(state, desk, route)
-        except UnknownScenarioError as problem:
+        except (UnknownScenarioError, ProgressError) as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -117,8 +130,15 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return uploading.upload(state, desk, route)
+            case "status" if self.options.per_poll:
+                after, reply, effects = self._about_job(state, desk, route)
+                return after, reply, (*effects, Advance(self.options.per_poll))
             case _:
                 return self._about_job(state, desk, route)
+
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -126,7 +146,7 @@ class Emulator:
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
@@ -160,7 +180,7 @@ class Emulator:
             number = values.get("request_id", next(iter(values.values()), ""))
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -170,7 +190,7 @@ class Emulator:
         kind = desk.route.kind if desk.route is not None else "status"
         phase = _PHASES[kind]
         if kind == "cancel":
-            return cancelling.cancel(state, desk, job, self.options)
+            return cancelling.cancel(state, desk, job)
         if kind == "stream":
             return state, streaming.opened(desk, job), ()
         if phase not in scenario.phases:
@@ -182,7 +202,9 @@ class Emulator:
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+        if text:
+            return scenarios.read(text, desk.provider.spec, desk.way)
+        return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -217,18 +239,24 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
+def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
+    """The scenario as each protocol of each provider has it. It is success for those that lack it, if one has it."""
+    found: dict[tuple[str, str], Scenario] = {}
     problems: list[str] = []
     for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            problems.append(str(problem))
+        for way in provider.spec.ways:
+            try:
+                found[provider.id, way.name] = scenarios.read(text, provider.spec, way)
+            except UnknownScenarioError as problem:
+                problems.append(str(problem))
     if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return found
+
+
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:

@@ -21,7 +21,7 @@ from callsheet.plan.model import ProviderPlan
 from callsheet.spec.model import DeliverySpec, ProtocolSpec
 
 _ONCE_MORE: Final = 5.0
-"""Seconds, before `Options.speed`, until a webhook that was received is repeated all the same."""
+"""Seconds until a webhook that was received is repeated all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Hooking:
         if hook.again is not None:
             return max(hook.again, job.ends)
         waits = _waits(hook) or any(fault.late for fault in _befalling(hook))
-        return job.ends + (LATE / self.options.speed if waits else 0.0)
+        return job.ends + (LATE if waits else 0.0)
 
     def _begun(
         self, state: State, hook: Hook, job: Job, now: float, stamp: float
@@ -121,13 +121,13 @@ class Hooking:
         """When the next attempt is; None where there is none."""
         if hook.received or went.received:
             once_more = not hook.repeated and any(befalls.fault.repeats for befalls in hook.faults)
-            return now + _ONCE_MORE / self.options.speed if once_more else None
+            return now + _ONCE_MORE if once_more else None
         provider = self.providers[job.provider]
         rule = webhook_of(provider).deliveries
         if went.final or rule is None or rule.within is None or hook.attempts > rule.retries:
             return None
         begun = now if hook.first is None else hook.first
-        time = max(now, begun + _after(rule, rule.within, hook.attempts) / self.options.speed)
+        time = max(now, begun + _after(rule, rule.within, hook.attempts))
         way = provider.spec.way(job.protocol)
         kept = way.retention if isinstance(way, ProtocolSpec) and rule.until_expiry else None
         return None if kept is not None and expired(job, kept, len(delivery.body), time) else time

@@ -33,6 +33,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Pairs = ()
     body: bytes = b""
+    number: int = 0
+    """Which one it is of those that reached the session, from 1 on; 0 where nobody counts."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -49,6 +51,8 @@ class Watch:
     """When something was sent last."""
     told: float | None = None
     """The time that the last event is about."""
+    looked: int = 0
+    """Looks at the job that were waited for, as the last event found them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,24 @@ class Charge:
     model: str
     at: float
     billed: Billed
+    number: int = 0
+    """Which request it follows from, as the session counts them."""
+    method: str = ""
+    path: str = ""
+    price: float | None = None
+    """The amount that the spec states, in `currency` and for one `per`."""
+    currency: str | None = None
+    per: str | None = None
+
+    @property
+    def costs(self) -> float | None:
+        """What such a job costs, where the price is for a call; None where it is not stated, or for another unit."""
+        return self.price if self.per in {None, "call"} else None
+
+    @property
+    def request(self) -> str:
+        """The request that it follows from, in one line for people."""
+        return f"request {self.number}, {self.method} {self.path} at {self.at:.3f}: job {self.request_id}"
 
     def __str__(self) -> str:
         """One line for people."""
@@ -147,12 +169,23 @@ class Attempt:
         """One line for people."""
         which = f"webhook {self.number}" if self.number else "webhook"
         told = self.outcome.trouble if self.outcome.status is None else f"HTTP {self.outcome.status}"
-        then = f", again in {max(self.next - self.at, 0.0):.{0 if self.next - self.at >= 10 else 2}f} s" if self.next is not None else ""
+        then = "" if self.next is None else f", again in {max(0.0, self.next - self.at):.1f} s"
         return f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
 
 
-Effect = Charge | Attempt
-"""What the outside may want to act on, beside sending the reply."""
+Note = Charge | Attempt
+"""What people may want to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The clock is to be moved on: the control API says so, or a look lets time pass."""
+
+    seconds: float
+
+
+Effect = Charge | Advance
+"""What the outside has to act on, beside sending the reply."""
 
 
 def json_reply(status: int, body: Plain, headers: Pairs = ()) -> Reply:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from itertools import groupby
 from typing import Final, Literal
@@ -33,8 +33,8 @@ _LARGEST_ANSWER: Final = 64 * 1024
 
 
 @asynccontextmanager
-async def delivering(session: Session, clock: Callable[[], float], reach: Reach = "loopback") -> AsyncGenerator[None]:
-    """Deliver the webhooks of a session for as long as the block lasts. `clock` is the emulator's."""
+async def delivering(session: Session, reach: Reach = "loopback") -> AsyncGenerator[None]:
+    """Deliver the webhooks of a session for as long as the block lasts."""
     loop, wake = asyncio.get_running_loop(), asyncio.Event()
 
     def changed() -> None:
@@ -43,7 +43,7 @@ async def delivering(session: Session, clock: Callable[[], float], reach: Reach 
     session.on_webhooks = changed
     limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=0)
     async with httpx.AsyncClient(trust_env=False, follow_redirects=False, limits=limits) as http:
-        worker = asyncio.create_task(_Worker(session, clock, http, reach).run(wake))
+        worker = asyncio.create_task(_Worker(session, http, reach).run(wake))
         try:
             yield
         finally:
@@ -54,9 +54,8 @@ async def delivering(session: Session, clock: Callable[[], float], reach: Reach 
 
 
 class _Worker:
-    def __init__(self, session: Session, clock: Callable[[], float], http: httpx.AsyncClient, reach: Reach) -> None:
+    def __init__(self, session: Session, http: httpx.AsyncClient, reach: Reach) -> None:
         self._session: Final = session
-        self._clock: Final = clock
         self._http: Final = http
         self._reach: Final[Reach] = reach
         self._turn: Final = asyncio.Semaphore(_AT_ONCE)
@@ -66,11 +65,13 @@ class _Worker:
         async with asyncio.TaskGroup() as posts:
             while True:
                 wake.clear()
-                deliveries, again = self._session.due(self._clock(), time.time())
+                deliveries, again = self._session.due(time.time())
                 for _, copies in groupby(deliveries, key=lambda delivery: delivery.request_id):
                     posts.create_task(self._deliver(tuple(copies)))
                 owed = bool(self._session.state.hooks)
-                pause = min(_TICK, max(0.0, (again or 0.0) - self._clock()) if again else _TICK) if owed else None
+                clock = self._session.clock
+                ahead = clock.wait(max(0.0, again - clock.time())) if again is not None else _TICK
+                pause = min(_TICK, ahead) if owed else None
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), pause)
 
@@ -78,7 +79,7 @@ class _Worker:
         for delivery in copies:
             async with self._turn:
                 went = await self._posted(delivery)
-            self._session.delivered(delivery, went, self._clock())
+            self._session.delivered(delivery, went)
 
     async def _posted(self, delivery: Delivery) -> Outcome:
         try:

@@ -24,16 +24,15 @@ class NoAnswer(Exception):
 class Postman:
     """Makes the deliveries of a session."""
 
-    def __init__(self, session: Session, clock: Callable[[], float], receiver: Receiver) -> None:
+    def __init__(self, session: Session, receiver: Receiver) -> None:
         self._session: Final = session
-        self._clock: Final = clock
         self._receiver: Final = receiver
 
     def ring(self) -> float | None:
         """Deliver what is due now; when something is due again. What the receiver raises comes out at the end."""
         raised: list[Exception] = []
         while True:
-            deliveries, again = self._session.due(self._clock())
+            deliveries, again = self._session.due()
             for delivery in deliveries:
                 try:
                     self._deliver(delivery)
@@ -52,7 +51,7 @@ class Postman:
         except NoAnswer as why:
             went = Outcome(None, str(why) or "no answer")
         finally:
-            self._session.delivered(delivery, went, self._clock())
+            self._session.delivered(delivery, went)
 
 
 def through(transport: httpx.BaseTransport | httpx.AsyncBaseTransport) -> Receiver:

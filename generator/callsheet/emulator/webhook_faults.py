@@ -9,7 +9,7 @@ from typing import Final, Literal
 from callsheet.spec.model import ProviderSpec
 
 LATE: Final = 60.0
-"""Seconds, before `Options.speed`, that a late webhook is late."""
+"""Seconds that a late webhook is late."""
 
 _PHASE: Final = "webhook"
 

@@ -237,6 +237,7 @@ class CredentialSpec:
     query: str | None
     value: str
     hosts: tuple[str, ...]
+    refuses_with: str | None
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -254,6 +255,7 @@ class ErrorSpec:
     retry: Retry
     mend: Mend
     on: tuple[Phase, ...]
+    protocols: tuple[str, ...]
     code: str | None
     match: Condition | None
     moderation: bool
@@ -323,6 +325,7 @@ class SubmitSpec:
     http: int
     request_id: str
     urls: Mapping[str, str]
+    id_form: str | None
     answer: Plain
     cited: Citation
     node: Node = field(repr=False, compare=False)
@@ -395,6 +398,7 @@ class FileSpec:
     host: str
     path: str
     query: Mapping[str, str]
+    url: str | None
     takes: Mapping[str, str]
     gives: Literal["address", "bytes"]
     at: str

@@ -43,6 +43,9 @@ def _files(files: FilesSpec) -> Iterator[Finding]:
         }
         for key, template in texts.items():
             yield from _known(template, known, descend(step.node, key) or step.node)
+        for name in placeholders.several_in(step.path):
+            what, mend = f"`{{+{name}}}` cannot stand for several segments here", f"write `{{{name}}}`"
+            yield flow_rules.UNKNOWN_PLACEHOLDER.at(place(step.node, "path"), what, mend)
         for name, pointer in step.takes.items():
             if not follow(step.answer, pointer):
                 what = f"{quoted(pointer)} is not in the answer of this step"

@@ -32,12 +32,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts, condition
-from callsheet.contract.offerfacts import offer_facts
-from callsheet.contract.rulefacts import rule_fact
-from callsheet.contract.schemas import resolve
-from callsheet.contract.wayfacts import credential_facts, way_facts
+from callsheet.facts.flat import FactPath, Facts, condition
+from callsheet.facts.offers import offer_facts
+from callsheet.facts.rules import rule_fact
+from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, Type
 

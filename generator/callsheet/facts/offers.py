@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callsheet.contract.flat import Facts, condition, flat, keys, under
+from callsheet.facts.flat import Facts, condition, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import DeliverySpec, FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
