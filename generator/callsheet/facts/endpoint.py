@@ -24,7 +24,9 @@ A path is a tuple of keys. The words:
 - `status`, `result` with method, url, http, query, pointers by name, `answer_keys`; of a result: `within` the status,
   `early`, `failed`, `decode`, `base64`
 - `states <state>`: what it means; `state_http`, `next`, `told_by` (where no word tells it) and `state_error` (the HTTP
-  code of its error) alike; `initial`, `final`; `urls <name>` of one job, `urls_also`: its other paths; `file_at`: one that has the file; `retention`; `poll_floor`, `pace_header`
+  code of its error) alike;
+  `initial`, `final`; `urls <name>` of one job, `urls_also`: its other paths; `file_at`: one that has the file;
+  `retention`; `poll_floor`, `pace_header`
 - `cancel` with method, url and, by HTTP code, `means`, `told_by`, `answer_keys`; `stream`; `file`: the request for it
 - `cutoff`: seconds after which a blocking call is broken off
 """
@@ -155,7 +157,13 @@ def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath
     yield from ((("error_message", at), place) for place, at in enumerate(body.message, 1))
     yield from ((("error_code", at), place) for place, at in enumerate(body.code, 1))
     yield ("error_code_header",), body.code_header
+    yield from _error_headers(provider)
+
+
+def _error_headers(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
     headers: dict[int, set[str]] = {}
     for row in provider.spec.errors:
         headers.setdefault(row.http, set()).update(row.answer_headers)
-    yield from ((("error_headers", str(http)), [*sorted(named)]) for http, named in headers.items() if named)
+    for http, named in headers.items():
+        if named:
+            yield ("error_headers", str(http)), [*sorted(named)]
