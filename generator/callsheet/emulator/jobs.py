@@ -109,6 +109,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """One wish of a caller in another process, and how long the ledger was when it began."""
+
+    name: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that an emulator remembers."""
 
@@ -117,9 +125,13 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
     progress: str | None = None
     """How jobs get on, where the control API says so; over the emulator's options."""
-    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    intent: OpenIntent | None = None
+    """What the control API was told to begin."""
 
 
 def outcome(job: Job, now: float) -> Stands:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -10,8 +11,9 @@ from typing import Final
 
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
+from callsheet.emulator.intents import Intent, Intents
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Advance, Charge, Look, Reply, Request, Watch
+from callsheet.emulator.messages import Advance, Charge, Cleared, Look, Reply, Request, Watch
 
 
 class Session:
@@ -27,6 +29,7 @@ class Session:
         self._lock: Final = Lock()
         self._on_effect: Final = on_effect
         self._numbers: Final = count(1)
+        self._intents: Final = Intents()
 
     @property
     def ledger(self) -> tuple[Charge, ...]:
@@ -51,8 +54,32 @@ class Session:
         with self._lock:
             self.state, reply, effects = self.emulator.handle(self.state, request, now)
         for effect in effects:
-            if isinstance(effect, Advance):
-                self.clock.advance(effect.seconds)
-            elif self._on_effect:
-                self._on_effect(effect)
+            match effect:
+                case Advance(seconds):
+                    self.clock.advance(seconds)
+                case Cleared():
+                    self._intents.clear()
+                case Charge():
+                    self._intents.note(effect)
+                    if self._on_effect:
+                        self._on_effect(effect)
         return reply
+
+    @contextmanager
+    def intent(self, name: str) -> Generator[Intent]:
+        """One wish, for as long as the block lasts: whatever it takes, it may be charged once.
+
+        At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
+        requests arrive over sockets while several intents are open.
+        """
+        intent = self._intents.begin(name)
+        try:
+            yield intent
+        finally:
+            self._intents.end(intent)
+            self._intents.check(intent, self.state.ledger)
+
+    def check(self) -> None:
+        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        for intent in tuple(self._intents.known):
+            self._intents.check(intent, self.state.ledger)
