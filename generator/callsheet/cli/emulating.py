@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import shlex
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -17,6 +18,7 @@ from callsheet.cli.console import err, out, program, refuse
 from callsheet.cli.options import SpecsOption
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
+    from callsheet.emulator.server import Served
     from callsheet.plan.model import Plan
 
 _LAST_PORT: Final = 65535
@@ -62,6 +64,15 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Speak HTTPS, with a throw-away authority and a proxy for the declared hosts.")
+    ] = False,
+    tls_ca: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where the authority's certificate is written, for clients to trust; turns --tls on."
+        ),
+    ] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
     plan = specs.planned(specs_)
@@ -71,9 +82,10 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
-    hosts = sum(len(provider.table.hosts) for provider in plan.providers)
-    if port + hosts - 1 > _LAST_PORT:
-        refuse(f"--port: {hosts} hosts take {hosts} ports from {port} on, and {_LAST_PORT} is the last one")
+    secured = tls_ca or tls
+    ports = sum(len(provider.table.hosts) for provider in plan.providers) + (1 if secured else 0)
+    if port + ports - 1 > _LAST_PORT:
+        refuse(f"--port: the hosts take {ports} ports from {port} on, and {_LAST_PORT} is the last one")
 
     if polls is not None:
         if progress:
@@ -82,8 +94,8 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     if clock not in {"real", "virtual"}:
         refuse(f"--clock: there is no `{clock}`; it is real or virtual")
 
-    def announce(hosts: Mapping[tuple[str, str], str]) -> None:
-        _announce(plan, hosts, keys)
+    def announce(served: Served) -> None:
+        _announce(plan, served, keys)
 
     def note(effect: Charge) -> None:
         billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
@@ -103,11 +115,11 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
             scenario=scenario,
             cutoff=cutoff,
         )
-        serve_until_stopped(plan, options, port=port, announce=announce, on_effect=note)
+        serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note)
     except ValueError as fault:
         refuse(str(fault))
     except OSError as fault:
-        refuse(_no_port(fault, range(port, port + hosts)))
+        refuse(_no_port(fault, range(port, port + ports)))
     err().print("stopped")
 
 
@@ -156,19 +168,24 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _announce(plan: Plan, hosts: Mapping[tuple[str, str], str], keys: frozenset[str]) -> None:
-    console = out()
+def _announce(plan: Plan, served: Served, keys: frozenset[str]) -> None:
+    console, hosts = out(), served.hosts
     rows = [(f"{owner}.{name}", url, plan.provider(owner).table.hosts[name]) for (owner, name), url in hosts.items()]
     names, urls = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
     for name, url, declared in rows:
         console.print(f"{name:<{names}}  {url:<{urls}}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
+    trust = ""
+    if served.tls is not None:
+        console.print(f"CA:   {served.tls.ca}  (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS)")
+        console.print(f"by a proxy that knows these hosts only: HTTPS_PROXY={served.tls.proxy}")
+        trust = f"SSL_CERT_FILE={shlex.quote(str(served.tls.ca))} "
     for provider in plan.providers:
         first = next(iter(provider.models), None)
         if first is not None:
             given = " ".join(f"--host {name}={hosts[provider.id, name]}" for name in provider.table.hosts)
             console.print(
-                f"try:  {provider.spec.credential.env}={min(keys)} "
+                f"try:  {trust}{provider.spec.credential.env}={min(keys)} "
                 f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save out.mp4"
             )
     console.print("\nCtrl-C stops it.")

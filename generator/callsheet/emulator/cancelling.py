@@ -63,5 +63,5 @@ def unknown(desk: Desk, request_id: str) -> Reply:
     """Answer the wish to cancel what nobody knows."""
     answer = _answer(desk, ("unknown_job",))
     if answer is None:
-        return desk.unknown(request_id, rows.unknown_job(desk.provider.spec, "cancel"))
+        return desk.unknown(request_id, rows.unknown_job(desk.provider.spec, desk.queue, "cancel"))
     return desk.without_job(answer, request_id)

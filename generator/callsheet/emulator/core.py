@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from callsheet.emulator import asked, cancelling, control, media, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
@@ -52,6 +53,7 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
@@ -76,7 +78,7 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
 
     def _beside(self, state: State, request: Request, now: float) -> Handled:
         """Answer at an address that is the emulator's own, and no provider's."""
@@ -98,7 +100,7 @@ class Emulator:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace, self.options.speed)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -121,13 +123,17 @@ class Emulator:
             case _:
                 return self._about_job(state, desk, route)
 
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        return {} if self._declared.get(request.host) == request.origin else self._origins
+
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
         provider = route.provider.spec
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
@@ -161,7 +167,7 @@ class Emulator:
             number = values.get("request_id", next(iter(values.values()), ""))
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -183,7 +189,9 @@ class Emulator:
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+        if text:
+            return scenarios.read(text, desk.provider.spec, desk.way)
+        return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -218,18 +226,24 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
+def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
+    """The scenario as each protocol of each provider has it. It is success for those that lack it, if one has it."""
+    found: dict[tuple[str, str], Scenario] = {}
     problems: list[str] = []
     for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            problems.append(str(problem))
+        for way in provider.spec.ways:
+            try:
+                found[provider.id, way.name] = scenarios.read(text, provider.spec, way)
+            except UnknownScenarioError as problem:
+                problems.append(str(problem))
     if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return found
+
+
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:

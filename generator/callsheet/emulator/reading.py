@@ -34,7 +34,7 @@ def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[s
 def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a read of a known job."""
     if forgotten(desk, job):
-        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
+        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase)), ()
     row = scenario.error
     if row is not None and phase in scenario.phases:
         state, answers = count(state, scenario, phase, job.request_id)
@@ -105,7 +105,7 @@ def _status(desk: Desk, job: Job) -> Reply:
 
 def _file(desk: Desk, job: Job) -> Reply:
     if outcome(job, desk.now) != "succeeded":
-        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, "file"))
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, "file"))
     return desk.file(job)
 
 

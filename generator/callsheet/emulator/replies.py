@@ -64,7 +64,8 @@ class Desk:
 
     def refuse(self, http: int, message: str, headers: Pairs = ()) -> Reply:
         """Answer what no row of the spec is exactly about, in the form of the row that comes closest."""
-        known = [row for row in self.provider.spec.errors if row.means == "refused" and row.answer is not None]
+        rows_here = rows.of(self.provider.spec, self.way)
+        known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
         exact = [row for row in known if row.http == http]
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
         template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
@@ -73,7 +74,7 @@ class Desk:
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""
-        row = rows.bad_request(self.provider.spec, self.way.judges)
+        row = rows.bad_request(self.provider.spec, self.way)
         if row is None:
             return self.refuse(400, message)
         return self.error(Failure(row, message, (Violation("value", (), message, None),)))

@@ -7,7 +7,11 @@ from typing import Final
 
 from callsheet.emulator.jobs import Job, Stands, outcome, stage_at
 from callsheet.runtime.words import FINAL, StateMeans
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, StateSpec, StatusSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, StateSpec, StatusSpec
+from callsheet.spec.placeholders import names_within
+
+_FIRST_REFUSAL: Final = 300
+"""An answer with a lower status has to say what it is."""
 
 
 def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
@@ -26,6 +30,38 @@ def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
                 return state
         if answers_itself(row):
             return None
+        if row.code is not None and (by_code := telling_codes(protocol)):
+            return by_code[0]
+    return _shown_as(protocol, stands)
+
+
+def telling_codes(protocol: ProtocolSpec) -> tuple[StateSpec, ...]:
+    """The states of a failed job whose answer holds the code of whichever error it is."""
+    ended = (state for state in protocol.status.states if state.means == "failed")
+    return tuple(state for state in ended if any(name == "code" for name, _ in names_within(state.answer)))
+
+
+def plays(row: ErrorSpec, way: ProtocolSpec | CallSpec) -> bool:
+    """Whether a job can end with an error, or a request be answered with it, so that it is told from the others."""
+    if row.protocols and way.name not in row.protocols:
+        return False
+    by_itself = row.answer is not None or (row.http >= _FIRST_REFUSAL and row.code is None and row.match is None)
+    if isinstance(way, CallSpec) or row.means not in {"failed", "cancelled"}:
+        return by_itself
+    ends = [state for state in way.status.states if state.means in {"failed", "cancelled"}]
+    if any(state.error == row.name for state in ends) or answers_itself(row):
+        return True
+    if row.code is not None and telling_codes(way):
+        return True
+    stands: Stands = "cancelled" if row.means == "cancelled" else "failed"
+    shown = _shown_as(way, stands)
+    if shown is None or shown.means == "ended":
+        return by_itself  # the result tells it
+    return shown.error is None and shown.means == row.means
+
+
+def _shown_as(protocol: ProtocolSpec, stands: Stands) -> StateSpec | None:
+    states = protocol.status.states
     return next((state for means in _SHOWN_AS[stands] for state in states if state.means == means), None)
 
 

@@ -14,7 +14,7 @@ from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import PROGRESS_HEADER, Options
 from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import Candidate, Route
+from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
 from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
@@ -71,7 +71,7 @@ def accept(
     elif scenario.ends_job:
         failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
     job = Job(
-        request_id=id_of(options.seed, state.submissions),
+        request_id=_id(desk, meant, id_of(options.seed, state.submissions)),
         provider=model.provider,
         model=model.id,
         protocol=desk.way.name,
@@ -95,6 +95,12 @@ def accept(
         ledger=(*state.ledger, charge),
     )
     return grown, job, charge
+
+
+def _id(desk: Desk, meant: Meant, made_up: str) -> str:
+    """An id of the form that the provider gives its jobs."""
+    form = desk.way.submit.id_form
+    return fill(form, {**meant.model.spec.path, **meant.variables, "id": made_up}) if form is not None else made_up
 
 
 def read(desk: Desk, route: Route) -> Meant | Reply:

@@ -13,7 +13,7 @@ from callsheet.emulator.judging import Violation
 from callsheet.emulator.logs import entries
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Way, fill, host_path
+from callsheet.emulator.routes import KEPT_PATH, Way, fill, host_path, kept_at
 from callsheet.emulator.templates import render
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
@@ -48,7 +48,8 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         for url in way.urls:
             values[url.name] = _origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
     if outcome(job, now) == "succeeded":
-        values |= _of_success(way, job, model, request.origin)
+        kept = _kept(provider, way, job, request, origins)
+        values |= _of_success(way, job, model, request.origin, kept)
     price = model.spec.price
     if price.stated and price.amount is not None:
         values["cost"] = price.amount
@@ -85,9 +86,21 @@ def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, since: 
     return {"logs": entries(job, way.status, request, now, since), "percent": percent}
 
 
-def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, Plain]:
+def _kept(
+    provider: ProviderPlan, way: Way, job: Job, request: Request, origins: Mapping[HostKey, str]
+) -> dict[str, str]:
+    """The whole URL that the result names of a file behind the key, under its name; most often there is none."""
+    name = (way.file.url or "")[1:-1] if isinstance(way, ProtocolSpec) and way.file is not None else ""
+    if not name or not isinstance(way, ProtocolSpec):
+        return {}
+    host = kept_at(provider.spec, way)
+    path = f"{host_path(provider, host)}{KEPT_PATH}{way.name}/{taken(job, name)}"
+    return {name: _origin(provider, host, request, origins) + path}
+
+
+def _of_success(way: Way, job: Job, model: ModelPlan, origin: str, kept: Mapping[str, str]) -> dict[str, Plain]:
     file = way.file if isinstance(way, ProtocolSpec) else None
-    names = {name: taken(job, name) for name in (file.takes if file is not None else ())}
+    names = {name: taken(job, name) for name in (file.takes if file is not None else ())} | {**kept}
     # An id that stands within the output is the output's own; elsewhere the answer has a placeholder for it.
     base = way.result.output
     inside = {
@@ -97,7 +110,7 @@ def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, 
     }
     maker = Maker(model, job, origin, inside)
     output = maker.output() if way.result.decode != "bytes" else None
-    values: dict[str, Plain] = {"file": maker.address(), **names}
+    values: dict[str, Plain] = {"file": next(iter(kept.values()), maker.address()), **names}
     if output is not None:
         values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
     return values
