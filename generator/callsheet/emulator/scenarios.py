@@ -27,6 +27,7 @@ from callsheet.emulator.states import plays
 from callsheet.runtime.words import Phase
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
+FORM: Final = "NAME[@PHASE][*TIMES]"
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 BROKEN: Final = "broken_connection"
@@ -59,11 +60,26 @@ class Scenario:
         return self.error is None and bool(self.phases)
 
 
+_ABOUT: Final = {
+    SUCCESS: "each job succeeds",
+    CANCELLED: "each job ends cancelled",
+    BROKEN: "the request is acted upon, and half of the answer comes",
+}
+
+
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
     rows = tuple(row.name for row in provider.errors if any(plays(row, way) for way in provider.ways))
     own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
     return (*(name for name in own if name not in rows), *rows, *webhook_faults.names(provider))
+
+
+def about(name: str, provider: ProviderSpec) -> str:
+    """What one of `names` does, in words."""
+    row = next((row for row in provider.errors if row.name == name), None)
+    if row is not None:
+        return f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
+    return _ABOUT[name]
 
 
 class UnknownScenarioError(ValueError):
