@@ -142,7 +142,7 @@ def test_required_headers_are_required(case: Case) -> None:
 def test_a_wrong_key_is_told(case: Case, world: str) -> None:
     """The error that the spec has for it, and no job. The key is not repeated."""
     bench = Bench(case, world=world)
-    row = refusal(case.provider.spec)
+    row = refusal(case.provider.spec, way(case))
     assert row is not None
     with pytest.raises(bench.error(error_name(row.name))) as caught:
         bench.run(api_key="another-key")

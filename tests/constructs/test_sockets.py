@@ -56,6 +56,7 @@ def served(of: Case, **options: Any) -> Iterator[tuple[Served, dict[str, Any]]]:
         "done_is_a_boolean",
         "file_of_its_own",
         "file_behind_the_key",
+        "id_with_slashes",
         "polling_url_of_each_request",
         "path_and_body_by_input",
         "result_within_the_status",

@@ -8,6 +8,7 @@ import pytest
 from emulated import NOW, TAKES, Caller, caller, header
 
 from callsheet.emulator import SCENARIO_HEADER, Emulator, Options, State, UnknownScenarioError, names
+from callsheet.emulator.states import plays
 from callsheet.plan.model import Plan
 
 LATE = NOW + TAKES
@@ -32,9 +33,8 @@ def ask_all(user: Caller) -> list[int]:
 def test_every_error_row_is_a_scenario_that_shows(plan: Plan) -> None:
     """Some answer of a job that goes through a scenario carries the row's own status, in a protocol that knows it."""
     for provider in plan.providers:
-        states = {way.name: {state.error for state in way.status.states} for way in provider.spec.protocols}
-        elsewhere = set().union(*states.values()) - states["queue"]
-        for row in (row for row in provider.spec.errors if row.name not in elsewhere):
+        queue = provider.spec.way("queue")
+        for row in (row for row in provider.spec.errors if plays(row, queue)):
             user = caller(plan, provider.id, scenario=row.name)
             assert row.http in ask_all(user), row.name
 

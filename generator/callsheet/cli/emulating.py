@@ -33,8 +33,24 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
             min=0, max=_LAST_PORT, help="Port of the first host, the next hosts take the next; 0 is any free one."
         ),
     ] = 0,
-    speed: Annotated[float, typer.Option(help="How many times faster than the real provider a job runs.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option(help="How many times faster than this machine's its clock runs, for jobs and all else.")
+    ] = 1.0,
     seconds: Annotated[float | None, typer.Option(help="How long each job takes. Otherwise its typical time.")] = None,
+    spread: Annotated[
+        float, typer.Option(help="How far jobs differ in how long they take: a standard deviation of the logarithm.")
+    ] = 0.0,
+    polls: Annotated[
+        int | None, typer.Option(min=0, help="Which look at its status finds a job done, however long that takes.")
+    ] = None,
+    progress: Annotated[
+        str, typer.Option(metavar="STEPS", help="How each job gets on, such as `queued 2 polls, running 30s`.")
+    ] = "",
+    clock: Annotated[
+        str,
+        typer.Option(metavar="real|virtual", help="Whether time passes by itself, or only when the control API says."),
+    ] = "real",
+    per_poll: Annotated[float, typer.Option(help="Seconds that pass with each look at a status.")] = 0.0,
     scenario: Annotated[
         str,
         typer.Option(
@@ -62,7 +78,7 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     plan = specs.planned(specs_)
     _known_scenario(plan, scenario)
 
-    from callsheet.emulator import Effect, Options
+    from callsheet.emulator import Charge, Options
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
@@ -71,17 +87,34 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     if port + ports - 1 > _LAST_PORT:
         refuse(f"--port: the hosts take {ports} ports from {port} on, and {_LAST_PORT} is the last one")
 
+    if polls is not None:
+        if progress:
+            refuse("--polls and --progress both say how a job gets on; give one of them")
+        progress = f"{polls} polls" if polls else "at once"
+    if clock not in {"real", "virtual"}:
+        refuse(f"--clock: there is no `{clock}`; it is real or virtual")
+
     def announce(served: Served) -> None:
         _announce(plan, served, keys)
 
-    def note(effect: Effect) -> None:
+    def note(effect: Charge) -> None:
         billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
             effect.billed
         ]
         err().print(f"{effect.provider}/{effect.model} {effect.request_id}: {billed}")
 
     try:
-        options = Options(keys=keys, seconds=seconds, speed=speed, scenario=scenario, cutoff=cutoff)
+        options = Options(
+            keys=keys,
+            seconds=seconds,
+            spread=spread,
+            progress=progress,
+            clock="virtual" if clock == "virtual" else "real",
+            speed=speed,
+            per_poll=per_poll,
+            scenario=scenario,
+            cutoff=cutoff,
+        )
         serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note)
     except ValueError as fault:
         refuse(str(fault))

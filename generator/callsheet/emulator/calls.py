@@ -25,9 +25,9 @@ def call(state: State, desk: Desk, route: Route, scenario: Scenario, options: Op
         return state, taken, ()
     grown, job, charge = taken
     way = desk.way
-    limit = way.cutoff / options.speed if isinstance(way, CallSpec) and way.cutoff and options.cutoff else None
-    if limit is not None and job.seconds > limit:
-        row = rows.gave_up(desk.provider.spec)
+    limit = way.cutoff if isinstance(way, CallSpec) and way.cutoff and options.cutoff else None
+    if isinstance(way, CallSpec) and limit is not None and job.seconds > limit:
+        row = rows.gave_up(desk.provider.spec, way)
         reply = Reply(200, cut=True) if row is None else desk.error(rows.scripted(row))
         return grown, replace(reply, wait=limit), (charge,)
     return grown, replace(_answer(desk, job), wait=job.seconds), (charge,)

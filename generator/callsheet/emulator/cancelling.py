@@ -8,17 +8,16 @@ from typing import Final
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Failure, Job, State, outcome
 from callsheet.emulator.messages import Charge, Reply
-from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.submission import Handled
 from callsheet.runtime.words import CancelMeans
 from callsheet.spec.model import CancelAnswerSpec, ErrorSpec
 
 _STOPS_AFTER: Final = 1.0
-"""Seconds, before `Options.speed`, until a running job has noticed."""
+"""Seconds until a running job has noticed."""
 
 
-def cancel(state: State, desk: Desk, job: Job, options: Options) -> Handled:
+def cancel(state: State, desk: Desk, job: Job) -> Handled:
     """Answer the wish, and end the job: at once while it waits, in a moment while it runs."""
     stands = outcome(job, desk.now)
     if stands not in {"queued", "running"}:
@@ -28,7 +27,7 @@ def cancel(state: State, desk: Desk, job: Job, options: Options) -> Handled:
     )
     answer = _answer(desk, preferred)
     at_once = answer is not None and answer.means == "cancelled"
-    delay = 0.0 if at_once or stands == "queued" else _STOPS_AFTER / options.speed
+    delay = 0.0 if at_once or stands == "queued" else _STOPS_AFTER
     row = rows.cancelled(desk.provider.spec, desk.queue)
     words = rows.scripted(row).message if row is not None else "Cancelled"
     failure = Failure(row, words)
@@ -64,5 +63,5 @@ def unknown(desk: Desk, request_id: str) -> Reply:
     """Answer the wish to cancel what nobody knows."""
     answer = _answer(desk, ("unknown_job",))
     if answer is None:
-        return desk.unknown(request_id, rows.unknown_job(desk.provider.spec, "cancel"))
+        return desk.unknown(request_id, rows.unknown_job(desk.provider.spec, desk.queue, "cancel"))
     return desk.without_job(answer, request_id)

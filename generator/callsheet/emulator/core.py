@@ -11,8 +11,9 @@ from callsheet.emulator import asked, cancelling, media, rows, scenarios, stream
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
+from callsheet.emulator.messages import Advance, HostKey, Look, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import count, find, forgotten, read
 from callsheet.emulator.replies import Desk, id_of
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
@@ -39,7 +40,8 @@ class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
     `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
-    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    the one that was asked. Raises `UnknownScenarioError` and `ProgressError`, each a ValueError, for a scenario or a
+    progress that no provider has.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Emulator:
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
+        check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
@@ -79,11 +82,19 @@ class Emulator:
             return Look(b"", watch, None)
         return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
 
+    def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
+        """The state after an event of a stream was sent: a look, for a job that waits for some."""
+        job = state.jobs.get(watch.request_id)
+        if job is None or job.held is None or (told.watch.told, told.watch.looked) == (watch.told, watch.looked):
+            return state
+        after = looked(job, now)
+        return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
+
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
         trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._reached(request), trace)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -91,7 +102,7 @@ class Emulator:
             return state, refused, ()
         try:
             return self._answer(state, desk, route)
-        except UnknownScenarioError as problem:
+        except (UnknownScenarioError, ProgressError) as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -100,6 +111,9 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return uploading.upload(state, desk, route)
+            case "status" if self.options.per_poll:
+                after, reply, effects = self._about_job(state, desk, route)
+                return after, reply, (*effects, Advance(self.options.per_poll))
             case _:
                 return self._about_job(state, desk, route)
 
@@ -113,7 +127,7 @@ class Emulator:
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
@@ -147,7 +161,7 @@ class Emulator:
             number = values.get("request_id", next(iter(values.values()), ""))
             if route.kind == "cancel":
                 return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
+            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -157,7 +171,7 @@ class Emulator:
         kind = desk.route.kind if desk.route is not None else "status"
         phase = _PHASES[kind]
         if kind == "cancel":
-            return cancelling.cancel(state, desk, job, self.options)
+            return cancelling.cancel(state, desk, job)
         if kind == "stream":
             return state, streaming.opened(desk, job), ()
         if phase not in scenario.phases:
@@ -169,7 +183,9 @@ class Emulator:
     def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
         """What the request asks for, else what its job was submitted under, else the emulator's own."""
         text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+        if text:
+            return scenarios.read(text, desk.provider.spec, desk.way)
+        return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -204,18 +220,19 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
+def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
+    """The scenario as each protocol of each provider has it. It is success for those that lack it, if one has it."""
+    found: dict[tuple[str, str], Scenario] = {}
     problems: list[str] = []
     for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            problems.append(str(problem))
+        for way in provider.spec.ways:
+            try:
+                found[provider.id, way.name] = scenarios.read(text, provider.spec, way)
+            except UnknownScenarioError as problem:
+                problems.append(str(problem))
     if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+    return found
 
 
 def _origin_of(plan: Plan, host: HostKey) -> str:

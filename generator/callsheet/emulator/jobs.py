@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -32,10 +33,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a scripted job: a state, and the looks or the seconds that it lasts."""
+
+    state: str
+    means: Literal["queued", "running"]
+    polls: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """An accepted submission. How and when it will end is settled when it is accepted; time only uncovers it.
 
-    Only a wish to cancel changes that.
+    Only a wish to cancel changes that, and looks at a job that waits for them: its `seconds` are infinite until they
+    are known.
     """
 
     request_id: str
@@ -56,6 +68,24 @@ class Job:
     """What was asked for beside the input, by the names of the spec."""
     stops: float | None = None
     """When it ends because somebody cancelled it."""
+    stages: tuple[Stage, ...] = ()
+    """Where its progress is scripted."""
+    passed: tuple[float, ...] = ()
+    """When its stages end, as far as that is known."""
+    looks: int = 0
+    """Looks at the stage that waits for some."""
+    looked: int = 0
+    """All looks that were waited for."""
+
+    @property
+    def held(self) -> Stage | None:
+        """The stage that lasts until it has been looked at so often."""
+        return self.stages[len(self.passed)] if len(self.passed) < len(self.stages) else None
+
+    @property
+    def begun(self) -> float:
+        """When the stage began that waits for looks."""
+        return self.passed[-1] if self.passed else self.submitted
 
     @property
     def starts(self) -> float:
@@ -87,6 +117,8 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
+    progress: str | None = None
+    """How jobs get on, where the control API says so; over the emulator's options."""
     uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
 
 
@@ -113,13 +145,39 @@ def expired(job: Job, retention: RetentionSpec, size: int, now: float) -> bool:
 
 def position(job: Job, now: float) -> int:
     """Jobs that are ahead of this one; it falls to 0."""
+    if job.stages:
+        return int(_QUEUE_LENGTH * (1.0 - _share(job, now, "queued")))
     left = job.starts - now
     return max(0, int(_QUEUE_LENGTH * left / job.queued)) if left > 0 else 0
 
 
 def progress(job: Job, now: float) -> float:
     """How much of the work is done, from 0 to 1."""
-    work = job.ends - job.starts
     if now >= job.ends:
         return 1.0
+    if job.stages:
+        return _share(job, now, "running")
+    work = job.ends - job.starts
     return max(0.0, (now - job.starts) / work) if work > 0 else 0.0
+
+
+def stage_at(job: Job, now: float) -> int:
+    """Which of its stages a scripted job is in: one past the last when they are over."""
+    return bisect_right(job.passed, now)
+
+
+def _share(job: Job, now: float, means: Literal["queued", "running"]) -> float:
+    """How much of the stages of a meaning is over, from 0 to 1: each counts the same."""
+    present = stage_at(job, now)
+    shares: list[float] = []
+    for n, stage in enumerate(job.stages):
+        if stage.means != means:
+            continue
+        if n != present:
+            shares.append(float(n < present))
+        elif stage.polls:
+            shares.append(job.looks / stage.polls)
+        else:
+            begun = job.passed[n - 1] if n else job.submitted
+            shares.append((now - begun) / stage.seconds if stage.seconds else 1.0)
+    return min(1.0, max(0.0, sum(shares) / len(shares))) if shares else 1.0

@@ -31,6 +31,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Pairs = ()
     body: bytes = b""
+    number: int = 0
+    """Which one it is of those that reached the session, from 1 on; 0 where nobody counts."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -47,6 +49,8 @@ class Watch:
     """When something was sent last."""
     told: float | None = None
     """The time that the last event is about."""
+    looked: int = 0
+    """Looks at the job that were waited for, as the last event found them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,39 @@ class Charge:
     model: str
     at: float
     billed: Billed
+    number: int = 0
+    """Which request it follows from, as the session counts them."""
+    method: str = ""
+    path: str = ""
+    price: float | None = None
+    """The amount that the spec states, in `currency` and for one `per`."""
+    currency: str | None = None
+    per: str | None = None
+
+    @property
+    def costs(self) -> float | None:
+        """What such a job costs, where the price is for a call; None where it is not stated, or for another unit."""
+        return self.price if self.per in {None, "call"} else None
+
+    @property
+    def request(self) -> str:
+        """The request that it follows from, in one line for people."""
+        return f"request {self.number}, {self.method} {self.path} at {self.at:.3f}: job {self.request_id}"
 
     def __str__(self) -> str:
         """One line for people."""
         return f"{self.provider}/{self.model} accepted as {self.request_id}, billed: {self.billed}"
 
 
-Effect = Charge
-"""What the outside may want to act on, beside sending the reply."""
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The clock is to be moved on: the control API says so, or a look lets time pass."""
+
+    seconds: float
+
+
+Effect = Charge | Advance
+"""What the outside has to act on, beside sending the reply."""
 
 
 def json_reply(status: int, body: Plain, headers: Pairs = ()) -> Reply:

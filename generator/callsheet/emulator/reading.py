@@ -9,6 +9,7 @@ from dataclasses import replace
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, expired, outcome
 from callsheet.emulator.messages import Reply
+from callsheet.emulator.progress import looked
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Scenario
@@ -33,7 +34,7 @@ def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[s
 def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a read of a known job."""
     if forgotten(desk, job):
-        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, phase)), ()
+        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase)), ()
     row = scenario.error
     if row is not None and phase in scenario.phases:
         state, answers = count(state, scenario, phase, job.request_id)
@@ -42,11 +43,17 @@ def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -
             return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
     match phase:
         case "status":
-            return state, _status(desk, job), ()
+            return _looked(state, desk, job), _status(desk, job), ()
         case "file":
             return state, _file(desk, job), ()
         case _:
             return state, _result(desk, job), ()
+
+
+def _looked(state: State, desk: Desk, job: Job) -> State:
+    """The state after a look at a job's status; the same one unless the job waits for looks."""
+    after = looked(job, desk.now)
+    return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
 
 def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[State, bool]:
@@ -98,7 +105,7 @@ def _status(desk: Desk, job: Job) -> Reply:
 
 def _file(desk: Desk, job: Job) -> Reply:
     if outcome(job, desk.now) != "succeeded":
-        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, "file"))
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, "file"))
     return desk.file(job)
 
 

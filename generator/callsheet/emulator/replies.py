@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -45,6 +46,8 @@ class Desk:
     origins: Mapping[HostKey, str]
     trace_id: str
     """Goes into the header of request ids where the answer is about no job."""
+    speed: float = 1.0
+    """How many times faster than the caller's the emulator's clock runs."""
 
     @property
     def way(self) -> Way:
@@ -61,7 +64,8 @@ class Desk:
 
     def refuse(self, http: int, message: str, headers: Pairs = ()) -> Reply:
         """Answer what no row of the spec is exactly about, in the form of the row that comes closest."""
-        known = [row for row in self.provider.spec.errors if row.means == "refused" and row.answer is not None]
+        rows_here = rows.of(self.provider.spec, self.way)
+        known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
         exact = [row for row in known if row.http == http]
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
         template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
@@ -70,7 +74,7 @@ class Desk:
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""
-        row = rows.bad_request(self.provider.spec, self.way.judges)
+        row = rows.bad_request(self.provider.spec, self.way)
         if row is None:
             return self.refuse(400, message)
         return self.error(Failure(row, message, (Violation("value", (), message, None),)))
@@ -102,7 +106,9 @@ class Desk:
         """Answer with the status object, also where it is served at the result's address."""
         state = observe(job, self.queue, self.now)
         if state is None:
-            return self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
+            return (
+                self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
+            )
         stands = outcome(job, self.now)
         result = self.queue.result
         if stands == "succeeded" and result.url is None and result.decode == "bytes":
@@ -181,7 +187,9 @@ class Desk:
         name = self.queue.pace_header
         if not name:
             return ()
-        pause = max(self.queue.poll_interval, (job.ends - job.submitted) / _PACES)
+        seconds = job.ends - job.submitted
+        # Whoever is told so waits by a clock that runs no faster.
+        pause = max(self.queue.poll_interval, seconds / _PACES / self.speed if math.isfinite(seconds) else 0.0)
         return ((name, f"{round(pause) if pause >= 1 else round(pause, 3):g}"),)
 
     def _code_header(self, row: ErrorSpec, body: Plain) -> Pairs:

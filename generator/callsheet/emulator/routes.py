@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
-from callsheet.spec.model import CallSpec, ChoiceSpec, ProtocolSpec, UploadStepSpec, UrlSpec
+from callsheet.spec.model import CallSpec, ChoiceSpec, ProtocolSpec, ProviderSpec, UploadStepSpec, UrlSpec
 
 MEDIA_PATH: Final = "/__callsheet__/media/"
 """Where the emulator serves results; under no provider's paths."""
+
+KEPT_PATH: Final = "/__kept__/"
+"""Where it serves files that need the key, at whole URLs that the results name."""
 
 UPLOAD_PATH: Final = "/__callsheet__/uploads/"
 """Where it takes files that a caller uploads, and serves them."""
@@ -114,8 +117,13 @@ def fits(route: Route, request: Request) -> bool:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """A path or a value of a query with its placeholders filled, as far as they are known."""
     for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
+        text = text.replace(f"{{{name}}}", value).replace(f"{{+{name}}}", value)
     return text
+
+
+def kept_at(provider: ProviderSpec, way: ProtocolSpec) -> str:
+    """The host of files that need the key: the first that the key goes to."""
+    return (way.credential or provider.credential).hosts[0]
 
 
 def _routes(provider: ProviderPlan) -> Iterator[Route]:
@@ -145,7 +153,11 @@ def _of_job(provider: ProviderPlan, way: ProtocolSpec, candidate: Candidate) -> 
         for kind, method in _uses(way, url):
             host = (provider.id, url.host)
             yield Route(provider, way, kind, host, method, pattern, query, (candidate,), url=url)
-    if way.file is not None:
+    if way.file is not None and way.file.url is not None:
+        kept = kept_at(provider.spec, way)
+        pattern = f"{host_path(provider, kept)}{KEPT_PATH}{way.name}/{way.file.url}"
+        yield Route(provider, way, "file", (provider.id, kept), way.file.method, pattern, {}, (candidate,))
+    elif way.file is not None:
         pattern = host_path(provider, way.file.host) + fill(way.file.path, candidate.variables)
         query = {name: fill(text, candidate.variables) for name, text in way.file.query.items()}
         host = (provider.id, way.file.host)
@@ -183,12 +195,13 @@ def _uses(protocol: ProtocolSpec, url: UrlSpec) -> tuple[tuple[Kind, str], ...]:
 
 @cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    """A pattern in which each `{name}` is one segment of a path, the same wherever it stands."""
-    parts = re.split(r"\{([a-z_][a-z0-9_]*)\}", pattern)
+    """A pattern in which each `{name}` is one segment of a path, and `{+name}` several; the same wherever it stands."""
+    parts = re.split(r"\{(\+?)([a-z_][a-z0-9_]*)\}", pattern)
     made = re.escape(parts[0])
     seen: set[str] = set()
-    for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        made += f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+)"
+    for several, name, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        one = "[^/]+(?:/[^/]+)*" if several else "[^/]+"
+        made += f"(?P={name})" if name in seen else f"(?P<{name}>{one})"
         made += re.escape(text)
         seen.add(name)
     return re.compile(made)

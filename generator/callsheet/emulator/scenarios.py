@@ -22,8 +22,9 @@ import re
 from dataclasses import dataclass
 from typing import Final, get_args
 
+from callsheet.emulator.states import plays
 from callsheet.runtime.words import Phase
-from callsheet.spec.model import ErrorSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
@@ -57,7 +58,7 @@ class Scenario:
 
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
-    rows = tuple(row.name for row in provider.errors)
+    rows = tuple(row.name for row in provider.errors if any(plays(row, way) for way in provider.ways))
     own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
     return (*(name for name in own if name not in rows), *rows)
 
@@ -66,8 +67,8 @@ class UnknownScenarioError(ValueError):
     """A text that names no scenario of a provider; its words list those that there are."""
 
 
-def read(text: str, provider: ProviderSpec) -> Scenario:
-    """The scenario that a text names."""
+def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None = None) -> Scenario:
+    """The scenario that a text names; `way` is the protocol that it is played under, None any of the provider's."""
     form = _FORM.fullmatch(text)
     if form is None or (form["phase"] and form["phase"] not in get_args(Phase)):
         raise UnknownScenarioError(
@@ -77,6 +78,7 @@ def read(text: str, provider: ProviderSpec) -> Scenario:
     times = int(form["times"]) if form["times"] else None
     row = next((row for row in provider.errors if row.name == form["name"]), None)
     if row is not None:
+        _check(row, provider, way)
         again = None if row.retry == "never" else _TIMES
         return Scenario(text, row, phases or _phases(row), again if times is None else times)
     if form["name"] not in names(provider):
@@ -89,6 +91,21 @@ def read(text: str, provider: ProviderSpec) -> Scenario:
         row = next((row for row in provider.errors if row.means == "cancelled"), None)
         return Scenario(text, row, cancels=True)
     return Scenario(text)
+
+
+def _check(row: ErrorSpec, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> None:
+    """UnknownScenarioError for an error that nothing in the spec shows: another would be played in its place."""
+    playing = [known.name for known in provider.ways if plays(row, known)]
+    if way is not None and playing and way.name not in playing:
+        words = (
+            f"`{row.name}` of {provider.id} is no answer of the protocol {way.name}; it is one of {', '.join(playing)}"
+        )
+        raise UnknownScenarioError(words)
+    if not playing:
+        raise UnknownScenarioError(
+            f"the spec of {provider.id} does not show what `{row.name}` looks like: give it an `answer` (and "
+            "`on: [status]` where a look at the job is answered so), or name it as the `error` of a state of its own"
+        )
 
 
 def _can_be_cancelled(provider: ProviderSpec) -> bool:

@@ -8,7 +8,6 @@ import signal
 import socket
 import ssl
 import threading
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from callsheet.emulator.asgi import HostApp
+from callsheet.emulator.clock import Clock, RunningClock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.messages import Effect, HostKey
+from callsheet.emulator.messages import Charge, HostKey
 from callsheet.emulator.options import Options
 from callsheet.emulator.session import Session
 from callsheet.emulator.tls import Authority, Secured, authority, names_of
@@ -82,7 +82,7 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     bind: str = "127.0.0.1",
     port: int = 0,
     tls: bool | Path = False,
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
@@ -102,10 +102,10 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
             await stack.enter_async_context(tunnel(door, _leads(plan, bind, sockets)))
             secured = Secured(trusted.file, _origin("http", bind, door))
         hosts = {key: _origin("https" if trusted else "http", bind, one) for key, one in sockets.items()}
-        session = Session(Emulator(plan, options, hosts), on_effect)
-        clock = _epoch_clock()
+        emulator = Emulator(plan, options, hosts)
+        session = Session(emulator, on_effect, clock=_clock(emulator.options))
         context = trusted.context if trusted is not None else None
-        servers = [_Quiet(_Config(HostApp(session, key, origin, clock), context)) for key, origin in hosts.items()]
+        servers = [_Quiet(_Config(HostApp(session, key, origin), context)) for key, origin in hosts.items()]
         tasks = [
             asyncio.create_task(server.serve(sockets=[listener]))
             for server, listener in zip(servers, sockets.values(), strict=True)
@@ -127,7 +127,7 @@ def serving(  # noqa: PLR0913  # the same
     bind: str = "127.0.0.1",
     port: int = 0,
     tls: bool | Path = False,
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
@@ -176,7 +176,7 @@ def serve_until_stopped(  # noqa: PLR0913  # the same
     port: int = 0,
     tls: bool | Path = False,
     announce: Callable[[Served], None],
-    on_effect: Callable[[Effect], None] | None = None,
+    on_effect: Callable[[Charge], None] | None = None,
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM; `announce` is told where, once it answers."""
 
@@ -233,7 +233,5 @@ async def _started(servers: list[_Quiet], tasks: list[asyncio.Task[None]]) -> No
         await asyncio.sleep(0.005)
 
 
-def _epoch_clock() -> Callable[[], float]:
-    """Seconds of the epoch that never go back: the date is read once, then a monotonic clock counts."""
-    ahead = time.time() - time.monotonic()
-    return lambda: ahead + time.monotonic()
+def _clock(options: Options) -> Clock:
+    return VirtualClock() if options.clock == "virtual" else RunningClock(options.speed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from callsheet.emulator.judging import Violation
 from callsheet.emulator.logs import entries
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Way, fill, host_path
+from callsheet.emulator.routes import KEPT_PATH, Way, fill, host_path, kept_at
 from callsheet.emulator.templates import render
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
@@ -37,9 +38,9 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         "request_id": job.request_id,
         "path": request.path,
         "queue_position": position(job, now),
-        "queue_time": round(job.queued, 3),
-        "inference_time": round(max(0.0, job.ends - job.starts), 3),
-        "total_time": round(job.ends - job.submitted, 3),
+        "queue_time": _seconds(job.submitted, job.starts, now),
+        "inference_time": _seconds(job.starts, job.ends, now),
+        "total_time": _seconds(job.submitted, job.ends, now),
         "logs": None,
     }
     if isinstance(way, ProtocolSpec):
@@ -47,7 +48,8 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         for url in way.urls:
             values[url.name] = _origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
     if outcome(job, now) == "succeeded":
-        values |= _of_success(way, job, model, request.origin)
+        kept = _kept(provider, way, job, request, origins)
+        values |= _of_success(way, job, model, request.origin, kept)
     price = model.spec.price
     if price.stated and price.amount is not None:
         values["cost"] = price.amount
@@ -84,9 +86,21 @@ def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, since: 
     return {"logs": entries(job, way.status, request, now, since), "percent": percent}
 
 
-def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, Plain]:
+def _kept(
+    provider: ProviderPlan, way: Way, job: Job, request: Request, origins: Mapping[HostKey, str]
+) -> dict[str, str]:
+    """The whole URL that the result names of a file behind the key, under its name; most often there is none."""
+    name = (way.file.url or "")[1:-1] if isinstance(way, ProtocolSpec) and way.file is not None else ""
+    if not name or not isinstance(way, ProtocolSpec):
+        return {}
+    host = kept_at(provider.spec, way)
+    path = f"{host_path(provider, host)}{KEPT_PATH}{way.name}/{taken(job, name)}"
+    return {name: _origin(provider, host, request, origins) + path}
+
+
+def _of_success(way: Way, job: Job, model: ModelPlan, origin: str, kept: Mapping[str, str]) -> dict[str, Plain]:
     file = way.file if isinstance(way, ProtocolSpec) else None
-    names = {name: taken(job, name) for name in (file.takes if file is not None else ())}
+    names = {name: taken(job, name) for name in (file.takes if file is not None else ())} | {**kept}
     # An id that stands within the output is the output's own; elsewhere the answer has a placeholder for it.
     base = way.result.output
     inside = {
@@ -96,7 +110,7 @@ def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, 
     }
     maker = Maker(model, job, origin, inside)
     output = maker.output() if way.result.decode != "bytes" else None
-    values: dict[str, Plain] = {"file": maker.address(), **names}
+    values: dict[str, Plain] = {"file": next(iter(kept.values()), maker.address()), **names}
     if output is not None:
         values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
     return values
@@ -117,6 +131,11 @@ def _origin(provider: ProviderPlan, host: str, request: Request, origins: Mappin
         return request.origin
     declared = provider.table.hosts[host].removesuffix("/")
     return origins.get(key, declared.removesuffix(host_path(provider, host)))
+
+
+def _seconds(begins: float, ends: float, now: float) -> float:
+    """How long something lasts; so far, where its end is not known yet."""
+    return round(max(0.0, (ends if math.isfinite(ends) else now) - begins), 3) if math.isfinite(begins) else 0.0
 
 
 def _violation_values(row: ErrorSpec, found: Violation) -> dict[str, Plain]:

@@ -44,7 +44,7 @@ class Outcome:
     spooled: bool = False
     """That file is ours, for as long as nobody has saved it: it may be moved."""
     keyed: bool = False
-    """The main file's address is the provider's own, and asks for the key."""
+    """The main file is behind the key, where its address is on a host of the provider's."""
 
 
 def of_result(context: Context, handle: Handle, reply: Reply) -> Outcome:

@@ -237,6 +237,7 @@ class CredentialSpec:
     query: str | None
     value: str
     hosts: tuple[str, ...]
+    refuses_with: str | None
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -254,6 +255,7 @@ class ErrorSpec:
     retry: Retry
     mend: Mend
     on: tuple[Phase, ...]
+    protocols: tuple[str, ...]
     code: str | None
     match: Condition | None
     moderation: bool
@@ -323,6 +325,7 @@ class SubmitSpec:
     http: int
     request_id: str
     urls: Mapping[str, str]
+    id_form: str | None
     answer: Plain
     cited: Citation
     node: Node = field(repr=False, compare=False)
@@ -395,6 +398,7 @@ class FileSpec:
     host: str
     path: str
     query: Mapping[str, str]
+    url: str | None
     takes: Mapping[str, str]
     gives: Literal["address", "bytes"]
     at: str
@@ -588,6 +592,21 @@ class SignatureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverySpec:
+    """How often a webhook is sent until it is answered with 2xx. Times are seconds."""
+
+    timeout: float
+    later_timeout: float | None
+    """Of each attempt after the first, where it is another."""
+    retries: int
+    within: float | None
+    """From the first attempt to the last."""
+    until_expiry: bool
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSpec:
     """What the provider sends when a job has ended."""
 
@@ -600,6 +619,8 @@ class WebhookSpec:
     """What is sent for a job that succeeded, as a template."""
     body_when_failed: Plain
     signature: SignatureSpec | None
+    deliveries: DeliverySpec | None
+    """None where nothing is said of repeated attempts."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 

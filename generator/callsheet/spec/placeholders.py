@@ -42,15 +42,24 @@ LOG_ENTRY: Final[Mapping[str, str]] = {"timestamp": "time of the entry, ISO 8601
 JOB_PATH: Final[Mapping[str, str]] = {"request_id": "id of the job"}
 """In the path of a job address, besides the protocol's `path_variables`."""
 
+ID_FORM: Final[Mapping[str, str]] = {"id": "what tells one job from the others, made up"}
+"""In the form of an id, besides the protocol's `path_variables`."""
+
 CREDENTIAL: Final[Mapping[str, str]] = {"key": "the caller's key"}
 """In the value of the credential."""
 
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SEVERAL: Final = re.compile(r"\{\+([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def names_in(text: str) -> tuple[str, ...]:
     """The placeholders of one text, in order. Braces around anything but a name are plain text."""
     return tuple(_PLACEHOLDER.findall(text))
+
+
+def several_in(text: str) -> tuple[str, ...]:
+    """The placeholders of a path that stand for several segments of it: `{+name}`."""
+    return tuple(_SEVERAL.findall(text))
 
 
 def is_placeholder(value: object) -> bool:

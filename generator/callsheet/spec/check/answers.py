@@ -110,7 +110,9 @@ def _submit_and_result(protocol: ProtocolSpec) -> Iterator[Finding]:
     told = follow(submit.answer, submit.request_id)
     if told.kind == "value" and isinstance(told.value, str):
         what = f"the client would take {quoted(told.value)} for the id, and ask for it where `{{request_id}}` stands"
-        mend = "point to the id alone; it is sent as one segment of a path, with its slashes encoded"
+        mend = (
+            "write `{request_id}` for all of the id, and at `id_form` what it looks like; `{+request_id}` keeps slashes"
+        )
         yield rules.ANSWER_DISAGREES.at(place(submit.node, "handle", "request_id"), what, mend)
     shown = _results(protocol)
     if result.decode != "bytes":

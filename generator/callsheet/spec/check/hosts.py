@@ -15,7 +15,7 @@ from callsheet.source.nodes import Node, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.check.choices import check_submit
 from callsheet.spec.check.ways import exactly_one
-from callsheet.spec.model import CallSpec, CredentialSpec, ProtocolSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, CredentialSpec, FileSpec, ProtocolSpec, ProviderSpec
 
 _ORIGIN: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(?P<port>[0-9]{1,5}))?\Z")
 _LAST_PORT: Final = 65535
@@ -96,7 +96,9 @@ def _way(way: ProtocolSpec | CallSpec, known: list[str]) -> Iterator[Finding]:
     variables = list(way.path_variables)
     yield from _host(way.submit.host, known, place(way.submit.node, "host"))
     yield from _unknown(way.submit.path, variables, place(way.submit.node, "path"))
+    yield from _several(way.submit.path, [], place(way.submit.node, "path"))
     for name, value in way.submit.query.items():
+        yield from _several(value, [], place(way.submit.node, "query", name))
         yield from _unknown(value, variables, place(way.submit.node, "query", name))
     yield from check_submit(way.submit, variables)
     if way.credential is not None:
@@ -112,17 +114,50 @@ def _addresses(protocol: ProtocolSpec, known: list[str], variables: list[str]) -
         yield from _host(url.host, known, place(url.node, "host"))
         held = [*placeholders.JOB_PATH, *variables]
         yield from _unknown(url.path, held, at)
+        yield from _several(url.path, list(placeholders.JOB_PATH), at)
         for name, value in url.query.items():
             yield from _unknown(value, held, place(url.node, "query", name))
-        if not any("request_id" in placeholders.names_in(text) for text in (url.path, *url.query.values())):
+            yield from _several(value, [], place(url.node, "query", name))
+        names = [*placeholders.several_in(url.path), *placeholders.names_in(url.path)]
+        names += [name for text in url.query.values() for name in placeholders.names_in(text)]
+        if "request_id" not in names:
             yield rules.URL_WITHOUT_REQUEST_ID.at(at, f"{quoted(url.path)} has no `{{request_id}}`")
-    file = protocol.file
-    if file is not None:
+    if protocol.file is not None:
+        yield from _file(protocol.file, known, variables)
+    yield from _id_form(protocol)
+
+
+def _file(file: FileSpec, known: list[str], variables: list[str]) -> Iterator[Finding]:
+    if file.url is not None:
+        at = place(file.node, "url")
+        yield from _unknown(file.url, list(file.takes), at)
+        if not placeholders.is_placeholder(file.url):
+            what = f"{quoted(file.url)} is not the lone name of a whole URL"
+            yield rules.UNKNOWN_PLACEHOLDER.at(at, what, 'name the URL under `takes`, and write it like "{file}"')
+        return
+    if file.host:  # where there is none, that is said elsewhere
         yield from _host(file.host, known, place(file.node, "host"))
-        held = [*placeholders.JOB_PATH, *variables, *file.takes]
-        yield from _unknown(file.path, held, place(file.node, "path"))
-        for name, value in file.query.items():
-            yield from _unknown(value, held, place(file.node, "query", name))
+    held = [*placeholders.JOB_PATH, *variables, *file.takes]
+    yield from _unknown(file.path, held, place(file.node, "path"))
+    yield from _several(file.path, [*placeholders.JOB_PATH, *file.takes], place(file.node, "path"))
+    for name, value in file.query.items():
+        yield from _unknown(value, held, place(file.node, "query", name))
+        yield from _several(value, [], place(file.node, "query", name))
+
+
+def _id_form(protocol: ProtocolSpec) -> Iterator[Finding]:
+    """What an id looks like, and whether the addresses take one of such a form."""
+    form = protocol.submit.id_form
+    if form is None:
+        return
+    at = place(protocol.submit.node, "id_form")
+    yield from _unknown(form, [*placeholders.ID_FORM, *protocol.path_variables], at)
+    if "id" not in placeholders.names_in(form):
+        yield rules.ID_FORM.at(at, f"{quoted(form)} has no `{{id}}`: all jobs would have the same")
+    for url in protocol.urls:
+        if "/" in form and "request_id" in placeholders.names_in(url.path):
+            what = f"the id has slashes, and in {quoted(url.path)} it would be one segment"
+            yield rules.ID_FORM.at(place(url.node, "path"), what, "write `{+request_id}`: it stands for several")
 
 
 def used_variables(way: ProtocolSpec | CallSpec) -> frozenset[str]:
@@ -153,6 +188,15 @@ def _host(name: str, known: list[str], at: Span) -> Iterator[Finding]:
     if name not in known:
         what = f"the file declares no host {quoted(name)}"
         yield rules.UNKNOWN_HOST.at(at, what, one_of(name, known, noun="declared"))
+
+
+def _several(text: str, known: list[str], at: Span) -> Iterator[Finding]:
+    """What may stand for several segments of a path: values from answers. Those of the spec keep their slashes."""
+    for name in placeholders.several_in(text):
+        if name not in known:
+            what = f"`{{+{name}}}` cannot stand for several segments here"
+            mend = f"write `{{{name}}}`; its slashes stay" if not known else one_of(name, known, noun="known here")
+            yield rules.UNKNOWN_PLACEHOLDER.at(at, what, mend)
 
 
 def _unknown(text: str, known: list[str], at: Span) -> Iterator[Finding]:

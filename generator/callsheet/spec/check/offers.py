@@ -15,7 +15,7 @@ from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.check.ways import exactly_one
-from callsheet.spec.model import Condition, FilesSpec, ProviderSpec, SignatureSpec, WebhookSpec
+from callsheet.spec.model import Condition, DeliverySpec, FilesSpec, ProviderSpec, SignatureSpec, WebhookSpec
 from callsheet.spec.pointers import follow
 
 _OF_A_FILE: Final = ("file_name", "content_type", "size", "data_uri", "bytes")
@@ -43,6 +43,9 @@ def _files(files: FilesSpec) -> Iterator[Finding]:
         }
         for key, template in texts.items():
             yield from _known(template, known, descend(step.node, key) or step.node)
+        for name in placeholders.several_in(step.path):
+            what, mend = f"`{{+{name}}}` cannot stand for several segments here", f"write `{{{name}}}`"
+            yield flow_rules.UNKNOWN_PLACEHOLDER.at(place(step.node, "path"), what, mend)
         for name, pointer in step.takes.items():
             if not follow(step.answer, pointer):
                 what = f"{quoted(pointer)} is not in the answer of this step"
@@ -78,6 +81,8 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
         yield rules.WEBHOOK_TELLS_NOTHING.at(place(webhook.node, "succeeded"), what)
     if webhook.signature is not None:
         yield from _signature(webhook.signature, [host.name for host in provider.hosts])
+    if webhook.deliveries is not None:
+        yield from _deliveries(webhook.deliveries, provider)
 
 
 def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:
@@ -95,6 +100,23 @@ def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:
         what = f"the file declares no host {quoted(signature.keys_host)}"
         at = place(signature.node, "keys", "host")
         yield flow_rules.UNKNOWN_HOST.at(at, what, one_of(signature.keys_host, hosts, noun="declared"))
+
+
+def _deliveries(deliveries: DeliverySpec, provider: ProviderSpec) -> Iterator[Finding]:
+    if deliveries.timeout <= 0:
+        what = "a receiver that has no time cannot answer"
+        yield structure_rules.OUT_OF_BOUNDS.at(place(deliveries.node, "timeout"), what, "a time above 0")
+    if deliveries.retries and deliveries.within is None:
+        what = "`retries` needs `within`: without it nobody knows when they come"
+        yield structure_rules.MISSING_KEY.at(place(deliveries.node, "retries"), what, "add `within:`")
+    if deliveries.until_expiry and not any(way.retention for way in provider.protocols):
+        what = "`until_expiry` needs a protocol with `retention`"
+        yield structure_rules.MISSING_KEY.at(place(deliveries.node, "until_expiry"), what, "add `retention:`")
+    if not deliveries.retries:
+        for key in ("within", "later_timeout"):
+            if descend(deliveries.node, key) is not None:
+                what = f"without `retries` there is no use for `{key}`"
+                yield rules.PART_OF_ANOTHER_KIND.at(key_place(deliveries.node, key), what)
 
 
 def may_hold(condition: Condition, template: Plain) -> bool:

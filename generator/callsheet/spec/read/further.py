@@ -17,6 +17,7 @@ def read_file(at: At, inherited: Citation) -> FileSpec:
         host=at.text("host"),
         path=at.text("path"),
         query=at.text_map("query"),
+        url=at.maybe_text("url"),
         takes=at.text_map("takes"),
         gives=cast("Literal['address', 'bytes']", at.text("gives")),
         at=at.text("at"),

@@ -53,6 +53,7 @@ def _error(name: str, at: At) -> ErrorSpec:
         retry=cast("Retry", at.text("retry")),
         mend=cast("Mend", at.text("mend")),
         on=cast("tuple[Phase, ...]", at.texts("on")),
+        protocols=at.texts("protocols"),
         code=at.maybe_text("code"),
         match=read_condition(at.part("match").node) if at.has("match") else None,
         moderation=at.flag("moderation"),

@@ -28,6 +28,7 @@ def read_submit(at: At, inherited: Citation) -> SubmitSpec:
         http=at.whole("http", _OK),
         request_id=handle.pop("request_id", ""),
         urls=handle,
+        id_form=at.maybe_text("id_form"),
         answer=at.plain("answer"),
         cited=cited,
         node=at.node,

@@ -11,7 +11,8 @@ A path is a tuple of keys. The words:
 - `credential` with env, header or query, value, and the URLs of the hosts that may see the key
 - `error_codes`: HTTP codes that the endpoint's own page lists
 - `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
-- `files` with `data_uris`, sizes in bytes, `upload <number>`; `webhook` with `registered`, pointers, bodies, signature
+- `files` with `data_uris`, sizes in bytes, `upload <number>`; `webhook` with `registered`, pointers, bodies, signature,
+  deliveries
 - `protocols`: their names, the one that `run` uses first. What follows stands below such a name
 - `kind`; `headers`; `request_id_header`; a `credential` of its own
 - `judged`: when the input is; `judged_with`: the HTTP code of the refusal
@@ -31,12 +32,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts, condition
-from callsheet.contract.offerfacts import offer_facts
-from callsheet.contract.rulefacts import rule_fact
-from callsheet.contract.schemas import resolve
-from callsheet.contract.wayfacts import credential_facts, way_facts
+from callsheet.facts.flat import FactPath, Facts, condition
+from callsheet.facts.offers import offer_facts
+from callsheet.facts.rules import rule_fact
+from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, Type
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callsheet.contract.flat import Facts, condition, filled, flat, keys, under
+from callsheet.facts.flat import Facts, condition, filled, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
@@ -109,6 +109,7 @@ def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpe
         ("poll_floor",): queue.poll_floor,
         ("pace_header",): queue.pace_header,
         **under(("submit",), {"request_id": queue.submit.request_id, **queue.submit.urls}),
+        ("submit", "id_form"): spec.submit.id_form,
         ("submit", "answer_keys"): keys(spec.submit.answer),
         **under(("status",), _status(provider, table, queue)),
         **under(("status", "query"), dict(queue.status.query)),
@@ -164,9 +165,11 @@ def _file(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpec
     file = queue.file
     if file is None or spec.file is None:
         return {}
+    address = file.address
+    url = _at(provider, table, address) if address is not None else spec.file.url
     return {
-        **under(("file",), {"method": file.method, "url": _at(provider, table, file.address), "gives": file.gives}),
-        **under(("file", "query"), dict(file.address.query)),
+        **under(("file",), {"method": file.method, "url": url, "gives": file.gives}),
+        **under(("file", "query"), dict(address.query) if address is not None else {}),
         **under(("file", "takes"), dict(file.takes)),
         ("file", "at"): file.at or None,
         ("file", "answer_keys"): keys(spec.file.answer),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from callsheet.contract.flat import Facts, condition, flat, keys, under
+from callsheet.facts.flat import Facts, condition, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+from callsheet.spec.model import DeliverySpec, FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
 
 
 def offer_facts(provider: ProviderPlan) -> Facts:
@@ -56,6 +56,7 @@ def _webhook(provider: ProviderPlan, webhook: WebhookSpec) -> Facts:
         **dict(flat(("webhook", "body"), webhook.body)),
         **dict(flat(("webhook", "body_when_failed"), webhook.body_when_failed)),
         **(_signature(provider, webhook.signature) if webhook.signature is not None else {}),
+        **(_deliveries(webhook.deliveries) if webhook.deliveries is not None else {}),
     }
 
 
@@ -78,3 +79,14 @@ def _signature(provider: ProviderPlan, signature: SignatureSpec) -> Facts:
         **under(("webhook", "signature"), said),
         **under(("webhook", "signature", "headers"), dict(signature.headers)),
     }
+
+
+def _deliveries(deliveries: DeliverySpec) -> Facts:
+    said: dict[str, Plain] = {
+        "timeout": deliveries.timeout,
+        "later_timeout": deliveries.later_timeout,
+        "retries": deliveries.retries,
+        "within": deliveries.within,
+        "until_expiry": deliveries.until_expiry or None,
+    }
+    return under(("webhook", "deliveries"), said)
