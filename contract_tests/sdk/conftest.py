@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -19,20 +19,23 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from processes import HERE, KEY, process
 
+LOOKS: Final = {"progress": "queued 2 polls, running 4 polls"}
+"""How jobs get on unless something else is asked for: however slow the machine is, each state is seen."""
+
 Emulate = Callable[..., Served]
 Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
 def emulate(everything: Planned) -> Iterator[Emulate]:
-    """Start an emulator with TLS and a proxy, and `options`. It lasts to the end."""
+    """Start an emulator with TLS and a proxy, as the options say. It lasts to the end."""
     with ExitStack() as stack:
         started: dict[str, Served] = {}
 
         def start(**options: Any) -> Served:
             known = json.dumps(options, sort_keys=True)
             if known not in started:
-                chosen = Options(**{"keys": frozenset({KEY}), "seconds": 0.4, **options})
+                chosen = Options(keys=frozenset({KEY}), **(options or LOOKS))
                 started[known] = stack.enter_context(serving(everything.plan, chosen, tls=True))
             return started[known]
 

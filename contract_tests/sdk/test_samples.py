@@ -25,7 +25,7 @@ def test_the_sample_of_the_workflow_reads_the_json_within(emulate) -> None:
 
 def test_the_subscription_of_scail_2_prints_logs_and_video(emulate) -> None:
     """Lines of the log while it runs, then the output and its id."""
-    *logs, data, number = node(SAMPLES / "fal_subscribe.mjs", emulate(seconds=1.5)).splitlines()
+    *logs, data, number = node(SAMPLES / "fal_subscribe.mjs", emulate()).splitlines()
     assert logs
     assert number in json.loads(data)["video"]["url"]
 
