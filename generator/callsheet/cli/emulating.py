@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import shlex
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -64,6 +64,14 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
+    webhooks: Annotated[
+        Literal["loopback", "anywhere", "nowhere"],
+        typer.Option(help="Where webhooks are posted: this machine alone, any address, or nowhere."),
+    ] = "loopback",
+    webhook_secret: Annotated[
+        str | None,
+        typer.Option(metavar="SECRET", help="What webhooks are signed with by providers that share a secret."),
+    ] = None,
     tls: Annotated[
         bool, typer.Option("--tls", help="Speak HTTPS, with a throw-away authority and a proxy for the declared hosts.")
     ] = False,
@@ -78,7 +86,8 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     plan = specs.planned(specs_)
     _known_scenario(plan, scenario)
 
-    from callsheet.emulator import Charge, Options
+    from callsheet.emulator import Attempt, Charge, Options
+    from callsheet.emulator.deliveries import secrets
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
@@ -95,9 +104,12 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"--clock: there is no `{clock}`; it is real or virtual")
 
     def announce(served: Served) -> None:
-        _announce(plan, served, keys)
+        _announce(plan, served, keys, secrets(plan, options))
 
-    def note(effect: Charge) -> None:
+    def note(effect: Charge | Attempt) -> None:
+        if isinstance(effect, Attempt):
+            err().print(str(effect), markup=False)
+            return
         billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
             effect.billed
         ]
@@ -114,8 +126,9 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
             per_poll=per_poll,
             scenario=scenario,
             cutoff=cutoff,
+            webhook_secret=webhook_secret,
         )
-        serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note)
+        serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note, webhooks=webhooks)
     except ValueError as fault:
         refuse(str(fault))
     except OSError as fault:
@@ -168,13 +181,15 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _announce(plan: Plan, served: Served, keys: frozenset[str]) -> None:
+def _announce(plan: Plan, served: Served, keys: frozenset[str], webhook_secrets: Mapping[str, str]) -> None:
     console, hosts = out(), served.hosts
     rows = [(f"{owner}.{name}", url, plan.provider(owner).table.hosts[name]) for (owner, name), url in hosts.items()]
     names, urls = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
     for name, url, declared in rows:
         console.print(f"{name:<{names}}  {url:<{urls}}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
+    for name, secret in webhook_secrets.items():
+        console.print(f"webhooks are signed with {name}={secret}")
     trust = ""
     if served.tls is not None:
         console.print(f"CA:   {served.tls.ca}  (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS)")

@@ -7,19 +7,22 @@ sockets.
 
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import Job, State
-from callsheet.emulator.messages import Charge, Effect, HostKey, Reply, Request
+from callsheet.emulator.messages import Attempt, Charge, Delivery, Effect, HostKey, Outcome, Reply, Request
 from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.scenarios import UnknownScenarioError, names
 from callsheet.emulator.session import Session
 
 __all__ = [
     "SCENARIO_HEADER",
+    "Attempt",
     "Charge",
+    "Delivery",
     "Effect",
     "Emulator",
     "HostKey",
     "Job",
     "Options",
+    "Outcome",
     "Reply",
     "Request",
     "Session",

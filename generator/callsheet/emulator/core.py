@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
+from callsheet.emulator.deliveries import key_reply, key_sets, secrets
+from callsheet.emulator.hooking import Due, Hooking
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import Advance, HostKey, Look, Reply, Request, Watch, json_reply
+from callsheet.emulator.messages import Advance, Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import count, find, forgotten, read
@@ -57,6 +59,10 @@ class Emulator:
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
+        self._hooking: Final = Hooking(self._providers, self.options, self._origins)
+        self._key_sets: Final = key_sets(plan)
+        self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
+        """The secrets that webhooks are signed with, by the environment variables that clients read."""
         check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
@@ -71,7 +77,20 @@ class Emulator:
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
+        if (request.host, request.path) in self._key_sets:
+            return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
+
+    def due(self, state: State, now: float, stamp: float | None = None) -> Due:
+        """The webhooks to deliver now, and the state that knows that they are under way.
+
+        `stamp` is the time that the receivers' clocks show, where it is another than the emulator's.
+        """
+        return self._hooking.due(state, now, now if stamp is None else stamp) if state.hooks else Due(state)
+
+    def delivered(self, state: State, delivery: Delivery, went: Outcome, now: float) -> State:
+        """The state that knows how a delivery went, and whether and when the next attempt is."""
+        return self._hooking.delivered(state, delivery, went, now)
 
     def look(self, state: State, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next, for a reply that has a `watch`."""

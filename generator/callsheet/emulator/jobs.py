@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from callsheet.emulator.hooks import Hook
 from callsheet.emulator.judging import Violation
-from callsheet.emulator.messages import Charge
+from callsheet.emulator.messages import Attempt, Charge
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ErrorSpec, RetentionSpec
 
@@ -120,6 +121,12 @@ class State:
     progress: str | None = None
     """How jobs get on, where the control API says so; over the emulator's options."""
     uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    hooks: Mapping[str, Hook] = field(default_factory=dict[str, Hook])
+    """Webhooks that are still owed, by the job's id."""
+    hooked: int = 0
+    """How many were owed so far."""
+    attempts: tuple[Attempt, ...] = ()
+    """What became of each delivery, in order."""
 
 
 def outcome(job: Job, now: float) -> Stands:

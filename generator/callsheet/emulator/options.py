@@ -50,7 +50,9 @@ class Options:
     cutoff: bool = True
     """Whether a gateway gives up on blocking calls that last longer than the spec's `cutoff`."""
     seed: str = "callsheet"
-    """Request ids and drawn durations follow from this and the number of submissions so far."""
+    """Request ids, drawn durations and the keys of webhooks follow from this and the number of submissions so far."""
+    webhook_secret: str | None = None
+    """What webhooks are signed with by providers that share a secret; None lets it follow from the seed."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.speed) and self.speed > 0):

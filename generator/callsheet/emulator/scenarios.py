@@ -10,7 +10,7 @@ what the row means:
 
 Three more are no rows: `success`; `cancelled`, where the provider has a state or a row that means it: each job ends
 so; and `broken_connection`: the request is acted upon, and its answer breaks off in the middle (each submission's, or
-those of the phase that is named).
+those of the phase that is named). What may befall a webhook is told in `webhook_faults`: `tampered@webhook*1`.
 
 A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; any other, always.
 A submission that is answered with a row of `accepted: maybe` runs all the same: the worse of the two cases.
@@ -19,9 +19,10 @@ A submission that is answered with a row of `accepted: maybe` runs all the same:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
+from callsheet.emulator import webhook_faults
 from callsheet.emulator.states import plays
 from callsheet.runtime.words import Phase
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
@@ -44,6 +45,8 @@ class Scenario:
     """How often a phase is answered with the error; None is always."""
     cancels: bool = False
     """The job ends cancelled, and the provider has no error for that."""
+    webhook: tuple[webhook_faults.Befalls, ...] = ()
+    """What befalls the job's webhook."""
 
     @property
     def ends_job(self) -> bool:
@@ -60,7 +63,7 @@ def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
     rows = tuple(row.name for row in provider.errors if any(plays(row, way) for way in provider.ways))
     own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
-    return (*(name for name in own if name not in rows), *rows)
+    return (*(name for name in own if name not in rows), *rows, *webhook_faults.names(provider))
 
 
 class UnknownScenarioError(ValueError):
@@ -69,6 +72,15 @@ class UnknownScenarioError(ValueError):
 
 def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None = None) -> Scenario:
     """The scenario that a text names; `way` is the protocol that it is played under, None any of the provider's."""
+    try:
+        rest, webhook = webhook_faults.part(text, provider)
+    except webhook_faults.NoSuchFaultError as problem:
+        raise UnknownScenarioError(str(problem)) from problem
+    found = _read(rest or SUCCESS, provider, way)
+    return replace(found, text=text, webhook=webhook) if webhook else found
+
+
+def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> Scenario:
     form = _FORM.fullmatch(text)
     if form is None or (form["phase"] and form["phase"] not in get_args(Phase)):
         raise UnknownScenarioError(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, progress, rows
+from callsheet.emulator import asked, bodies, hooking, progress, rows
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, Stage, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
@@ -94,6 +94,9 @@ def accept(
         jobs={**state.jobs, job.request_id: job},
         ledger=(*state.ledger, charge),
     )
+    hook = hooking.owed(state, desk.provider, job, desk.request, scenario.webhook)
+    if hook is not None:
+        grown = replace(grown, hooks={**state.hooks, job.request_id: hook}, hooked=state.hooked + 1)
     return grown, job, charge
 
 
