@@ -55,8 +55,12 @@ class Sender:
     def _body(self, webhook: WebhookSpec, hook: Hook, job: Job, now: float) -> bytes:
         way = self.provider.spec.way(job.protocol)
         values = job_values(self.provider, way, job, hook.asked, now, self.origins, None)
-        fine = outcome(job, now) == "succeeded"
-        return json.dumps(render(webhook.body if fine else webhook.body_when_failed, values)).encode("ascii")
+        if outcome(job, now) == "succeeded":
+            return json.dumps(render(webhook.body, values)).encode("ascii")
+        row = job.failure.row if job.failure is not None else None
+        if row is not None and row.answer is not None:
+            values = {**values, "error": render(row.answer, values)}
+        return json.dumps(render(webhook.body_when_failed, values)).encode("ascii")
 
     def _proof(
         self, rule: SignatureSpec, job: Job, body: bytes, stamp: float, faults: tuple[WebhookFault, ...]

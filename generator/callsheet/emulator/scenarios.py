@@ -92,8 +92,9 @@ def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None 
         rest, webhook = webhook_faults.part(text, provider)
     except webhook_faults.NoSuchFaultError as problem:
         raise UnknownScenarioError(str(problem)) from problem
-    found = _read(rest or SUCCESS, provider, way)
-    return replace(found, text=text, webhook=webhook) if webhook else found
+    if not webhook:
+        return _read(text, provider, way)
+    return replace(_read(rest or SUCCESS, provider, way), text=text, webhook=webhook)
 
 
 def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> Scenario:
