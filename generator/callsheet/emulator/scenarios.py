@@ -107,7 +107,7 @@ def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None
     times = int(form["times"]) if form["times"] else None
     row = next((row for row in provider.errors if row.name == form["name"]), None)
     if row is not None:
-        _check(row, provider, way)
+        _check(row, provider, way, at_phase=form["phase"] is not None)
         again = None if row.retry == "never" else _TIMES
         return Scenario(text, row, phases or _phases(row), again if times is None else times)
     if form["name"] not in names(provider):
@@ -122,9 +122,11 @@ def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None
     return Scenario(text)
 
 
-def _check(row: ErrorSpec, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> None:
+def _check(row: ErrorSpec, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None, *, at_phase: bool) -> None:
     """UnknownScenarioError for an error that nothing in the spec shows: another would be played in its place."""
-    playing = [known.name for known in provider.ways if plays(row, known)]
+    answering = [known for known in provider.ways if not row.protocols or known.name in row.protocols]
+    as_answer = at_phase and row.answer is not None
+    playing = [known.name for known in answering if as_answer or plays(row, known)]
     if way is not None and playing and way.name not in playing:
         words = (
             f"`{row.name}` of {provider.id} is no answer of the protocol {way.name}; it is one of {', '.join(playing)}"
