@@ -8,10 +8,10 @@ from pathlib import Path
 from callsheet.contract import answers, evidence
 from callsheet.contract.calls import Caller
 from callsheet.contract.evidence import Answer, Evidence
-from callsheet.contract.facts import facts_of
-from callsheet.contract.flat import FactPath
 from callsheet.contract.mutants import Mutant, model_mutants, provider_mutants
 from callsheet.contract.plans import Planned
+from callsheet.facts import facts_of
+from callsheet.facts.flat import FactPath
 from callsheet.plan.build import build
 from callsheet.plan.model import ProviderPlan
 

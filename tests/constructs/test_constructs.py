@@ -79,7 +79,7 @@ def test_every_input_arrives_as_it_was_given(case: Case) -> None:
         job = list(bench.emulated.state.jobs.values())[-1]
 
         assert canonical(job.payload) == canonical(completed(case.model, payload))
-        assert job.fault is None
+        assert job.failure is None
 
     holds()
 
@@ -117,8 +117,8 @@ def test_the_provider_refuses_what_it_does_not_take(case: Case) -> None:
     job = list(bench.emulated.state.jobs.values())[-1]
 
     if late:
-        assert job.fault is not None
-        assert job.fault.row is row
+        assert job.failure is not None
+        assert job.failure.row is row
     if not late or isinstance(way(case), CallSpec):
         assert (reply.status_code, reply.headers["content-type"]) == (row.http, "application/json")
         assert text_at(reply.json(), case.provider.table.error_body.message)

@@ -1,7 +1,7 @@
 """What is known of a provider independently of its spec, read from files that people transcribed by hand.
 
 Nothing here comes from a spec or a plan: `compare` sets the two side by side. A file holds `facts`, in groups of one
-source and one certainty, in the words that `callsheet.contract.facts` explains; and `answers`, each an answer of the
+source and one certainty, in the words that `callsheet.facts` explains; and `answers`, each an answer of the
 provider with what it means for the caller. `without: [name, ...]` in a group: the source does not state these. The
 file of a provider lists its `protocols`; what it knows of one counts for the endpoints that have it.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts
+from callsheet.facts.flat import FactPath, Facts
 from callsheet.findings import Span
 from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Mapping as Tree

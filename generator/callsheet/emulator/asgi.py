@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,7 +12,7 @@ from callsheet.emulator.messages import HostKey, Reply, Request, Watch
 from callsheet.emulator.session import Session
 
 _TICK: Final = 0.05
-"""Seconds between two looks at a job that a stream is about."""
+"""Seconds between two looks at the clock, and at a job that a stream is about."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,12 +22,12 @@ Send = Callable[[Message], Awaitable[None]]
 class HostApp:
     """Turns requests to one declared host into requests to the core. Several share a session."""
 
-    def __init__(self, session: Session, host: HostKey, origin: str, clock: Callable[[], float]) -> None:
-        """`origin` stands in for a missing Host header; `clock` gives seconds of the epoch."""
+    def __init__(self, session: Session, host: HostKey, origin: str) -> None:
+        """`origin` stands in for a missing Host header."""
         self._session: Final = session
         self._host: Final = host
         self._origin: Final = origin
-        self._clock: Final = clock
+        self._clock: Final = session.clock
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -35,13 +36,13 @@ class HostApp:
         body = await _body(receive, self._session.emulator.largest_body)
         if body is None:
             return
-        reply = self._session.exchange(self._request(scope, body), self._clock())
+        reply = self._session.exchange(self._request(scope, body), self._clock.time())
         if not reply.wait and reply.watch is None:
             await _send(reply, send)
             return
         gone = asyncio.create_task(_gone(receive))
         try:
-            if not await _waited(gone, reply.wait):
+            if not await self._waited(gone, self._clock.time() + reply.wait):
                 await _send(reply, send)
                 if reply.watch is not None:
                     await self._send_events(reply.watch, send, gone)
@@ -50,15 +51,31 @@ class HostApp:
 
     async def _send_events(self, watch: Watch, send: Send, gone: asyncio.Task[None]) -> None:
         """Send events as they come. A job may be cancelled meanwhile, so the next one is not only waited for."""
-        again: float | None = self._clock()
+        again: float | None = self._clock.time()
         while again is not None:
-            told = self._session.look(watch, self._clock())
+            told = self._session.look(watch, self._clock.time())
             watch, again = told.watch, told.again
             if told.chunk:
                 await send({"type": "http.response.body", "body": told.chunk, "more_body": True})
-            if again is not None and await _waited(gone, min(_TICK, max(0.0, again - self._clock()))):
+            if again is not None and await self._waited(gone, again, patience=_TICK):
                 return
         await send({"type": "http.response.body", "body": b""})
+
+    async def _waited(self, gone: asyncio.Task[None], until: float, patience: float = math.inf) -> bool:
+        """Wait for a time of the clock, and tell whether the client has left meanwhile.
+
+        Somebody may move the clock, so it is asked again and again. Where each look at a status lets time pass, whoever
+        waits lets it pass, too.
+        """
+        left = until - self._clock.time()
+        if left > 0 and self._session.emulator.options.per_poll:
+            self._clock.advance(left)
+            await asyncio.sleep(0)
+        while not gone.done() and patience > 0 and (left := until - self._clock.time()) > 0:
+            pause = min(_TICK, patience, self._clock.wait(left))
+            await asyncio.wait({gone}, timeout=pause)
+            patience -= pause
+        return gone.done()
 
     def _request(self, scope: Message, body: bytes) -> Request:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
@@ -71,6 +88,7 @@ class HostApp:
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
             headers=headers,
             body=body,
+            number=self._session.number(),
         )
 
 
@@ -91,13 +109,6 @@ async def _gone(receive: Receive) -> None:
     """Return when the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _waited(gone: asyncio.Task[None], seconds: float) -> bool:
-    """Wait, and tell whether the client has left meanwhile."""
-    if seconds > 0:
-        await asyncio.wait({gone}, timeout=seconds)
-    return gone.done()
 
 
 async def _send(reply: Reply, send: Send) -> None:

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
-from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator import (
+    asked,
+    cancelling,
+    control,
+    endpoints,
+    media,
+    placing,
+    rows,
+    scenarios,
+    streaming,
+    uploading,
+)
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
+from callsheet.emulator.deliveries import key_reply, key_sets, secrets
+from callsheet.emulator.hooking import Due, Hooking
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
+from callsheet.emulator.messages import Advance, Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import count, find, forgotten, read
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
@@ -26,6 +42,7 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "file": "file",
     "cancel": "cancel",
     "stream": "status",
+    "bare": "result",
 }
 _OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
 """A blocking call is all of these in one."""
@@ -38,7 +55,8 @@ class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
     `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
-    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    the one that was asked. Raises `UnknownScenarioError` and `ProgressError`, each a ValueError, for a scenario or a
+    progress that no provider has.
     """
 
     def __init__(
@@ -50,23 +68,40 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scenarios: Final = _for_each(plan, self.options.scenario)
+        self._hooking: Final = Hooking(self._providers, self.options, self._origins)
+        self._key_sets: Final = key_sets(plan)
+        self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
+        """The secrets that webhooks are signed with, by the environment variables that clients read."""
+        check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return uploading.at_place(self.plan, state, request)
+        if request.path.startswith(control.PLACE):
+            return self._beside(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
+        if (request.host, request.path) in self._key_sets:
+            return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
+
+    def due(self, state: State, now: float, stamp: float | None = None) -> Due:
+        """The webhooks to deliver now, and the state that knows that they are under way.
+
+        `stamp` is the time that the receivers' clocks show, where it is another than the emulator's.
+        """
+        return self._hooking.due(state, now, now if stamp is None else stamp) if state.hooks else Due(state)
+
+    def delivered(self, state: State, delivery: Delivery, went: Outcome, now: float) -> State:
+        """The state that knows how a delivery went, and whether and when the next attempt is."""
+        return self._hooking.delivered(state, delivery, went, now)
 
     def look(self, state: State, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next, for a reply that has a `watch`."""
@@ -75,13 +110,30 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
+
+    def _beside(self, state: State, request: Request, now: float) -> Handled:
+        """Answer at an address that is the emulator's own, and no provider's."""
+        if request.path.startswith(MEDIA_PATH):
+            return state, _media(state, request, now), ()
+        if request.path.startswith(UPLOAD_PATH):
+            return placing.at_place(self.plan, state, request)
+        return control.handle(self.plan, self.options, state, request, now)
+
+    def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
+        """The state after an event of a stream was sent: a look, for a job that waits for some."""
+        job = state.jobs.get(watch.request_id)
+        if job is None or job.held is None or (told.watch.told, told.watch.looked) == (watch.told, watch.looked):
+            return state
+        after = looked(job, now)
+        return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace)
+        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        trace = shaped(drawn, provider.spec.request_ids, now)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -89,7 +141,7 @@ class Emulator:
             return state, refused, ()
         try:
             return self._answer(state, desk, route)
-        except UnknownScenarioError as problem:
+        except (UnknownScenarioError, ProgressError) as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -98,8 +150,17 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return uploading.upload(state, desk, route)
+            case "endpoint":
+                return state, endpoints.answer(state, desk, route, self.options), ()
+            case "status" if self.options.per_poll:
+                after, reply, effects = self._about_job(state, desk, route)
+                return after, reply, (*effects, Advance(self.options.per_poll))
             case _:
                 return self._about_job(state, desk, route)
+
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -113,7 +174,7 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, None)
+        scenario = self._scenario(desk, state.scenarios.get(desk.provider.id))
         row = scenario.error
         blocking = route.kind == "call"
         beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
@@ -139,9 +200,9 @@ class Emulator:
         job = find(state, route, values, desk.request.query)
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
-            if route.kind == "cancel":
-                return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
+            return state, _about_nothing(desk, route, number, phase), ()
+        if route.kind == "bare":
+            return state, desk.no_file(job.request_id) if forgotten(desk, job) else desk.bare_file(job), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -151,7 +212,7 @@ class Emulator:
         kind = desk.route.kind if desk.route is not None else "status"
         phase = _PHASES[kind]
         if kind == "cancel":
-            return cancelling.cancel(state, desk, job, self.options)
+            return cancelling.cancel(state, desk, job)
         if kind == "stream":
             return state, streaming.opened(desk, job), ()
         if phase not in scenario.phases:
@@ -166,6 +227,17 @@ class Emulator:
         if text:
             return scenarios.read(text, desk.provider.spec, desk.way)
         return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
+
+
+def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
+    """Answer about a job that is not known."""
+    match route.kind:
+        case "cancel":
+            return cancelling.unknown(desk, number)
+        case "bare":
+            return desk.no_file(number)
+        case _:
+            return desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -213,6 +285,11 @@ def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
     if problems and not found:
         raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
     return found
+
+
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:

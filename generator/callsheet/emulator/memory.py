@@ -13,16 +13,16 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from callsheet.emulator.clock import START, VirtualClock
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, Effect, HostKey, Reply, Request
+from callsheet.emulator.messages import Attempt, Charge, HostKey, Note, Reply, Request
 from callsheet.emulator.options import Options
+from callsheet.emulator.receiving import Postman, Receiver
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
-START: Final = 1_800_000_000.0
-"""When a virtual clock starts, in seconds of the epoch: in January 2027."""
-
+__all__ = ["START", "CutError", "LateError", "Memory", "MemoryTransport", "UnknownHostError", "VirtualClock"]
 
 _Origin = tuple[str, str, int | None]
 
@@ -73,37 +73,6 @@ class _Asked(Protocol):
     def extensions(self) -> Mapping[str, Any]: ...
 
 
-class VirtualClock:
-    """Time as a value: `sleep` moves it on and returns at once."""
-
-    def __init__(self, start: float = START) -> None:
-        self._now = start
-        self._start: Final = start
-        self.slept: list[float] = []
-        """Every sleep so far, in order."""
-
-    def monotonic(self) -> float:
-        """Seconds since the clock was made."""
-        return self._now - self._start
-
-    def time(self) -> float:
-        """Seconds of the epoch."""
-        return self._now
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass without a sleep being noted."""
-        self._now += max(0.0, seconds)
-
-    def sleep(self, seconds: float) -> None:
-        """In place of `time.sleep`."""
-        self.slept.append(seconds)
-        self.advance(seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        """In place of `asyncio.sleep`."""
-        self.sleep(seconds)
-
-
 class Memory:
     """An emulator in memory, as a transport of any library holds it: requests in, replies out, all kept.
 
@@ -117,11 +86,18 @@ class Memory:
         options: Options | None = None,
         *,
         clock: VirtualClock | None = None,
-        on_effect: Callable[[Effect], None] | None = None,
+        on_effect: Callable[[Note], None] | None = None,
+        receiver: Receiver | None = None,
     ) -> None:
-        """Without a clock of the caller's it makes its own, `self.clock`."""
+        """Without a clock of the caller's it makes its own, `self.clock`.
+
+        `receiver` is given the webhooks, whatever their address, while the clock moves; nothing leaves the process.
+        Without one they are not sent.
+        """
         self.clock: Final = clock or VirtualClock()
-        self.session: Final = Session(Emulator(plan, options), on_effect)
+        self.session: Final = Session(Emulator(plan, options), on_effect, clock=self.clock)
+        if receiver is not None:
+            self.clock.alarms.append(Postman(self.session, receiver).ring)
         self.requests: Final[list[Request]] = []
         """Every request that arrived, in order."""
         self._hosts: Final[dict[_Origin, HostKey]] = {
@@ -134,6 +110,11 @@ class Memory:
     def state(self) -> State:
         """What the emulator remembers now."""
         return self.session.state
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The deliveries of webhooks so far, and how each went."""
+        return self.session.attempts
 
     @property
     def ledger(self) -> tuple[Charge, ...]:
@@ -157,6 +138,7 @@ class Memory:
             query=dict(url.params),
             headers=tuple(request.headers.multi_items()),
             body=body,
+            number=self.session.number(),
         )
         self.requests.append(asked)
         reply = self.session.exchange(asked, self.clock.time())

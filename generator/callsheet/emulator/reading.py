@@ -9,6 +9,7 @@ from dataclasses import replace
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, expired, outcome
 from callsheet.emulator.messages import Reply
+from callsheet.emulator.progress import looked
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Scenario
@@ -42,11 +43,17 @@ def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -
             return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
     match phase:
         case "status":
-            return state, _status(desk, job), ()
+            return _looked(state, desk, job), _status(desk, job), ()
         case "file":
             return state, _file(desk, job), ()
         case _:
             return state, _result(desk, job), ()
+
+
+def _looked(state: State, desk: Desk, job: Job) -> State:
+    """The state after a look at a job's status; the same one unless the job waits for looks."""
+    after = looked(job, desk.now)
+    return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
 
 def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[State, bool]:
@@ -108,10 +115,10 @@ def _result(desk: Desk, job: Job) -> Reply:
         case "succeeded":
             return desk.result(job)
         case "failed" | "cancelled":
-            fault = job.fault
-            if asked.failed == "status" or fault is None or fault.row is None:
+            failure = job.failure
+            if asked.failed == "status" or failure is None or failure.row is None:
                 return desk.status(job)
-            return desk.error(fault, job)
+            return desk.error(failure, job)
         case "queued" | "running":
             row = next((row for row in desk.provider.spec.errors if row.name == asked.early), None)
             return desk.error(rows.scripted(row), job) if row else desk.status(job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from callsheet.emulator.jobs import Fault
+from callsheet.emulator.jobs import Failure
 from callsheet.emulator.judging import Violation
 from callsheet.runtime.words import Phase
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
@@ -49,7 +49,7 @@ def cancelled(provider: ProviderSpec, protocol: ProtocolSpec) -> ErrorSpec | Non
     return next(iter([*(row for row in rows if row.name in named), *rows]), None)
 
 
-def scripted(row: ErrorSpec) -> Fault:
+def scripted(row: ErrorSpec) -> Failure:
     """An error that nothing in the request caused. Its words are its name: what it means, the client says itself."""
     words = row.name.replace("_", " ").capitalize()
-    return Fault(row, words, (Violation("value", (), words, {}),))
+    return Failure(row, words, (Violation("value", (), words, {}),))

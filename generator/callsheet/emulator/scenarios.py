@@ -10,7 +10,7 @@ what the row means:
 
 Three more are no rows: `success`; `cancelled`, where the provider has a state or a row that means it: each job ends
 so; and `broken_connection`: the request is acted upon, and its answer breaks off in the middle (each submission's, or
-those of the phase that is named).
+those of the phase that is named). What may befall a webhook is told in `webhook_faults`: `tampered@webhook*1`.
 
 A row whose answer may be followed by another try (its `retry`) is answered twice and then no more; any other, always.
 A submission that is answered with a row of `accepted: maybe` runs all the same: the worse of the two cases.
@@ -19,13 +19,15 @@ A submission that is answered with a row of `accepted: maybe` runs all the same:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
+from callsheet.emulator import webhook_faults
 from callsheet.emulator.states import plays
 from callsheet.runtime.words import Phase
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
+FORM: Final = "NAME[@PHASE][*TIMES]"
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 BROKEN: Final = "broken_connection"
@@ -44,6 +46,8 @@ class Scenario:
     """How often a phase is answered with the error; None is always."""
     cancels: bool = False
     """The job ends cancelled, and the provider has no error for that."""
+    webhook: tuple[webhook_faults.Befalls, ...] = ()
+    """What befalls the job's webhook."""
 
     @property
     def ends_job(self) -> bool:
@@ -56,11 +60,26 @@ class Scenario:
         return self.error is None and bool(self.phases)
 
 
+_ABOUT: Final = {
+    SUCCESS: "each job succeeds",
+    CANCELLED: "each job ends cancelled",
+    BROKEN: "the request is acted upon, and half of the answer comes",
+}
+
+
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
     rows = tuple(row.name for row in provider.errors if any(plays(row, way) for way in provider.ways))
     own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
-    return (*(name for name in own if name not in rows), *rows)
+    return (*(name for name in own if name not in rows), *rows, *webhook_faults.names(provider))
+
+
+def about(name: str, provider: ProviderSpec) -> str:
+    """What one of `names` does, in words."""
+    row = next((row for row in provider.errors if row.name == name), None)
+    if row is not None:
+        return f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
+    return _ABOUT[name]
 
 
 class UnknownScenarioError(ValueError):
@@ -69,6 +88,15 @@ class UnknownScenarioError(ValueError):
 
 def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None = None) -> Scenario:
     """The scenario that a text names; `way` is the protocol that it is played under, None any of the provider's."""
+    try:
+        rest, webhook = webhook_faults.part(text, provider)
+    except webhook_faults.NoSuchFaultError as problem:
+        raise UnknownScenarioError(str(problem)) from problem
+    found = _read(rest or SUCCESS, provider, way)
+    return replace(found, text=text, webhook=webhook) if webhook else found
+
+
+def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> Scenario:
     form = _FORM.fullmatch(text)
     if form is None or (form["phase"] and form["phase"] not in get_args(Phase)):
         raise UnknownScenarioError(
