@@ -13,8 +13,9 @@ import typer
 
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
-from callsheet.cli.completing import scenarios
+from callsheet.cli.completing import scenarios, switches
 from callsheet.cli.console import err, out, program, refuse
+from callsheet.cli.keeping import ending
 from callsheet.cli.options import SpecsOption
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
@@ -63,6 +64,17 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     cutoff: Annotated[
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROVIDER.NAME",
+            help="Where evidence conflicts: another behaviour, of the provider's `switches`; may be repeated.",
+            autocompletion=switches,
+        ),
+    ] = None,
+    credits_: Annotated[
+        float | None, typer.Option("--credits", help="What the account has. Otherwise it never runs out.")
+    ] = None,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
     webhooks: Annotated[
         Literal["loopback", "anywhere", "nowhere"],
@@ -83,7 +95,7 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
-    plan = specs.planned(specs_)
+    plan = specs.planned(specs_, switches=switch or ())
     _known_scenario(plan, scenario)
 
     from callsheet.emulator import Attempt, Charge, Options
@@ -126,6 +138,7 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
             per_poll=per_poll,
             scenario=scenario,
             cutoff=cutoff,
+            credits=credits_,
             webhook_secret=webhook_secret,
         )
         serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note, webhooks=webhooks)
@@ -153,6 +166,8 @@ def _known_scenario(plan: Plan, text: str) -> None:
     if any(" is not NAME" in fault for fault in faults):  # the form, which is the same for all
         refuse(f"--scenario: {faults[0]}")
     name = text.partition("@")[0].partition("*")[0]
+    if unshown := [fault for fault in faults if "does not show" in fault]:
+        refuse(f"--scenario: {unshown[0]}")
     known = {each: each for provider in plan.providers for each in names(provider.spec)}
     owners = ", ".join(provider.id for provider in plan.providers)
     refuse(f"--scenario: no provider ({owners}) has `{name}`{did_you_mean(name, known)}")
@@ -199,8 +214,9 @@ def _announce(plan: Plan, served: Served, keys: frozenset[str], webhook_secrets:
         first = next(iter(provider.models), None)
         if first is not None:
             given = " ".join(f"--host {name}={hosts[provider.id, name]}" for name in provider.table.hosts)
+            file = f"out{ending(first)}"
             console.print(
                 f"try:  {trust}{provider.spec.credential.env}={min(keys)} "
-                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save out.mp4"
+                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save {file}"
             )
     console.print("\nCtrl-C stops it.")

@@ -7,17 +7,29 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator import (
+    asked,
+    cancelling,
+    control,
+    endpoints,
+    media,
+    placing,
+    rows,
+    scenarios,
+    streaming,
+    uploading,
+)
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
 from callsheet.emulator.hooking import Due, Hooking
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import Job, State, outcome
 from callsheet.emulator.messages import Advance, Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
 from callsheet.emulator.options import SCENARIO_HEADER, Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import count, find, forgotten, read
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
 from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
@@ -30,6 +42,7 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "file": "file",
     "cancel": "cancel",
     "stream": "status",
+    "bare": "result",
 }
 _OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
 """A blocking call is all of these in one."""
@@ -70,10 +83,8 @@ class Emulator:
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return uploading.at_place(self.plan, state, request)
+        if request.path.startswith(control.PLACE):
+            return self._beside(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
@@ -101,6 +112,14 @@ class Emulator:
             return Look(b"", watch, None)
         return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
 
+    def _beside(self, state: State, request: Request, now: float) -> Handled:
+        """Answer at an address that is the emulator's own, and no provider's."""
+        if request.path.startswith(MEDIA_PATH):
+            return state, _media(state, request, now), ()
+        if request.path.startswith(UPLOAD_PATH):
+            return placing.at_place(self.plan, state, request)
+        return control.handle(self.plan, self.options, state, request, now)
+
     def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
         """The state after an event of a stream was sent: a look, for a job that waits for some."""
         job = state.jobs.get(watch.request_id)
@@ -112,7 +131,8 @@ class Emulator:
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        trace = shaped(drawn, provider.spec.request_ids, now)
         desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
@@ -130,6 +150,8 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return uploading.upload(state, desk, route)
+            case "endpoint":
+                return state, endpoints.answer(state, desk, route, self.options), ()
             case "status" if self.options.per_poll:
                 after, reply, effects = self._about_job(state, desk, route)
                 return after, reply, (*effects, Advance(self.options.per_poll))
@@ -152,7 +174,7 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, None)
+        scenario = self._scenario(desk, state.scenarios.get(desk.provider.id))
         row = scenario.error
         blocking = route.kind == "call"
         beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
@@ -178,9 +200,9 @@ class Emulator:
         job = find(state, route, values, desk.request.query)
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
-            if route.kind == "cancel":
-                return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
+            return state, _about_nothing(desk, route, number, phase), ()
+        if route.kind == "bare":
+            return state, desk.no_file(job.request_id) if forgotten(desk, job) else desk.bare_file(job), ()
         scenario = self._scenario(desk, job.scenario)
         if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
             return read(state, desk, job, phase, scenario)
@@ -205,6 +227,17 @@ class Emulator:
         if text:
             return scenarios.read(text, desk.provider.spec, desk.way)
         return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
+
+
+def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
+    """Answer about a job that is not known."""
+    match route.kind:
+        case "cancel":
+            return cancelling.unknown(desk, number)
+        case "bare":
+            return desk.no_file(number)
+        case _:
+            return desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:

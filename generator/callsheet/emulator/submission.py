@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, hooking, progress, rows
+from callsheet.emulator import account, asked, bodies, hooking, progress, rows
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, Stage, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import PROGRESS_HEADER, Options
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
 from callsheet.plan.model import ModelPlan
@@ -61,6 +62,9 @@ def accept(
     if isinstance(meant, Reply):
         return meant
     model = meant.model
+    unpaid = account.refusal(state, desk.provider.spec, desk.way, model, options)
+    if unpaid is not None:
+        return desk.error(rows.scripted(unpaid))
     failure = _input_failure(desk, meant)
     if failure and desk.way.judges.when == "at_submit":
         return desk.error(failure)
@@ -70,8 +74,9 @@ def accept(
         seconds = min(seconds, _REFUSED_AFTER)
     elif scenario.ends_job:
         failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
+    number = id_of(options.seed, state.submissions)
     job = Job(
-        request_id=_id(desk, meant, id_of(options.seed, state.submissions)),
+        request_id=_id(desk, meant, shaped(number, desk.provider.spec.request_ids, desk.now)),
         provider=model.provider,
         model=model.id,
         protocol=desk.way.name,
@@ -88,6 +93,9 @@ def accept(
         job = progress.scripted(job, script)
     job = _in_time(desk, job)
     charge = _charge(desk, model, job)
+    if charge.billed == "always":
+        state = account.charged(state, job, model)
+    job = replace(job, credits=account.left(state, job.provider, options))
     grown = replace(
         state,
         submissions=state.submissions + 1,
