@@ -26,7 +26,11 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"first": {"url": URL}, "camera": {"pan": 1}},
     ],
     "allowed_fractions": [{"strength": 1}, {"strength": 1.5}, {"steps": [0.25, 0.75]}, {"pace": None}, {"pace": 1.5}],
-    "patterns_are_pythons": [{"clip": URL}, {"clip": URL, "style": "noir"}],
+    "pattern_beside_an_address": [
+        {"clip": URL, "style": "noir"},
+        {"clip": URL, "still": None, "parts": []},
+        {"clip": URL, "still": "https://reel.example/a.png", "parts": ["https://reel.example/a#t=1"]},
+    ],
     "types_that_name_later_ones": [
         {"scene": {"shot": None, "next": None}},
         {"scene": {"next": {"shot": {"takes": 2}, "next": {"shot": None}}}},
@@ -66,7 +70,11 @@ WRONG: dict[str, list[dict[str, Any]]] = {
         {"steps": None},
         {"pace": 2},
     ],
-    "patterns_are_pythons": [{"clip": "a.mp4"}, {"clip": "https://reel.example/a.gif"}, {"clip": URL, "style": "none"}],
+    "pattern_beside_an_address": [
+        {"clip": "a.mp4"},
+        {"clip": "https://reel.example/a.gif"},
+        {"clip": URL, "style": "No"},
+    ],
     "types_that_name_later_ones": [
         {"scene": None},
         {"scene": {"shot": {"takes": True}}},

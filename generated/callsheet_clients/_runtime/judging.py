@@ -14,7 +14,14 @@ from typing import Any, Final, cast, get_args
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
-from pydantic_core.core_schema import CoreSchema, ValidationInfo, no_info_before_validator_function
+from pydantic_core.core_schema import (
+    CoreSchema,
+    ValidationInfo,
+    chain_schema,
+    no_info_before_validator_function,
+    nullable_schema,
+    str_schema,
+)
 
 from .conditions import same
 from .errors import Violation
@@ -24,10 +31,8 @@ from .plainjson import Copier
 class Request(BaseModel):
     """Base of all that judges input: strict and closed."""
 
-    # Patterns are Python's: so all other judges read them.
-    model_config = ConfigDict(
-        strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=(), regex_engine="python-re"
-    )
+    # Patterns are read by pydantic's own engine: its time grows with the text, whatever a pattern is.
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
     @classmethod
     def wire_names(cls) -> frozenset[str]:
@@ -51,7 +56,7 @@ class Request(BaseModel):
 class Answer(BaseModel):
     """Base of all that reads output: open, since a provider may say more than it documents."""
 
-    model_config = ConfigDict(extra="allow", protected_namespaces=(), regex_engine="python-re")
+    model_config = ConfigDict(extra="allow", protected_namespaces=())
 
 
 class _Exact:
@@ -71,6 +76,17 @@ class _Exact:
 
 EXACT: Final = _Exact()
 """Stands beside a `Literal` that holds 0, 1, True or False: `Annotated[Literal[0, 1], EXACT]`."""
+
+
+class Matching:
+    """A pattern beside that of a `Field`, which holds one only: `Annotated[str, Field(pattern=…), Matching(…)]`."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # Whether null is allowed has been judged by the first step.
+        return chain_schema([handler(source), nullable_schema(str_schema(pattern=self.pattern))])
 
 
 def judge(model: type[Request], payload: Mapping[str, object]) -> tuple[Violation, ...]:

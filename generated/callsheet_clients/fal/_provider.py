@@ -30,7 +30,12 @@ from .._runtime.words import Criterion
 PROVIDER = Provider(
     id="fal",
     name="fal",
-    hosts={"queue": "https://queue.fal.run", "run": "https://fal.run", "rest": "https://rest.fal.ai"},
+    hosts={
+        "queue": "https://queue.fal.run",
+        "run": "https://fal.run",
+        "rest": "https://rest.fal.ai",
+        "cdn": "https://v3.fal.media",
+    },
     credential=Credential(env="FAL_KEY", value="Key {key}", hosts=("queue", "run", "rest"), header="Authorization"),
     error_body=ErrorBody(
         message=("/detail", "/detail/0/msg", "/error", "/status"),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import errno
 import shlex
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
-from callsheet.cli.completing import scenarios
+from callsheet.cli.completing import scenarios, switches
 from callsheet.cli.console import err, out, program, refuse
+from callsheet.cli.keeping import ending
 from callsheet.cli.options import SpecsOption
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
@@ -63,7 +64,26 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     cutoff: Annotated[
         bool, typer.Option("--cutoff/--no-cutoff", help="Whether gateways give up on calls that take too long.")
     ] = True,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROVIDER.NAME",
+            help="Where evidence conflicts: another behaviour, of the provider's `switches`; may be repeated.",
+            autocompletion=switches,
+        ),
+    ] = None,
+    credits_: Annotated[
+        float | None, typer.Option("--credits", help="What the account has. Otherwise it never runs out.")
+    ] = None,
     key: Annotated[list[str] | None, typer.Option(help="A key that is accepted; may be repeated.")] = None,
+    webhooks: Annotated[
+        Literal["loopback", "anywhere", "nowhere"],
+        typer.Option(help="Where webhooks are posted: this machine alone, any address, or nowhere."),
+    ] = "loopback",
+    webhook_secret: Annotated[
+        str | None,
+        typer.Option(metavar="SECRET", help="What webhooks are signed with by providers that share a secret."),
+    ] = None,
     tls: Annotated[
         bool, typer.Option("--tls", help="Speak HTTPS, with a throw-away authority and a proxy for the declared hosts.")
     ] = False,
@@ -75,10 +95,11 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
 ) -> None:
     """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
-    plan = specs.planned(specs_)
+    plan = specs.planned(specs_, switches=switch or ())
     _known_scenario(plan, scenario)
 
-    from callsheet.emulator import Charge, Options
+    from callsheet.emulator import Attempt, Charge, Options
+    from callsheet.emulator.deliveries import secrets
     from callsheet.emulator.server import serve_until_stopped
 
     keys = frozenset(key or ["test-key"])
@@ -95,9 +116,12 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"--clock: there is no `{clock}`; it is real or virtual")
 
     def announce(served: Served) -> None:
-        _announce(plan, served, keys)
+        _announce(plan, served, keys, secrets(plan, options))
 
-    def note(effect: Charge) -> None:
+    def note(effect: Charge | Attempt) -> None:
+        if isinstance(effect, Attempt):
+            err().print(str(effect), markup=False)
+            return
         billed = {"always": "would be charged", "maybe": "may be charged", "never": "would not be charged"}[
             effect.billed
         ]
@@ -114,8 +138,10 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
             per_poll=per_poll,
             scenario=scenario,
             cutoff=cutoff,
+            credits=credits_,
+            webhook_secret=webhook_secret,
         )
-        serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note)
+        serve_until_stopped(plan, options, port=port, tls=secured, announce=announce, on_effect=note, webhooks=webhooks)
     except ValueError as fault:
         refuse(str(fault))
     except OSError as fault:
@@ -140,6 +166,8 @@ def _known_scenario(plan: Plan, text: str) -> None:
     if any(" is not NAME" in fault for fault in faults):  # the form, which is the same for all
         refuse(f"--scenario: {faults[0]}")
     name = text.partition("@")[0].partition("*")[0]
+    if unshown := [fault for fault in faults if "does not show" in fault]:
+        refuse(f"--scenario: {unshown[0]}")
     known = {each: each for provider in plan.providers for each in names(provider.spec)}
     owners = ", ".join(provider.id for provider in plan.providers)
     refuse(f"--scenario: no provider ({owners}) has `{name}`{did_you_mean(name, known)}")
@@ -168,13 +196,15 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _announce(plan: Plan, served: Served, keys: frozenset[str]) -> None:
+def _announce(plan: Plan, served: Served, keys: frozenset[str], webhook_secrets: Mapping[str, str]) -> None:
     console, hosts = out(), served.hosts
     rows = [(f"{owner}.{name}", url, plan.provider(owner).table.hosts[name]) for (owner, name), url in hosts.items()]
     names, urls = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
     for name, url, declared in rows:
         console.print(f"{name:<{names}}  {url:<{urls}}  stands for {declared}")
     console.print(f"\nkeys: {', '.join(sorted(keys))}")
+    for name, secret in webhook_secrets.items():
+        console.print(f"webhooks are signed with {name}={secret}")
     trust = ""
     if served.tls is not None:
         console.print(f"CA:   {served.tls.ca}  (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS)")
@@ -184,8 +214,9 @@ def _announce(plan: Plan, served: Served, keys: frozenset[str]) -> None:
         first = next(iter(provider.models), None)
         if first is not None:
             given = " ".join(f"--host {name}={hosts[provider.id, name]}" for name in provider.table.hosts)
+            file = f"out{ending(first)}"
             console.print(
                 f"try:  {trust}{provider.spec.credential.env}={min(keys)} "
-                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save out.mp4"
+                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save {file}"
             )
     console.print("\nCtrl-C stops it.")

@@ -1,16 +1,16 @@
-"""A judge that was not written here: `jsonschema`, and where in a payload it refuses."""
+"""A judge that the clients do not know: `jsonschema`, and where in a payload it refuses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from callsheet.plan.model import ModelPlan, Schema
 from callsheet.plan.rules import broken_rules
 from callsheet.source.nodes import Plain
+from callsheet.spec.judge import JUDGE
 
 Path = tuple[str | int, ...]
 """Keys and indexes from the payload down to a value; a field that is missing or unknown ends the path itself."""
@@ -33,7 +33,7 @@ def accepts(schema: Schema, value: Plain) -> bool:
 
 def refusals(schema: Schema, payload: Plain) -> frozenset[Path]:
     """The places at which a schema refuses a payload; empty if it does not."""
-    errors = cast("Any", Draft202012Validator(schema)).iter_errors(payload)  # stubs leave the error's type open
+    errors = cast("Any", JUDGE(schema)).iter_errors(payload)  # stubs leave the error's type open
     return frozenset(path for error in errors for path in _places(schema, error))
 
 

@@ -53,10 +53,11 @@ def _answered(desk: Desk, job: Job, means: tuple[CancelMeans, ...]) -> Reply:
 
 
 def _answer(desk: Desk, means: tuple[CancelMeans, ...]) -> CancelAnswerSpec | None:
-    """The first answer that means the first of these that any means."""
+    """The first answer that means the first of these that any means; a rare one where there is no other."""
     rule = desk.queue.cancel
     known = rule.answers if rule is not None else ()
-    return next((answer for wanted in means for answer in known if answer.means == wanted), None)
+    fitting = [answer for wanted in means for answer in known if answer.means == wanted]
+    return next(iter(sorted(fitting, key=lambda answer: answer.rare)), None)
 
 
 def unknown(desk: Desk, request_id: str) -> Reply:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from threading import Lock
 from typing import Final, Protocol
 
@@ -65,6 +66,9 @@ class VirtualClock:
         self._lock: Final = Lock()
         self.slept: list[float] = []
         """Every sleep so far, in order."""
+        self.alarms: Final[list[Callable[[], float | None]]] = []
+        """What happens by itself: each does what is due, and gives the time when something is due again."""
+        self._ringing: Final = Lock()
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
@@ -75,9 +79,31 @@ class VirtualClock:
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Let time pass without a sleep being noted."""
+        """Let time pass without a sleep being noted.
+
+        What happens meanwhile by itself happens at its own time, before this returns. Whoever moves the clock while
+        that goes on, as that may do itself, only moves it.
+        """
+        if not self.alarms:
+            with self._lock:
+                self._now += max(0.0, seconds)
+            return
+        until = self._now + max(0.0, seconds)
+        if self._ringing.acquire(blocking=False):
+            try:
+                self._pass(until)
+            finally:
+                self._ringing.release()
         with self._lock:
-            self._now += max(0.0, seconds)
+            self._now = max(self._now, until)
+
+    def _pass(self, until: float) -> None:
+        while True:
+            times = [again for alarm in self.alarms if (again := alarm()) is not None]
+            again = min(times, default=math.inf)
+            if not self._now < again <= until:
+                return
+            self._now = again
 
     def wait(self, seconds: float) -> float:
         """Infinite, unless there is nothing to wait for: time does not pass here by itself."""

@@ -4,36 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from callsheet.emulator import (
     asked,
     cancelling,
-    fitting,
-    media,
+    control,
+    endpoints,
     rows,
-    scenarios,
     streaming,
     trouble,
-    turns,
     uploading,
     views,
 )
 from callsheet.emulator.access import access, refusal
-from callsheet.emulator.befalling import befall
+from callsheet.emulator.beside import Beside
 from callsheet.emulator.calls import call
+from callsheet.emulator.deliveries import key_reply, key_sets, secrets
 from callsheet.emulator.faults import FAULTS
-from callsheet.emulator.fitting import OF_CALL
-from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import Advance, Charge, HostKey, Look, Reply, Request, Watch, Wire, json_reply
-from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.hooking import Due, Hooking
+from callsheet.emulator.ids import id_of, shaped
+from callsheet.emulator.jobs import State
+from callsheet.emulator.messages import (
+    Advance,
+    Delivery,
+    HostKey,
+    Look,
+    Outcome,
+    Reply,
+    Request,
+    Watch,
+    Wire,
+    json_reply,
+)
+from callsheet.emulator.options import Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import find
-from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
-from callsheet.emulator.scenarios import Part, Scenario, UnknownScenarioError
+from callsheet.emulator.replies import Desk
+from callsheet.emulator.routes import Kind, Route, Routes, fits
+from callsheet.emulator.scenarios import UnknownScenarioError
+from callsheet.emulator.scripts import Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
@@ -44,10 +55,8 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "file": "file",
     "cancel": "cancel",
     "stream": "status",
+    "bare": "result",
 }
-
-_KEPT: Final = 256
-"""Scenarios that need not be read again."""
 
 _LARGEST_UPLOAD: Final = 256 * 1024 * 1024
 """Bytes of the largest upload that is taken where a spec names no limit."""
@@ -73,8 +82,12 @@ class Emulator:
         self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
-        self._scenarios: Final = _for_each(plan, self.options.scenario)
-        self._read: Final = lru_cache(maxsize=_KEPT)(self._scenario_of)
+        self._scripts: Final = Scripts(plan, self.options.scenario)
+        self._own: Final = Beside(plan, self.options, self._scripts)
+        self._hooking: Final = Hooking(self._providers, self.options, self._origins)
+        self._key_sets: Final = key_sets(plan)
+        self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
+        """The secrets that webhooks are signed with, by the environment variables that clients read."""
         check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
@@ -82,40 +95,36 @@ class Emulator:
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith((MEDIA_PATH, UPLOAD_PATH)):
-            serve = self._at_file if request.path.startswith(MEDIA_PATH) else self._at_place
-            try:
-                return serve(state, request, now)
-            except UnknownScenarioError as problem:
-                return state, json_reply(400, {"error": str(problem)}), ()
+        if request.path.startswith(control.PLACE):
+            return self._own.answer(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
+        if (request.host, request.path) in self._key_sets:
+            return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
 
     def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
         """What becomes of a connection to a host; None where requests may follow."""
-        text = state.scenarios.get(host[0])
-        held = self._read(text, host[0]) if text else self._scenarios[host[0]]
-        if isinstance(held, UnknownScenarioError) or not held.parts:
-            return state, None
-        state, part = turns.due(state, held.at("connect"), "connect", "/".join(host))
-        return state, part.fault.wire if part is not None and part.fault is not None else None
+        return self._scripts.connect(state, host)
 
     def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
-        """Let a scenario hold from now on, for one provider or for all; None is that of the options again.
+        """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
 
-        Answers that were counted are counted anew. UnknownScenarioError where it is none of any of these providers,
-        KeyError where there is no such provider. Of several, one that lacks it refuses submissions until another holds.
+        What was counted is counted anew. UnknownScenarioError where none has it, KeyError for an unknown provider.
         """
-        if provider is not None:
-            self.plan.provider(provider)
-        of = [provider] if provider is not None else list(self._providers)
-        kept = {name: chosen for name, chosen in state.scenarios.items() if name not in of}
-        if text is not None:
-            _for_each(Plan(tuple(self._providers[name] for name in of)), text)
-            kept |= dict.fromkeys(of, text)
-        return replace(state, scenarios=kept, answered={})
+        return self._scripts.choose(state, text, provider)
+
+    def due(self, state: State, now: float, stamp: float | None = None) -> Due:
+        """The webhooks to deliver now, and the state that knows that they are under way.
+
+        `stamp` is the time that the receivers' clocks show, where it is another than the emulator's.
+        """
+        return self._hooking.due(state, now, now if stamp is None else stamp) if state.hooks else Due(state)
+
+    def delivered(self, state: State, delivery: Delivery, went: Outcome, now: float) -> State:
+        """The state that knows how a delivery went, and whether and when the next attempt is."""
+        return self._hooking.delivered(state, delivery, went, now)
 
     def look(self, state: State, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next, for a reply that has a `watch`."""
@@ -141,7 +150,8 @@ class Emulator:
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        trace = shaped(drawn, provider.spec.request_ids, now)
         desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
@@ -159,6 +169,8 @@ class Emulator:
                 return self._submit(state, desk, route)
             case "upload":
                 return self._upload(state, desk, route)
+            case "endpoint":
+                return state, endpoints.answer(state, desk, route, self.options), ()
             case "status" if self.options.per_poll:
                 after, reply, effects = self._about_job(state, desk, route)
                 return after, reply, (*effects, Advance(self.options.per_poll))
@@ -181,37 +193,13 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(state, desk.provider.id, desk.request)
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
         taken = call if route.kind == "call" else submit
-        if not scenario.parts:
-            return taken(state, desk, route, scenario, self.options)
-        problem = fitting.misfits(scenario, desk.way, desk.provider.spec)
-        if problem:
-            return state, desk.refuse(400, problem), ()
-        parts = scenario.at(*OF_CALL) if route.kind == "call" else scenario.at("submit")
-        state, part = turns.due(state, parts, "submit", desk.provider.id)
-        if part is None:
-            return taken(state, desk, route, scenario, self.options)
-        return self._in_trouble(state, desk, route, scenario, part)
 
-    def _in_trouble(self, state: State, desk: Desk, route: Route, scenario: Scenario, part: Part) -> Handled:
-        """Answer a submission as one part of its scenario wants it."""
-        taken = call if route.kind == "call" else submit
-        row, fault = part.error, part.fault
-        if row is not None and row.accepted == "never":
-            return state, desk.error(rows.scripted(row)), ()
-        if fault is not None and not fault.acts:
-            return state, befall(fault, Reply(200), desk.request, desk.now), ()
-        seat = views.elsewhere(desk) if fault is not None and fault.view == "elsewhere" else desk
-        grown, reply, effects = taken(state, seat, route, scenario, self.options)
-        if row is not None and effects:
-            reply = replace(desk.error(rows.scripted(row)), wait=reply.wait)
-        if fault is None:
-            return grown, reply, effects
-        accepted = next((effect for effect in effects if isinstance(effect, Charge)), None)
-        if fault.view == "other" and accepted is not None:
-            reply = desk.submitted(views.other(grown.jobs[accepted.request_id], state))
-        return grown, befall(fault, reply, desk.request, desk.now), effects
+        def take(state: State, desk: Desk) -> Handled:
+            return taken(state, desk, route, scenario, self.options)
+
+        return trouble.submission(state, desk, route, scenario, take) if scenario.parts else take(state, desk)
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
         phase = _PHASES[route.kind]
@@ -221,61 +209,28 @@ class Emulator:
         job = find(state, route, values, desk.request.query)
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
-            if route.kind == "cancel":
-                return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase)), ()
-        scenario = self._scenario(state, desk.provider.id, desk.request, job.scenario)
+            return state, _about_nothing(desk, route, number, phase), ()
+        scenario = self._scripts.of(state, desk.provider.id, desk.request, job.scenario)
         if not scenario.parts:
             return trouble.known_job(state, desk, job, phase)
         return trouble.about_job(state, desk, job, phase, scenario)
 
     def _upload(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(state, desk.provider.id, desk.request)
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
         if not scenario.parts:
             return uploading.upload(state, desk, route)
         return trouble.of_upload(state, desk, scenario, lambda state: uploading.upload(state, desk, route))
 
-    def _at_place(self, state: State, request: Request, now: float) -> Handled:
-        """Take or serve a file of a caller's. Only taking it is part of an upload."""
-        known = state.uploads.get(request.path.removeprefix(UPLOAD_PATH).split("/", 1)[0])
-        if known is None or request.method in {"GET", "HEAD"}:
-            return uploading.at_place(self.plan, state, request)
-        scenario = self._scenario(state, known.provider, request)
-        desk = Desk(self.plan.provider(known.provider), None, request, now, self._origins, "")
-        return trouble.of_upload(state, desk, scenario, lambda state: uploading.at_place(self.plan, state, request))
 
-    def _at_file(self, state: State, request: Request, now: float) -> Handled:
-        """Serve a file that a job made."""
-        job, reply = _media(state, request, now)
-        if job is None:
-            return state, reply, ()
-        scenario = self._scenario(state, job.provider, request, job.scenario)
-        state, part = turns.due(state, scenario.at("download"), "download", job.request_id)
-        if part is None:
-            return state, reply, ()
-        if part.error is not None:
-            desk = Desk(self.plan.provider(job.provider), None, request, now, self._origins, "")
-            return state, desk.error(rows.scripted(part.error)), ()
-        return state, reply if part.fault is None else befall(part.fault, reply, request, now), ()
-
-    def _scenario_of(self, text: str, provider: str) -> Scenario:
-        return scenarios.read(text, self._providers[provider].spec)
-
-    def _scenario(self, state: State, provider: str, request: Request, of_job: str = "") -> Scenario:
-        """What the request asks for, else what its job was submitted under, else what holds for the provider."""
-        asked_for = request.header(SCENARIO_HEADER)
-        if asked_for:
-            found = self._read(asked_for, provider)
-            if any("connect" in part.phases for part in found.parts):
-                raise UnknownScenarioError(f"`{asked_for[:100]}`: a request comes too late to say how it is connected")
-            return found
-        text = of_job or state.scenarios.get(provider)
-        if text:
-            return self._read(text, provider)
-        held = self._scenarios[provider]
-        if isinstance(held, UnknownScenarioError):
-            raise held
-        return held
+def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
+    """Answer about a job that is not known."""
+    match route.kind:
+        case "cancel":
+            return cancelling.unknown(desk, number)
+        case "bare":
+            return desk.no_file(number)
+        case _:
+            return desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -310,20 +265,6 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario | UnknownScenarioError]:
-    """The scenario as each provider has it; in the place of one that it lacks, the words that say so."""
-    found: dict[str, Scenario | UnknownScenarioError] = {}
-    for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            found[provider.id] = problem
-    problems = [str(one) for one in found.values() if isinstance(one, UnknownScenarioError)]
-    if problems and len(problems) == len(found):
-        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
-    return found
-
-
 def _origin_of(plan: Plan, host: HostKey) -> str:
     parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
     return f"{parts.scheme}://{parts.netloc}"
@@ -333,15 +274,3 @@ def _largest_body(plan: Plan) -> int:
     files = [provider.spec.files for provider in plan.providers if provider.spec.files is not None]
     uploads = [one.largest_upload or _LARGEST_UPLOAD for one in files if one.upload]
     return max([MAX_BODY, *uploads])
-
-
-def _media(state: State, request: Request, now: float) -> tuple[Job | None, Reply]:
-    """A file, and the job that made it. It needs no key, as the addresses of providers' files need none."""
-    name = request.path.removeprefix(MEDIA_PATH)
-    if request.method not in {"GET", "HEAD"}:
-        return None, json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", "GET, HEAD"),))
-    for kind, asset in media.ASSETS.items():
-        job = state.jobs.get(name.removesuffix(asset.suffix)) if name.endswith(asset.suffix) else None
-        if job and outcome(job, now) == "succeeded":
-            return job, Reply(200, (("content-type", asset.content_type),), media.content(kind, job.request_id))
-    return None, json_reply(404, {"error": "There is no such file"})

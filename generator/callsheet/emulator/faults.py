@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
+from callsheet.emulator import webhook_faults
 from callsheet.emulator.messages import Wire
+from callsheet.emulator.webhook_faults import WebhookFault
 
 FaultPhase = Literal["connect", "submit", "status", "result", "file", "cancel", "upload", "download", "webhook"]
 """Where a fault may happen. A stream counts as status; a blocking call is submit, status and result in one."""
@@ -23,9 +25,6 @@ Body = Literal["half", "html", "nginx", "empty", "null", "nulls", "giant", "head
 
 View = Literal["queued", "running", "back", "resumed", "unknown_state", "missing", "expired", "elsewhere", "other"]
 """As what a read sees its job."""
-
-Hook = Literal["lost", "late", "duplicated", "reordered", "forged", "other_key", "stale", "tampered"]
-"""What becomes of the delivery of a webhook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Fault:
     retry_after: Literal["seconds", "date"] | None = None
     body: Body | None = None
     view: View | None = None
-    hook: Hook | None = None
+    hook: WebhookFault | None = None
 
     @property
     def usual(self) -> frozenset[FaultPhase]:
@@ -165,18 +164,8 @@ def _jobs() -> Iterator[Fault]:
 
 def _hooks() -> Iterator[Fault]:
     """What befalls the delivery of a webhook."""
-    told: tuple[tuple[Hook, str], ...] = (
-        ("lost", "it is never sent"),
-        ("late", "it comes late"),
-        ("duplicated", "it comes twice"),
-        ("reordered", "it comes after that of the next job"),
-        ("forged", "its signature is wrong"),
-        ("other_key", "it is signed with a key that nobody published"),
-        ("stale", "its time is long past"),
-        ("tampered", "its body is not the one that was signed"),
-    )
-    for hook, about in told:
-        yield Fault(hook, about, ("webhook",), hook=hook)
+    for hook in webhook_faults.FAULTS:
+        yield Fault(hook.name, hook.about, ("webhook",), hook=hook)
 
 
 FAULTS: Final[Mapping[str, Fault]] = {

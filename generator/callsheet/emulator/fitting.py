@@ -9,7 +9,6 @@ from callsheet.emulator.faults import Fault, FaultPhase
 from callsheet.emulator.jobs import Failure
 from callsheet.emulator.routes import Way
 from callsheet.emulator.scenarios import Part, Scenario
-from callsheet.emulator.states import plays
 from callsheet.runtime.words import FINAL
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec, StateSpec
 
@@ -58,8 +57,9 @@ def failure(part: Part, way: Way, provider: ProviderSpec) -> Failure | None:
 def _misfit(part: Part, way: Way, provider: ProviderSpec) -> str:
     if part.state is not None:
         return "" if _state(part.state, way) else f"protocol {way.name} has no such final state"
-    if part.error is not None and not plays(part.error, way):
-        return f"it is no answer of the protocol {way.name}"
+    if not part.answers(way):
+        playing = ", ".join(known.name for known in provider.ways if part.answers(known))
+        return f"it is no answer of the protocol {way.name}; it is one of {playing}"
     if part.phases and part.phases.isdisjoint(phases_of(way)):
         return f"protocol {way.name} has no {' or '.join(sorted(part.phases))}"
     if part.error is not None and part.error.means in _NO_JOB_TO_READ and not isinstance(way, ProtocolSpec):

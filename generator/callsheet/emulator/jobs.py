@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from callsheet.emulator.hooks import Hook
 from callsheet.emulator.judging import Violation
-from callsheet.emulator.messages import Charge
+from callsheet.emulator.messages import Attempt, Charge
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ErrorSpec, RetentionSpec
 
@@ -69,6 +70,8 @@ class Job:
     """What was asked for beside the input, by the names of the spec."""
     stops: float | None = None
     """When it ends because somebody cancelled it."""
+    credits: float = 0.0
+    """What the account had left when it was accepted, itself paid for."""
     stages: tuple[Stage, ...] = ()
     """Where its progress is scripted."""
     passed: tuple[float, ...] = ()
@@ -107,6 +110,18 @@ class Upload:
     name: str
     content_type: str
     content: bytes | None = field(default=None, repr=False)
+    way: str = ""
+    """Which of a provider's ways to upload it goes; "" is the one that clients go."""
+    parts: Mapping[int, bytes] = field(default_factory=dict[int, bytes], repr=False)
+    """Pieces of it that have come, by their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """One wish of a caller in another process, and how long the ledger was when it began."""
+
+    name: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +133,21 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
+    scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
     progress: str | None = None
     """How jobs get on, where the control API says so; over the emulator's options."""
     uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
-    scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
+    spent: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Credits that went to each provider."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict[str, Hook])
+    """Webhooks that are still owed, by the job's id."""
+    hooked: int = 0
+    """How many were owed so far."""
+    attempts: tuple[Attempt, ...] = ()
+    """What became of each delivery, in order."""
+    intent: OpenIntent | None = None
+    """What the control API was told to begin."""
 
 
 def outcome(job: Job, now: float) -> Stands:

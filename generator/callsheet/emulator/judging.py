@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from jsonschema import Draft202012Validator, exceptions
+from jsonschema import exceptions
 from jsonschema.exceptions import ValidationError
 
 from callsheet.emulator.wording import expected, words
 from callsheet.plan.model import Schema
 from callsheet.plan.rules import broken_rules
 from callsheet.source.nodes import Plain
+from callsheet.spec.judge import JUDGE
 from callsheet.spec.model import JudgesSpec
 
 _KINDS: Final = {
@@ -90,7 +91,7 @@ def fits(schema: Schema, value: Plain) -> bool:
 
 def _errors(schema: Schema, value: object) -> Iterator[ValidationError]:
     # The stubs of jsonschema leave part of its types open: here the strict type-checkers stop asking.
-    return cast("Iterator[ValidationError]", cast("Any", Draft202012Validator(schema)).iter_errors(value))
+    return cast("Iterator[ValidationError]", cast("Any", JUDGE(schema)).iter_errors(value))
 
 
 def _weight(violation: Violation) -> int:

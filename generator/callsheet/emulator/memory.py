@@ -18,8 +18,9 @@ from callsheet.emulator import travel
 from callsheet.emulator.clock import START, VirtualClock
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Charge, HostKey, Reply, Request, Wire
+from callsheet.emulator.messages import Attempt, Charge, HostKey, Note, Reply, Request, Wire
 from callsheet.emulator.options import Options
+from callsheet.emulator.receiving import Postman, Receiver
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
@@ -85,11 +86,18 @@ class Memory:
         options: Options | None = None,
         *,
         clock: VirtualClock | None = None,
-        on_effect: Callable[[Charge], None] | None = None,
+        on_effect: Callable[[Note], None] | None = None,
+        receiver: Receiver | None = None,
     ) -> None:
-        """Without a clock of the caller's it makes its own, `self.clock`."""
+        """Without a clock of the caller's it makes its own, `self.clock`.
+
+        `receiver` is given the webhooks, whatever their address, while the clock moves; nothing leaves the process.
+        Without one they are not sent.
+        """
         self.clock: Final = clock or VirtualClock()
         self.session: Final = Session(Emulator(plan, options), on_effect, clock=self.clock)
+        if receiver is not None:
+            self.clock.alarms.append(Postman(self.session, receiver).ring)
         self.requests: Final[list[Request]] = []
         """Every request that arrived, in order."""
         self._hosts: Final[dict[_Origin, HostKey]] = {
@@ -102,6 +110,11 @@ class Memory:
     def state(self) -> State:
         """What the emulator remembers now."""
         return self.session.state
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The deliveries of webhooks so far, and how each went."""
+        return self.session.attempts
 
     @property
     def ledger(self) -> tuple[Charge, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from callsheet.runtime.words import Billed
 from callsheet.source.nodes import Plain
@@ -15,6 +15,8 @@ HostKey = tuple[str, str]
 
 Pairs = tuple[tuple[str, str], ...]
 """Headers, or the options of a query, in order."""
+
+_FINE: Final = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +132,70 @@ class Charge:
         """What such a job costs, where the price is for a call; None where it is not stated, or for another unit."""
         return self.price if self.per in {None, "call"} else None
 
-    @property
-    def request(self) -> str:
-        """The request that it follows from, in one line for people."""
-        return f"request {self.number}, {self.method} {self.path} at {self.at:.3f}: job {self.request_id}"
-
     def __str__(self) -> str:
         """One line for people."""
         return f"{self.provider}/{self.model} accepted as {self.request_id}, billed: {self.billed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request that the outside is to make. `timeout` is in seconds, of the time that the receiver lives in."""
+
+    provider: str
+    model: str
+    request_id: str
+    attempt: int
+    """From 1 on."""
+    url: str
+    headers: Pairs
+    body: bytes
+    timeout: float
+
+    def header(self, name: str) -> str | None:
+        """The header of that name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a delivery went, as the outside saw it: the answer's status, or in words why there was none."""
+
+    status: int | None = None
+    trouble: str = ""
+    final: bool = False
+    """No further attempt can go better: the address is not one that anything is sent to."""
+
+    @property
+    def received(self) -> bool:
+        """Whether the receiver has it: providers take any 2xx for that, and follow no redirect."""
+        return self.status in _FINE
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that was made, or that will not be."""
+
+    provider: str
+    model: str
+    request_id: str
+    number: int
+    """From 1 on; 0 where nothing was sent."""
+    url: str
+    at: float
+    outcome: Outcome
+    next: float | None = None
+    """When the next one is; None where this was the last."""
+
+    def __str__(self) -> str:
+        """One line for people."""
+        which = f"webhook {self.number}" if self.number else "webhook"
+        told = self.outcome.trouble if self.outcome.status is None else f"HTTP {self.outcome.status}"
+        then = "" if self.next is None else f", again in {max(0.0, self.next - self.at):.1f} s"
+        return f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
+
+
+Note = Charge | Attempt
+"""What people may want to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +205,12 @@ class Advance:
     seconds: float
 
 
-Effect = Charge | Advance
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """All was forgotten: what is kept beside the state is, too."""
+
+
+Effect = Charge | Advance | Cleared
 """What the outside has to act on, beside sending the reply."""
 
 

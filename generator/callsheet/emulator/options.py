@@ -50,13 +50,20 @@ class Options:
     cutoff: bool = True
     """Whether a gateway gives up on blocking calls that last longer than the spec's `cutoff`."""
     seed: str = "callsheet"
-    """Request ids and drawn durations follow from this and the number of submissions so far."""
+    """Request ids, drawn durations and the keys of webhooks follow from this and the number of submissions so far; ids
+    that hold a time, from that, too."""
+    credits: float | None = None
+    """What the account has with each provider, at one credit for one unit of the price; None never runs out."""
+    webhook_secret: str | None = None
+    """What webhooks are signed with by providers that share a secret; None lets it follow from the seed."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.speed) and self.speed > 0):
             raise ValueError(f"speed is {self.speed}; it must be a number above 0")
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds >= 0):
             raise ValueError(f"seconds is {self.seconds}; it must be a number from 0 up")
+        if self.credits is not None and not (math.isfinite(self.credits) and self.credits >= 0):
+            raise ValueError(f"credits is {self.credits}; it must be a number from 0 up")
         if not 0 <= self.spread <= _WIDEST:
             raise ValueError(f"spread is {self.spread}; it must be a number from 0 to {_WIDEST:g}")
         if not (math.isfinite(self.per_poll) and self.per_poll >= 0):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from callsheet.plan.model import ModelPlan
 from callsheet.runtime.conditions import holds
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, Media, Type
+from callsheet.spec.patterns import matches
 
 _DEPTH: Final = 8
 """Types may hold themselves; deeper than this a list that may be empty is."""
@@ -149,8 +149,7 @@ class Maker:
         made = f"{name or 'text'} of {self.job.request_id}".ljust(kind.min_length or 0, ".")[: kind.max_length]
         if kind.pattern is None:
             return made
-        asked = re.compile(kind.pattern)
-        return next((text for text in (made, self.job.request_id, *_WORDS) if asked.search(text)), made)
+        return next((text for text in (made, self.job.request_id, *_WORDS) if matches(kind.pattern, text)), made)
 
     def _echo(self, kind: Type, name: str, otherwise: Plain) -> Plain:
         """What the caller gave, or the input's default, under the same name and of the same type; such as a seed."""

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Final
 
 from callsheet.emulator import rows
@@ -14,10 +13,10 @@ from callsheet.emulator.jobs import Failure, Job, outcome
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Route, Way
+from callsheet.emulator.routes import Route, Way, host_path
 from callsheet.emulator.states import observe
-from callsheet.emulator.templates import render
-from callsheet.emulator.values import failure_values, job_values
+from callsheet.emulator.templates import headers, render
+from callsheet.emulator.values import failure_values, job_values, origin
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CancelAnswerSpec, ErrorSpec, ProtocolSpec
@@ -28,11 +27,6 @@ _ANY_FORM: Final[dict[str, Plain]] = {"error": "{message}"}
 _NO_CONTENT: Final = 204
 _PACES: Final = 8
 """Looks in the time of one job that a provider asks for where it says how long to wait between them."""
-
-
-def id_of(seed: str, *parts: str | int) -> str:
-    """An opaque id of 32 hexadecimal digits, the same for the same arguments."""
-    return sha256(":".join(map(str, (seed, *parts))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ class Desk:
             raise TypeError("a request about a job has a route")
         return self.route.queue
 
-    def refuse(self, http: int, message: str, headers: Pairs = ()) -> Reply:
+    def refuse(self, http: int, message: str, told: Pairs = ()) -> Reply:
         """Answer what no row of the spec is exactly about, in the form of the row that comes closest."""
         rows_here = rows.of(self.provider.spec, self.way)
         known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
@@ -70,7 +64,7 @@ class Desk:
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
         template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
         body = render(template, {"message": message, "path": self.request.path, "http": http})
-        return self._send(http, body, None, headers)
+        return self._send(http, body, None, told)
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""
@@ -86,29 +80,33 @@ class Desk:
         template = failure.row.answer if template is None else template
         if template is None:
             return self.refuse(failure.row.http, failure.message)
-        body = render(template, {**(self._values(job) if job else {}), **failure_values(failure, self.request)})
-        return self._send(failure.row.http, body, job, self._code_header(failure.row, body))
+        values = {**(self._values(job) if job else {}), **failure_values(failure, self.request, self.now)}
+        body = render(template, values)
+        told = (*self._code_header(failure.row, body), *headers(failure.row.answer_headers, values))
+        return self._send(failure.row.http, body, job, told)
 
     def unknown(self, request_id: str, row: ErrorSpec | None) -> Reply:
         """Answer for an id that the provider does not know, or no longer knows."""
         message = f"Request {request_id} not found"
         if row is None or row.answer is None:
             return self.refuse(404 if row is None else row.http, message)
-        body = render(row.answer, {"request_id": request_id, "message": message, "path": self.request.path})
-        return self._send(row.http, body, None, self._code_header(row, body))
+        values: dict[str, Plain] = {"request_id": request_id, "message": message, "path": self.request.path}
+        body = render(row.answer, values)
+        told = (*self._code_header(row, body), *headers(row.answer_headers, values))
+        return self._send(row.http, body, None, told)
 
     def submitted(self, job: Job) -> Reply:
         """Answer an accepted submission."""
         submit = self.way.submit
-        return self._send(submit.http, render(submit.answer, self._values(job)), job)
+        values = self._values(job)
+        return self._send(submit.http, render(submit.answer, values), job, headers(submit.answer_headers, values))
 
     def status(self, job: Job) -> Reply:
         """Answer with the status object, also where it is served at the result's address."""
         state = observe(job, self.queue, self.now)
         if state is None:
-            return (
-                self.error(job.failure, job) if job.failure is not None else self.refuse(500, "There is no such state")
-            )
+            failure = job.failure
+            return self.refuse(500, "There is no such state") if failure is None else self.error(failure, job)
         stands = outcome(job, self.now)
         result = self.queue.result
         if stands == "succeeded" and result.url is None and result.decode == "bytes":
@@ -131,20 +129,37 @@ class Desk:
         result = self.queue.result
         if result.url is None:
             return self.status(job)
+        values = self._values(job)
+        told = headers(result.answer_headers, values)
         if result.decode == "bytes":
-            return self._bytes(job, result.http)
-        return self._send(result.http, render(result.answer, self._values(job)), job)
+            return self._bytes(job, result.http, told)
+        return self._send(result.http, render(result.answer, values), job, told)
+
+    def bare_file(self, job: Job) -> Reply:
+        """Answer at the address that has the file itself, or nothing yet."""
+        rule = self.queue.result.file_at
+        if rule is None or outcome(job, self.now) == "succeeded":
+            return self._bytes(job, 200)
+        return self._send(rule.http, render(rule.answer, self._values(job)), job)
+
+    def no_file(self, request_id: str) -> Reply:
+        """Answer there for a job that is not known."""
+        rule = self.queue.result.file_at
+        values: dict[str, Plain] = {"request_id": request_id, "path": self.request.path}
+        return self.refuse(404, "") if rule is None else self._send(rule.http, render(rule.answer, values), None)
 
     def made(self, job: Job) -> Reply:
         """Answer a blocking call with what it made."""
         result = self.way.result
         maker = self.maker(job)
+        values = self._values(job)
+        told = headers(result.answer_headers, values)
         if result.base64 is not None and maker.as_text():
-            values = {**self._values(job), "output": maker.text()}
-            return self._send(result.http, render(result.base64.answer, values), job)
+            body = render(result.base64.answer, {**values, "output": maker.text()})
+            return self._send(result.http, body, job, told)
         if result.decode == "bytes":
-            return self._bytes(job, result.http)
-        return self._send(result.http, render(result.answer, self._values(job)), job)
+            return self._bytes(job, result.http, told)
+        return self._send(result.http, render(result.answer, values), job, told)
 
     def file(self, job: Job) -> Reply:
         """Answer the further request for the file."""
@@ -173,14 +188,22 @@ class Desk:
             return reply
         return replace(reply, headers=(*reply.headers, (name, job.request_id if job else self.trace_id)))
 
-    def _send(self, http: int, body: Plain, job: Job | None, headers: Pairs = ()) -> Reply:
+    def _send(self, http: int, body: Plain, job: Job | None, told: Pairs = ()) -> Reply:
         if http == _NO_CONTENT:
-            return self.traced(Reply(http, headers), job)
-        return self.traced(json_reply(http, body, headers), job)
+            return self.traced(Reply(http, told), job)
+        return self.traced(json_reply(http, body, told), job)
 
-    def _bytes(self, job: Job, http: int) -> Reply:
+    def send(self, http: int, body: Plain, told: Pairs = ()) -> Reply:
+        """Answer what is about no job."""
+        return self._send(http, body, None, told)
+
+    def address_of(self, host: str) -> str:
+        """Where the client reaches a declared host."""
+        return origin(self.provider, host, self.request, self.origins) + host_path(self.provider, host)
+
+    def _bytes(self, job: Job, http: int, told: Pairs = ()) -> Reply:
         content_type, content = self.maker(job).file()
-        return self.traced(Reply(http, (("content-type", content_type),), content), job)
+        return self.traced(Reply(http, (("content-type", content_type), *told), content), job)
 
     def _pace(self, job: Job) -> Pairs:
         """The seconds until the next look, where the provider tells them."""

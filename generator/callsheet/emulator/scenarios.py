@@ -24,11 +24,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from callsheet.emulator import webhook_faults
 from callsheet.emulator.faults import FAULTS, PHASES, Fault, FaultPhase
 from callsheet.emulator.states import plays
+from callsheet.emulator.webhook_faults import Befalls
 from callsheet.runtime.words import FINAL
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
+FORM: Final = "NAME[@PHASE][*TIMES], several joined by +"
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 _TIMES: Final = 2
@@ -50,11 +53,17 @@ class Part:
     state: str | None = None
     cancels: bool = False
     """The job ends cancelled, and the provider has no error for that."""
+    at_phase: bool = False
+    """Its phase is named: an error that no state tells is an answer all the same."""
 
     @property
     def ends_job(self) -> bool:
         """Whether it is the job that ends so, and not an answer."""
         return not self.phases
+
+    def answers(self, way: ProtocolSpec | CallSpec) -> bool:
+        """Whether its error is one of a protocol's."""
+        return self.error is None or _answers(self.error, way, at_phase=self.at_phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,13 @@ class Scenario:
         return tuple(part for part in self.parts if not part.phases.isdisjoint(wanted))
 
     @property
+    def webhook(self) -> tuple[Befalls, ...]:
+        """What befalls the job's webhook."""
+        return tuple(
+            Befalls(part.fault.hook, part.times) for part in self.parts if part.fault is not None and part.fault.hook
+        )
+
+    @property
     def endings(self) -> tuple[Part, ...]:
         """The parts that say how the job ends, in order."""
         return tuple(part for part in self.parts if part.ends_job)
@@ -81,13 +97,34 @@ class UnknownScenarioError(ValueError):
 
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All names that a scenario of a provider may hold. A row goes before a state, and both before a fault."""
-    own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()))
+    return tuple(_known(provider))
+
+
+def about(name: str, provider: ProviderSpec) -> str:
+    """What one of `names` does, in words."""
+    return _known(provider)[name]
+
+
+def _known(provider: ProviderSpec) -> Mapping[str, str]:
+    found = {SUCCESS: "each job succeeds"}
+    if _can_be_cancelled(provider):
+        found[CANCELLED] = "each job ends cancelled"
+    for row in provider.errors:
+        if _played(row, provider):
+            found[row.name] = f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
+    for way in provider.protocols:
+        for state in final_states(way):
+            found.setdefault(state, f"each job of {way.name} ends in this state")
     phases = _phases_of(provider)
-    faults = (fault.name for fault in FAULTS.values() if not phases.isdisjoint(fault.phases))
-    states = (state for way in provider.protocols for state in final_states(way))
-    return tuple(
-        dict.fromkeys((*own, *(row.name for row in provider.errors if _played(row, provider)), *states, *faults))
-    )
+    for fault in FAULTS.values():
+        name = f"{fault.name}@webhook" if fault.hook is not None else fault.name
+        if name not in found and not phases.isdisjoint(fault.phases) and _possible(fault, provider):
+            found[name] = f"{', '.join(fault.phases)}: {fault.about}"
+    return found
+
+
+def _possible(fault: Fault, provider: ProviderSpec) -> bool:
+    return fault.hook is None or webhook_faults.possible(fault.hook, provider)
 
 
 def final_states(way: ProtocolSpec) -> tuple[str, ...]:
@@ -124,7 +161,7 @@ def _part(text: str, provider: ProviderSpec) -> Part | None:
         raise UnknownScenarioError(f"{provider.id} has no {phase}: `{text[:100]}` can never happen")
     row = next((row for row in provider.errors if row.name == name), None)
     if row is not None:
-        _check(row, provider)
+        _check(row, provider, at_phase=phase is not None)
         return _of_row(text, row, asked, times)
     if name == SUCCESS or (name == CANCELLED and _can_be_cancelled(provider)):
         if phase or (times and name == SUCCESS):
@@ -136,20 +173,25 @@ def _part(text: str, provider: ProviderSpec) -> Part | None:
             raise UnknownScenarioError(f"`{text[:100]}`: a job ends in a state, so there is no phase to name")
         return Part(text, times=times, state=name)
     fault = FAULTS.get(name)
-    if fault is None:
+    if fault is None or not _possible(fault, provider) or (fault.hook is not None and phase is None):
         raise UnknownScenarioError(
             f"{provider.id} has no scenario `{name[:100]}`; there are {', '.join(names(provider))}"
         )
     return _of_fault(text, fault, asked, times, provider)
 
 
-def _played(row: ErrorSpec, provider: ProviderSpec) -> bool:
-    return any(plays(row, way) for way in provider.ways)
+def _played(row: ErrorSpec, provider: ProviderSpec, *, at_phase: bool = False) -> bool:
+    return any(_answers(row, way, at_phase=at_phase) for way in provider.ways)
 
 
-def _check(row: ErrorSpec, provider: ProviderSpec) -> None:
+def _answers(row: ErrorSpec, way: ProtocolSpec | CallSpec, *, at_phase: bool) -> bool:
+    here = not row.protocols or way.name in row.protocols
+    return here and ((at_phase and row.answer is not None) or plays(row, way))
+
+
+def _check(row: ErrorSpec, provider: ProviderSpec, *, at_phase: bool) -> None:
     """UnknownScenarioError for an error that nothing in the spec shows: another would be played in its place."""
-    if not _played(row, provider):
+    if not _played(row, provider, at_phase=at_phase):
         raise UnknownScenarioError(
             f"the spec of {provider.id} does not show what `{row.name}` looks like: give it an `answer` (and "
             "`on: [status]` where a look at the job is answered so), or name it as the `error` of a state of its own"
@@ -161,7 +203,7 @@ def _of_row(text: str, row: ErrorSpec, asked: frozenset[FaultPhase], times: int 
         raise UnknownScenarioError(f"`{text[:100]}`: an error of the provider's is an answer, and there is none")
     phases = asked or _phases(row)
     again = None if row.retry == "never" or not phases else _TIMES
-    return Part(text, phases, again if times is None else times, error=row)
+    return Part(text, phases, again if times is None else times, error=row, at_phase=bool(asked))
 
 
 def _of_fault(text: str, fault: Fault, asked: frozenset[FaultPhase], times: int | None, provider: ProviderSpec) -> Part:

@@ -20,8 +20,9 @@ import uvicorn
 from callsheet.emulator.asgi import HostApp
 from callsheet.emulator.clock import Clock, RunningClock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.messages import Charge, HostKey
+from callsheet.emulator.messages import HostKey, Note
 from callsheet.emulator.options import Options
+from callsheet.emulator.posting import Reach, delivering
 from callsheet.emulator.protocol import FaultyProtocol
 from callsheet.emulator.session import Session
 from callsheet.emulator.tls import Authority, Secured, authority, names_of
@@ -83,13 +84,15 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     bind: str = "127.0.0.1",
     port: int = 0,
     tls: bool | Path = False,
-    on_effect: Callable[[Charge], None] | None = None,
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
     `port` 0 lets the system choose; any other is the port of the first host, and the next hosts take the next ports.
     With `tls` all hosts speak HTTPS only, with certificates of a throw-away authority (its own is written to a
     temporary file, or to the path that `tls` is), and there is a proxy, on the port after the last host's.
+    `webhooks` says where these are posted: to this machine alone, unless it is told otherwise.
     Raises OSError where a port is taken, TlsError (a ValueError) where TLS cannot be had.
     """
     keys = Emulator(plan, options).hosts
@@ -113,7 +116,8 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
         ]
         try:
             await _started(servers, tasks)
-            yield Served(hosts, session, secured)
+            async with delivering(session, webhooks):
+                yield Served(hosts, session, secured)
         finally:
             for server in servers:
                 server.should_exit = True
@@ -128,14 +132,17 @@ def serving(  # noqa: PLR0913  # the same
     bind: str = "127.0.0.1",
     port: int = 0,
     tls: bool | Path = False,
-    on_effect: Callable[[Charge], None] | None = None,
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
     box: list[Served | BaseException] = []
 
     async def main() -> None:
-        async with serve(plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect) as served:
+        async with serve(
+            plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect, webhooks=webhooks
+        ) as served:
             box.append(served)
             ready.set()
             await asyncio.to_thread(stop.wait)
@@ -177,13 +184,16 @@ def serve_until_stopped(  # noqa: PLR0913  # the same
     port: int = 0,
     tls: bool | Path = False,
     announce: Callable[[Served], None],
-    on_effect: Callable[[Charge], None] | None = None,
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> None:
     """Serve in the foreground until SIGINT or SIGTERM; `announce` is told where, once it answers."""
 
     async def main() -> None:
         stop = asyncio.Event()
-        async with serve(plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect) as served:
+        async with serve(
+            plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect, webhooks=webhooks
+        ) as served:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
                 # Windows loops have no signal handlers; Ctrl-C then arrives as KeyboardInterrupt.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -10,28 +11,77 @@ from typing import Final
 
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
+from callsheet.emulator.intents import Intent, Intents
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Advance, Charge, HostKey, Look, Reply, Request, Watch, Wire
+from callsheet.emulator.messages import (
+    Advance,
+    Attempt,
+    Charge,
+    Cleared,
+    Delivery,
+    HostKey,
+    Look,
+    Note,
+    Outcome,
+    Reply,
+    Request,
+    Watch,
+    Wire,
+)
 
 
 class Session:
     """Holds the state between requests. Requests of several threads are answered one after another."""
 
     def __init__(
-        self, emulator: Emulator, on_effect: Callable[[Charge], None] | None = None, *, clock: Clock | None = None
+        self, emulator: Emulator, on_effect: Callable[[Note], None] | None = None, *, clock: Clock | None = None
     ) -> None:
-        """`on_effect` is told of each charge; `clock` is what the control API moves."""
+        """`on_effect` is told of each charge and of each attempt to deliver a webhook.
+
+        `clock` is what the control API moves.
+        """
         self.emulator: Final = emulator
         self.clock: Final[Clock] = clock or VirtualClock()
         self.state: State = State()
         self._lock: Final = Lock()
         self._on_effect: Final = on_effect
+        self.on_webhooks: Callable[[], None] | None = None
+        """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
         self._numbers: Final = count(1)
+        self._intents: Final = Intents()
 
     @property
     def ledger(self) -> tuple[Charge, ...]:
         """The submissions that would have been charged."""
         return self.state.ledger
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The deliveries of webhooks so far, and how each went."""
+        return self.state.attempts
+
+    def due(self, stamp: float | None = None) -> tuple[tuple[Delivery, ...], float | None]:
+        """The webhooks to deliver now, each to be followed by `delivered`, and when to ask again.
+
+        `stamp` is the time of the receivers, where their clocks are not the emulator's.
+        """
+        if not self.state.hooks:
+            return (), None
+        with self._lock:
+            before = self.state
+            found = self.emulator.due(before, self.clock.time(), stamp)
+            self.state = found.state
+        self._tell(found.state.attempts[len(before.attempts) :])
+        return found.deliveries, found.again
+
+    def delivered(self, delivery: Delivery, went: Outcome) -> None:
+        """Remember how a delivery went."""
+        with self._lock:
+            before = self.state
+            self.state = self.emulator.delivered(before, delivery, went, self.clock.time())
+            noted = self.state.attempts[len(before.attempts) :]
+        self._tell(noted)
+        self._changed()
 
     def look(self, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next."""
@@ -63,10 +113,48 @@ class Session:
         if not request.number:
             request = replace(request, number=self.number())
         with self._lock:
-            self.state, reply, effects = self.emulator.handle(self.state, request, now)
+            before = self.state
+            self.state, reply, effects = self.emulator.handle(before, request, now)
+            changed = self.state is not before
         for effect in effects:
-            if isinstance(effect, Advance):
-                self.clock.advance(effect.seconds)
-            elif self._on_effect:
-                self._on_effect(effect)
+            match effect:
+                case Advance(seconds):
+                    self.clock.advance(seconds)
+                case Cleared():
+                    self._intents.clear()
+                case _:
+                    if isinstance(effect, Charge):
+                        self._intents.note(effect)
+                    if self._on_effect:
+                        self._on_effect(effect)
+        if changed or effects:
+            self._changed()
         return reply
+
+    @contextmanager
+    def intent(self, name: str) -> Generator[Intent]:
+        """One wish, for as long as the block lasts: whatever it takes, it may be charged once.
+
+        At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
+        requests arrive over sockets while several intents are open.
+        """
+        intent = self._intents.begin(name)
+        try:
+            yield intent
+        finally:
+            self._intents.end(intent)
+            self._intents.check(intent, self.state.ledger)
+
+    def check(self) -> None:
+        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        for intent in tuple(self._intents.known):
+            self._intents.check(intent, self.state.ledger)
+
+    def _tell(self, effects: Iterable[Note]) -> None:
+        if self._on_effect:
+            for effect in effects:
+                self._on_effect(effect)
+
+    def _changed(self) -> None:
+        if self.on_webhooks and self.state.hooks:
+            self.on_webhooks()

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, fitting, progress, rows, turns
+from callsheet.emulator import account, asked, bodies, fitting, hooking, progress, rows, turns
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, Stage, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
 from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
 from callsheet.plan.model import ModelPlan
@@ -61,6 +62,9 @@ def accept(
     if isinstance(meant, Reply):
         return meant
     model = meant.model
+    unpaid = account.refusal(state, desk.provider.spec, desk.way, model, options)
+    if unpaid is not None:
+        return desk.error(rows.scripted(unpaid))
     failure = _input_failure(desk, meant)
     if failure and desk.way.judges.when == "at_submit":
         return desk.error(failure)
@@ -71,8 +75,9 @@ def accept(
     elif scenario.endings:
         state, ending = turns.due(state, scenario.endings, "end", desk.provider.id)
         failure = fitting.failure(ending, desk.way, desk.provider.spec) if ending is not None else None
+    number = id_of(options.seed, state.submissions)
     job = Job(
-        request_id=_id(desk, meant, id_of(options.seed, state.submissions)),
+        request_id=_id(desk, meant, shaped(number, desk.provider.spec.request_ids, desk.now)),
         provider=model.provider,
         model=model.id,
         protocol=desk.way.name,
@@ -89,12 +94,18 @@ def accept(
         job = progress.scripted(job, script)
     job = _in_time(desk, job)
     charge = _charge(desk, model, job)
+    if charge.billed == "always":
+        state = account.charged(state, job, model)
+    job = replace(job, credits=account.left(state, job.provider, options))
     grown = replace(
         state,
         submissions=state.submissions + 1,
         jobs={**state.jobs, job.request_id: job},
         ledger=(*state.ledger, charge),
     )
+    hook = hooking.owed(state, desk.provider, job, desk.request, scenario.webhook)
+    if hook is not None:
+        grown = replace(grown, hooks={**state.hooks, job.request_id: hook}, hooked=state.hooked + 1)
     return grown, job, charge
 
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from callsheet.emulator import cancelling, rows, streaming, turns, views
+from callsheet.emulator import cancelling, fitting, rows, streaming, turns, views
 from callsheet.emulator.befalling import befall, in_a_new_state
 from callsheet.emulator.faults import Fault
 from callsheet.emulator.jobs import Job, State
-from callsheet.emulator.messages import Look, Reply, Watch
+from callsheet.emulator.messages import Charge, Look, Reply, Watch
 from callsheet.emulator.reading import forgotten, looked_at, read
 from callsheet.emulator.replies import Desk
+from callsheet.emulator.routes import Route
 from callsheet.emulator.scenarios import Part, Scenario
-from callsheet.emulator.states import plays
 from callsheet.emulator.submission import Handled
 from callsheet.runtime.words import Phase
 
@@ -25,6 +25,8 @@ _PING: Final = 15.0
 def known_job(state: State, desk: Desk, job: Job, phase: Phase) -> Handled:
     """Answer a request about a job that nothing befalls."""
     kind = desk.route.kind if desk.route is not None else phase
+    if kind == "bare":
+        return state, desk.no_file(job.request_id) if forgotten(desk, job) else desk.bare_file(job), ()
     if kind == "status":
         return looked_at(state, job, desk.now), read(desk, job, phase), ()
     if kind == "cancel" and not forgotten(desk, job):
@@ -34,13 +36,41 @@ def known_job(state: State, desk: Desk, job: Job, phase: Phase) -> Handled:
     return state, read(desk, job, phase), ()
 
 
+def submission(
+    state: State, desk: Desk, route: Route, scenario: Scenario, take: Callable[[State, Desk], Handled]
+) -> Handled:
+    """Answer a submission, as a scenario wants it; `take` does so where nothing befalls it."""
+    problem = fitting.misfits(scenario, desk.way, desk.provider.spec)
+    if problem:
+        return state, desk.refuse(400, problem), ()
+    parts = scenario.at(*fitting.OF_CALL) if route.kind == "call" else scenario.at("submit")
+    state, part = turns.due(state, parts, "submit", desk.provider.id)
+    if part is None:
+        return take(state, desk)
+    row, fault = part.error, part.fault
+    if row is not None and row.accepted == "never":
+        return state, desk.error(rows.scripted(row)), ()
+    if fault is not None and not fault.acts:
+        return state, befall(fault, Reply(200), desk.request, desk.now), ()
+    elsewhere = fault is not None and fault.view == "elsewhere"
+    grown, reply, effects = take(state, views.elsewhere(desk) if elsewhere else desk)
+    accepted = next((effect for effect in effects if isinstance(effect, Charge)), None)
+    if row is not None and accepted is not None:
+        reply = replace(desk.error(rows.scripted(row)), wait=reply.wait)
+    if fault is None:
+        return grown, reply, effects
+    if fault.view == "other" and accepted is not None:
+        reply = desk.submitted(views.other(grown.jobs[accepted.request_id], state))
+    return grown, befall(fault, reply, desk.request, desk.now), effects
+
+
 def about_job(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
     """Answer a request about a job, as a scenario wants it."""
     streams = desk.route is not None and desk.route.kind == "stream"
 
     def fits(part: Part) -> bool:
         if part.fault is None:
-            return part.error is None or plays(part.error, desk.way)
+            return part.error is None or part.answers(desk.way)
         # The events of a stream keep to their order: these two are for looks that are asked for one by one.
         return views.applies(part.fault, job, desk.now) and not (streams and part.fault.view in {"back", "resumed"})
 

@@ -6,11 +6,12 @@ import json
 import math
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Final
 from urllib.parse import urlencode
 
 from callsheet.emulator.jobs import Failure, Job, outcome, position, progress
 from callsheet.emulator.judging import Violation
-from callsheet.emulator.logs import entries
+from callsheet.emulator.logs import entries, stamp
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.emulator.outputs import Maker
 from callsheet.emulator.routes import KEPT_PATH, Way, fill, host_path, kept_at
@@ -18,6 +19,9 @@ from callsheet.emulator.templates import render
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, UrlSpec
+
+_AGAIN: Final = 60.0
+"""Seconds until another try makes sense, where a provider says when."""
 
 TICKET = "ticket"
 """Option in the query of an address that a client must not make up: no one can know its value."""
@@ -46,19 +50,27 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     if isinstance(way, ProtocolSpec):
         values |= _of_queue(way, job, request, now, since)
         for url in way.urls:
-            values[url.name] = _origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
+            values[url.name] = origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
     if outcome(job, now) == "succeeded":
         kept = _kept(provider, way, job, request, origins)
         values |= _of_success(way, job, model, request.origin, kept)
     price = model.spec.price
     if price.stated and price.amount is not None:
         values["cost"] = price.amount
-    return values | (failure_values(job.failure, request) if job.failure else {})
+    defaults = {field.name: field.default for field in model.spec.input if field.has_default}
+    values["input"] = {**defaults, **job.payload}
+    values |= {"units": 0 if job.failure else 1, "remaining_credits": job.credits}
+    return values | (failure_values(job.failure, request, now) if job.failure else {})
 
 
-def failure_values(failure: Failure, request: Request) -> dict[str, Plain]:
+def failure_values(failure: Failure, request: Request, now: float) -> dict[str, Plain]:
     """What they stand for in the answer of an error."""
-    values: dict[str, Plain] = {"message": failure.message, "path": request.path}
+    values: dict[str, Plain] = {
+        "message": failure.message,
+        "path": request.path,
+        "units": 0,
+        "retry_at": stamp(now + _AGAIN),
+    }
     row = failure.row
     if row is None:
         return values
@@ -67,6 +79,8 @@ def failure_values(failure: Failure, request: Request) -> dict[str, Plain]:
         values["code"] = row.code
     if row.violation is not None:
         values["violations"] = [render(row.violation, _violation_values(row, found)) for found in failure.violations]
+    if isinstance(row.answer, dict):
+        values["error"] = render(row.answer, values)
     return values
 
 
@@ -95,10 +109,10 @@ def _kept(
         return {}
     host = kept_at(provider.spec, way)
     path = f"{host_path(provider, host)}{KEPT_PATH}{way.name}/{taken(job, name)}"
-    return {name: _origin(provider, host, request, origins) + path}
+    return {name: origin(provider, host, request, origins) + path}
 
 
-def _of_success(way: Way, job: Job, model: ModelPlan, origin: str, kept: Mapping[str, str]) -> dict[str, Plain]:
+def _of_success(way: Way, job: Job, model: ModelPlan, base_url: str, kept: Mapping[str, str]) -> dict[str, Plain]:
     file = way.file if isinstance(way, ProtocolSpec) else None
     names = {name: taken(job, name) for name in (file.takes if file is not None else ())} | {**kept}
     # An id that stands within the output is the output's own; elsewhere the answer has a placeholder for it.
@@ -108,7 +122,7 @@ def _of_success(way: Way, job: Job, model: ModelPlan, origin: str, kept: Mapping
         for name, pointer in (file.takes.items() if file is not None else ())
         if pointer == base or pointer.startswith(f"{base}/")
     }
-    maker = Maker(model, job, origin, inside)
+    maker = Maker(model, job, base_url, inside)
     output = maker.output() if way.result.decode != "bytes" else None
     values: dict[str, Plain] = {"file": next(iter(kept.values()), maker.address()), **names}
     if output is not None:
@@ -124,7 +138,7 @@ def _job_address(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, job: Jo
     return host_path(provider, url.host) + fill(url.path, known) + (f"?{urlencode(query)}" if query else "")
 
 
-def _origin(provider: ProviderPlan, host: str, request: Request, origins: Mapping[HostKey, str]) -> str:
+def origin(provider: ProviderPlan, host: str, request: Request, origins: Mapping[HostKey, str]) -> str:
     """Where the client reaches a declared host: the way it came, else where the emulator serves that host."""
     key = (provider.id, host)
     if key == request.host:

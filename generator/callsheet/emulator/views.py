@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from callsheet.emulator.faults import Fault
+from callsheet.emulator.ids import id_of
 from callsheet.emulator.jobs import QUEUED_SHARE, Job, State, outcome
 from callsheet.emulator.options import FALLBACK_SECONDS
-from callsheet.emulator.replies import Desk, id_of
+from callsheet.emulator.replies import Desk
 
 FOREIGN: Final = "https://elsewhere.invalid"
 """Another host: one that cannot exist (RFC 2606)."""

@@ -10,7 +10,7 @@ from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
 from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, SubmitSpec
+from callsheet.spec.model import CallSpec, FileAtSpec, OptionSpec, ProtocolSpec, SubmitSpec
 
 _ALL_OF_IT = "{input}"
 _HUNDRED = 100
@@ -25,6 +25,9 @@ def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpe
         ("request_id_header",): spec.request_id_header,
         ("judged",): spec.judges.when,
         ("judged_with",): codes.get(spec.judges.refuses_with or ""),
+        ("without_credits",): codes.get(spec.judges.without_credits or ""),
+        ("submit", "answer_headers"): keys(dict(spec.submit.answer_headers)) or None,
+        ("result", "answer_headers"): keys(dict(spec.result.answer_headers)) or None,
         **under(("headers",), dict(way.headers)),
         **(credential_facts(provider, way.credential) if way.credential is not None else {}),
         **_submit(provider, table, way.submit),
@@ -106,6 +109,8 @@ def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpe
         **{("next", name): list(state.next) or None for name, state in states},
         **{("state_error", name): codes.get(state.error or "") for name, state in states},
         **{path: value for name in queue.urls for path, value in _url(provider, table, queue, name).items()},
+        **{("urls_also", url.name): [filled(path, table.path) for path in url.also] or None for url in spec.urls},
+        **_file_at(provider, table, queue, spec.result.file_at),
         ("poll_floor",): queue.poll_floor,
         ("pace_header",): queue.pace_header,
         **under(("submit",), {"request_id": queue.submit.request_id, **queue.submit.urls}),
@@ -161,6 +166,16 @@ def _result(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
     }
 
 
+def _file_at(provider: ProviderPlan, table: Model, queue: Queue, rule: FileAtSpec | None) -> Facts:
+    if rule is None:
+        return {}
+    return {
+        ("file_at", "url"): _job_url(provider, table, queue, rule.url),
+        ("file_at", "http"): rule.http,
+        ("file_at", "answer_keys"): keys(rule.answer),
+    }
+
+
 def _file(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpec) -> Facts:
     file = queue.file
     if file is None or spec.file is None:
@@ -186,6 +201,7 @@ def _cancel(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
     for answer in spec.cancel.answers:
         here = ("cancel", str(answer.http))
         found[(*here, "means")] = answer.means
+        found[(*here, "rare")] = answer.rare or None
         found[(*here, "answer_keys")] = keys(answer.answer)
         found.update(condition((*here, "told_by"), answer.match.criteria if answer.match is not None else {}))
     return found

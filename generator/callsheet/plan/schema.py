@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -11,6 +10,7 @@ from typing import Final, cast
 from callsheet.plan.model import Code, Schema
 from callsheet.plan.rules import rule_schemas
 from callsheet.plan.types import Naming, Path, allows_null, option_path, ref_name
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ModelSpec, Type
 from callsheet.spec.typeschema import schema_of
@@ -23,9 +23,6 @@ _ROUNDED: Final = {
     "maximum": math.floor,
     "exclusiveMinimum": math.floor,
 }
-
-_FLAGS: Final = re.compile(r"\(\?([aiLmsux]+)\)")
-"""Flags for a whole pattern; Python takes them at its start only."""
 
 
 def wire_schema(model: ModelSpec) -> Schema:
@@ -166,13 +163,8 @@ def _whole_bounds(schema: Schema) -> Schema:
 
 
 def _one_pattern(schema: Schema) -> Schema:
-    """A schema without `allOf`: several patterns as one that looks ahead for each of them."""
+    """A schema without `allOf`: an address with a pattern of its own has both in one text, see `emit.spoken`."""
     made = dict(schema)
-    parts = [str(part["pattern"]) for part in cast("list[Schema]", made.pop("allOf", []))]
-    if parts:
-        all_of = (_FLAGS.sub("", part, count=1) for part in [str(schema["pattern"]), *parts])
-        flags = (_FLAGS.match(part) for part in [str(schema["pattern"]), *parts])
-        made["pattern"] = "^" + "".join(
-            rf"(?=[\s\S]*?(?{flag[1] if flag else ''}:{part}))" for flag, part in zip(flags, all_of, strict=True)
-        )
+    if made.pop("allOf", None):
+        made["pattern"] = f"{URI_PATTERN}{schema['pattern']}"
     return made

@@ -47,11 +47,11 @@ RANGE_UPSIDE_DOWN: Final = Rule(
 )
 BAD_PATTERN: Final = Rule(
     "bad-pattern",
-    "A pattern is not a regular expression.",
+    "A pattern is no regular expression, or not one that is matched in bounded time.",
     "nothing can be compared with it",
     wrong='input:\n  prompt: {pattern: "[a-z"}\n',
     right='input:\n  prompt: {pattern: "[a-z]"}\n',
-    mend="write it as Python reads one, with a backslash before a sign that stands for itself",
+    mend="write one without looking around or back, with a backslash before a sign that stands for itself",
 )
 EMPTY_ENUM: Final = Rule(
     "empty-enum",

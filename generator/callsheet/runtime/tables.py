@@ -12,19 +12,7 @@ from typing import Literal
 
 from .addresses import Address
 from .offers import Files, Option, Webhook
-from .words import (
-    Accepted,
-    Billed,
-    CancelMeans,
-    Choice,
-    Criterion,
-    ErrorMeans,
-    Mend,
-    Phase,
-    Retry,
-    StateMeans,
-    When,
-)
+from .words import Accepted, Billed, CancelMeans, Choice, Criterion, ErrorMeans, Mend, Phase, Retry, StateMeans, When
 
 
 @dataclass(frozen=True, slots=True)

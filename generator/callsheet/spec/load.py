@@ -48,6 +48,11 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     return Loaded(specs, in_order(_said_once([*findings, *check.check(specs, frozenset(unread))])))
 
 
+def faults(specs: Specs) -> tuple[Finding, ...]:
+    """What is wrong with the meaning of specs that were put together some other way, such as by switches."""
+    return in_order(check.check(specs))
+
+
 def is_provider(path: str) -> bool:
     """Whether a file describes a provider, by its name."""
     return PurePosixPath(path).stem == "provider"

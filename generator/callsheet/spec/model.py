@@ -263,6 +263,8 @@ class ErrorSpec:
     answer_without_key: Plain
     violation: Plain
     violation_types: Mapping[str, str]
+    answer_headers: Mapping[str, str]
+    """Headers of the answer, as templates."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -286,6 +288,8 @@ class UrlSpec:
     path: str
     query: Mapping[str, str]
     only_given: bool
+    also: tuple[str, ...]
+    """Other paths that the provider serves it at. Only the emulator knows them."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -327,6 +331,7 @@ class SubmitSpec:
     urls: Mapping[str, str]
     id_form: str | None
     answer: Plain
+    answer_headers: Mapping[str, str]
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -416,6 +421,8 @@ class CancelAnswerSpec:
     http: int
     match: Condition | None
     answer: Plain
+    rare: bool
+    """The emulator gives another one where that will do, too."""
     about: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
@@ -447,6 +454,18 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FileAtSpec:
+    """An address of one job that answers with the file itself, once there is one, and with an error before."""
+
+    url: str
+    http: int
+    """HTTP status of the answer where there is no file."""
+    answer: Plain
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ResultSpec:
     """The fetch of the result. `early` and `failed` say what is answered instead when there is none.
 
@@ -463,6 +482,8 @@ class ResultSpec:
     early: str
     failed: str
     answer: Plain
+    answer_headers: Mapping[str, str]
+    file_at: FileAtSpec | None
     cited: Citation
     early_cited: Citation
     failed_cited: Citation
@@ -477,6 +498,8 @@ class JudgesSpec:
     refuses_with: str | None
     unknown_fields: Literal["ignored", "refused"]
     nulls: Literal["ignored", "refused"]
+    without_credits: str | None
+    """Name of the error that a submission is refused with which the account cannot pay for."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -552,6 +575,19 @@ class UploadStepSpec:
     body: Plain
     takes: Mapping[str, str]
     answer: Plain
+    answer_headers: Mapping[str, str]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWaySpec:
+    """Another way to bring a file, which the provider's own clients go and ours do not."""
+
+    name: str
+    about: str
+    upload: tuple[UploadStepSpec, ...]
+    file_url: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -566,6 +602,8 @@ class FilesSpec:
     upload: tuple[UploadStepSpec, ...]
     file_url: str
     largest_upload: int | None
+    also: tuple[UploadWaySpec, ...]
+    """Other ways. Only the emulator goes them."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -626,6 +664,43 @@ class WebhookSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """A request that is about no job, such as one for the credits that are left. Only the emulator knows it."""
+
+    name: str
+    about: str
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str]
+    http: int
+    answer: Plain
+    answer_headers: Mapping[str, str]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSpec:
+    """A place of a provider's file, by the keys that lead there, and what stands there instead; None takes it out."""
+
+    at: tuple[str, ...]
+    to: Node | None = field(repr=False, compare=False)
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSpec:
+    """Another behaviour that has evidence, too, as changes of the file: see `callsheet.spec.switches`."""
+
+    name: str
+    about: str
+    changes: tuple[ChangeSpec, ...]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderSpec:
     """What holds for all endpoints of a provider."""
 
@@ -645,6 +720,10 @@ class ProviderSpec:
     """Those of one blocking call."""
     files: FilesSpec | None
     webhook: WebhookSpec | None
+    request_ids: Literal["hex", "uuid4", "uuid7"]
+    """Form of the ids that the emulator gives."""
+    endpoints: tuple[EndpointSpec, ...]
+    switches: tuple[SwitchSpec, ...]
     decisions: tuple[Decision, ...]
     file: str
     node: Node = field(repr=False, compare=False)

@@ -15,7 +15,19 @@ from callsheet.source.nodes import Node, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.check.choices import check_submit
 from callsheet.spec.check.ways import exactly_one
-from callsheet.spec.model import CallSpec, CredentialSpec, FileSpec, ProtocolSpec, ProviderSpec
+from callsheet.spec.model import (
+    CallSpec,
+    CredentialSpec,
+    EndpointSpec,
+    ErrorSpec,
+    FileSpec,
+    FilesSpec,
+    ProtocolSpec,
+    ProviderSpec,
+    ResultSpec,
+    SubmitSpec,
+    UploadStepSpec,
+)
 
 _ORIGIN: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:(?P<port>[0-9]{1,5}))?\Z")
 _LAST_PORT: Final = 65535
@@ -35,9 +47,11 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
     yield from _credential(provider.credential, known)
     for way in provider.ways:
         yield from _way(way, known)
-    for step in provider.files.upload if provider.files is not None else ():
+    for step in upload_steps(provider.files):
         if step.host is not None:
             yield from _host(step.host, known, place(step.node, "host"))
+    for endpoint in provider.endpoints:
+        yield from _host(endpoint.host, known, place(endpoint.node, "host"))
 
 
 def _headers(provider: ProviderSpec) -> Iterator[Finding]:
@@ -55,18 +69,30 @@ def _headers(provider: ProviderSpec) -> Iterator[Finding]:
             spots.append((option.wire if option.to == "header" else None, place(option.node, "header")))
         if isinstance(way, ProtocolSpec):
             spots.append((way.pace_header, place(way.node, "poll", "header")))
+    for node, headers in _answered(provider):
+        spots += [(name, key_place(node, "answer_headers", name)) for name in headers]
     for name, at in spots:
         if name and not _HEADER.match(name):
             yield rules.ILLEGAL_HEADER.at(at, f"{quoted(name)} is no name of a header")
     yield from _sent_headers(provider)
 
 
+def _answered(provider: ProviderSpec) -> Iterator[tuple[Node, AnyMapping[str, str]]]:
+    """Whatever has headers of its answer."""
+    parts: list[ErrorSpec | EndpointSpec | UploadStepSpec | SubmitSpec | ResultSpec] = [
+        *provider.errors,
+        *provider.endpoints,
+        *upload_steps(provider.files),
+    ]
+    parts += [part for way in provider.ways for part in (way.submit, way.result)]
+    return ((part.node, part.answer_headers) for part in parts)
+
+
 def _sent_headers(provider: ProviderSpec) -> Iterator[Finding]:
     holders: list[tuple[Node, AnyMapping[str, str]]] = [(provider.node, provider.headers)]
     for way in provider.ways:
         holders += [(way.node, way.headers), (way.submit.node, way.submit.headers)]
-    if provider.files is not None:
-        holders += [(step.node, step.headers) for step in provider.files.upload]
+    holders += [(step.node, step.headers) for step in upload_steps(provider.files)]
     for node, headers in holders:
         for name, value in headers.items():
             if not _HEADER.match(name):
@@ -114,6 +140,8 @@ def _addresses(protocol: ProtocolSpec, known: list[str], variables: list[str]) -
         yield from _host(url.host, known, place(url.node, "host"))
         held = [*placeholders.JOB_PATH, *variables]
         yield from _unknown(url.path, held, at)
+        for n, path in enumerate(url.also):
+            yield from _unknown(path, held, place(url.node, "also", n))
         yield from _several(url.path, list(placeholders.JOB_PATH), at)
         for name, value in url.query.items():
             yield from _unknown(value, held, place(url.node, "query", name))
@@ -164,7 +192,7 @@ def used_variables(way: ProtocolSpec | CallSpec) -> frozenset[str]:
     """The path variables that the paths, queries and bodies of a protocol hold."""
     texts = [way.submit.path, *way.submit.query.values()]
     if isinstance(way, ProtocolSpec):
-        texts += [text for url in way.urls for text in (url.path, *url.query.values())]
+        texts += [text for url in way.urls for text in (url.path, *url.also, *url.query.values())]
         if way.file is not None:
             texts += [way.file.path, *way.file.query.values()]
     held = {name for text in texts for name in placeholders.names_in(text)}
@@ -178,10 +206,19 @@ def _urls(protocol: ProtocolSpec) -> Iterator[Finding]:
         spots.append((protocol.result.url, place(protocol.result.node, "url")))
     handle: Node = descend(protocol.submit.node, "handle") or protocol.submit.node
     spots.extend((name, key_place(handle, name)) for name in protocol.submit.urls)
+    if protocol.result.file_at is not None:
+        spots.append((protocol.result.file_at.url, place(protocol.result.file_at.node, "url")))
     for name, at in spots:
         if name and name not in named:
             what = f"the protocol declares no address {quoted(name)}"
             yield rules.UNKNOWN_URL.at(at, what, one_of(name, named, noun="declared"))
+
+
+def upload_steps(files: FilesSpec | None) -> tuple[UploadStepSpec, ...]:
+    """Every request that may be part of an upload."""
+    if files is None:
+        return ()
+    return (*files.upload, *(step for way in files.also for step in way.upload))
 
 
 def _host(name: str, known: list[str], at: Span) -> Iterator[Finding]:

@@ -15,10 +15,19 @@ from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.check.ways import exactly_one
-from callsheet.spec.model import Condition, DeliverySpec, FilesSpec, ProviderSpec, SignatureSpec, WebhookSpec
+from callsheet.spec.model import (
+    Condition,
+    DeliverySpec,
+    FilesSpec,
+    ProviderSpec,
+    SignatureSpec,
+    UploadStepSpec,
+    WebhookSpec,
+)
 from callsheet.spec.pointers import follow
 
 _OF_A_FILE: Final = ("file_name", "content_type", "size", "data_uri", "bytes")
+_OF_PARTS: Final = ("part", "parts")
 _OF_A_BODY: Final = ("body", "sha256")
 
 
@@ -31,8 +40,17 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
 
 
 def _files(files: FilesSpec) -> Iterator[Finding]:
-    known: list[str] = [*_OF_A_FILE]
-    for step in files.upload:
+    yield from _upload(files.upload, files.file_url, files.node)
+    for way in files.also:
+        yield from _upload(way.upload, way.file_url, way.node, more=_OF_PARTS)
+
+
+def _upload(
+    steps: tuple[UploadStepSpec, ...], file_url: str, node: Node, more: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """One way to bring a file; `more` is what its texts may hold beside what others may."""
+    known: list[str] = [*_OF_A_FILE, *more]
+    for step in steps:
         yield from exactly_one(step.node, ("host", "url"))
         texts: dict[str, Plain] = {
             "path": step.path,
@@ -51,7 +69,7 @@ def _files(files: FilesSpec) -> Iterator[Finding]:
                 what = f"{quoted(pointer)} is not in the answer of this step"
                 yield flow_rules.POINTER_MATCHES_NOTHING.at(place(step.node, "takes", name), what)
         known += step.takes
-    yield from _known(files.file_url, known, descend(files.node, "file_url") or files.node)
+    yield from _known(file_url, known, descend(node, "file_url") or node)
 
 
 def _known(template: Plain, known: list[str], node: Node) -> Iterator[Finding]:
@@ -66,6 +84,10 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
     if webhook.option is not None and webhook.option not in options:
         what = f"no protocol has an option {quoted(webhook.option)}"
         yield structure_rules.UNKNOWN_WORD.at(place(webhook.node, "option"), what, one_of(webhook.option, options))
+    known = [*placeholders.ANSWER, *_of_protocols(provider)]
+    yield from _known(webhook.body, known, descend(webhook.node, "body") or webhook.node)
+    known += placeholders.FAILED_WEBHOOK
+    yield from _known(webhook.body_when_failed, known, descend(webhook.node, "body_when_failed") or webhook.node)
     for key in ("request_id", "output"):
         pointer: str = getattr(webhook, key)
         if not follow(webhook.body, pointer):
@@ -83,6 +105,13 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
         yield from _signature(webhook.signature, [host.name for host in provider.hosts])
     if webhook.deliveries is not None:
         yield from _deliveries(webhook.deliveries, provider)
+
+
+def _of_protocols(provider: ProviderSpec) -> Iterator[str]:
+    """The names that answers of a provider's protocols may hold beside the usual ones."""
+    for protocol in provider.protocols:
+        yield from (url.name for url in protocol.urls)
+        yield from protocol.file.takes if protocol.file is not None else ()
 
 
 def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:

@@ -81,5 +81,7 @@ def _named(way: ProtocolSpec | CallSpec) -> Iterator[tuple[str, tuple[str, ...],
     if judges.refuses_with is not None:
         means = ("failed",) if judges.when == "after_queueing" else ("refused",) if judges.when == "at_submit" else ()
         yield judges.refuses_with, means, place(judges.node, "refuses_with")
+    if judges.without_credits is not None:
+        yield judges.without_credits, ("refused",), place(judges.node, "without_credits")
     if way.result.early != "status":
         yield way.result.early, ("not_finished",), place(way.result.node, "early", "answers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from callsheet.findings import Finding
 from callsheet.rules import types as rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import key_place, place
+from callsheet.spec import patterns
 from callsheet.spec.model import ModelSpec, NamedType, Type
 from callsheet.spec.typeschema import mentioned
 
@@ -37,7 +36,7 @@ class Sound:
         """Whether a type is sound, with all that is written within it."""
         return all(
             (part.named is None or part.named in self.names)
-            and (part.pattern is None or _pattern_fault(part.pattern) is None)
+            and (part.pattern is None or patterns.fault(part.pattern) is None)
             for part in mentioned(type_)
         )
 
@@ -64,18 +63,8 @@ def check(model: ModelSpec) -> Iterator[Finding]:
 
 
 def _pattern(type_: Type, pattern: str) -> Iterator[Finding]:
-    if (fault := _pattern_fault(pattern)) is not None:
-        yield rules.BAD_PATTERN.at(place(type_.node, "pattern"), f"{quoted(pattern)}: {fault}")
-
-
-def _pattern_fault(pattern: str) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", FutureWarning)  # `[[a]` is read in one way here and in another elsewhere
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
-        return str(error)
-    return None
+    if (fault := patterns.fault(pattern)) is not None:
+        yield rules.BAD_PATTERN.at(place(type_.node, "pattern"), f"{quoted(pattern)}: {fault}", patterns.mend(fault))
 
 
 def _finite(named: dict[str, NamedType]) -> frozenset[str]:

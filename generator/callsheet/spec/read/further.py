@@ -40,6 +40,7 @@ def read_cancel(at: At, inherited: Citation) -> CancelSpec:
                 http=answer.whole("http", 0),
                 match=read_condition(answer.part("match").node) if answer.has("match") else None,
                 answer=answer.plain("answer"),
+                rare=answer.flag("rare"),
                 about=answer.text("about"),
                 cited=answer.cited(cited),
                 node=answer.node,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from callsheet.spec.model import Citation, DeliverySpec, FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+from callsheet.spec.model import (
+    Citation,
+    DeliverySpec,
+    FilesSpec,
+    SignatureSpec,
+    UploadStepSpec,
+    UploadWaySpec,
+    WebhookSpec,
+)
 from callsheet.spec.read.conditions import read_condition
 from callsheet.spec.read.values import NOTHING, At
 
@@ -23,6 +31,19 @@ def read_files(at: At) -> FilesSpec:
         upload=tuple(_step(At.of(step), cited) for step in at.list("upload")),
         file_url=at.text("file_url"),
         largest_upload=at.bytes("largest"),
+        also=tuple(_way(name, way, cited) for name, way in at.parts("also")),
+        cited=cited,
+        node=at.node,
+    )
+
+
+def _way(name: str, at: At, inherited: Citation) -> UploadWaySpec:
+    cited = at.cited(inherited)
+    return UploadWaySpec(
+        name=name,
+        about=at.text("about"),
+        upload=tuple(_step(At.of(step), cited) for step in at.list("upload")),
+        file_url=at.text("file_url"),
         cited=cited,
         node=at.node,
     )
@@ -39,6 +60,7 @@ def _step(at: At, inherited: Citation) -> UploadStepSpec:
         body=at.plain("body"),
         takes=at.text_map("takes"),
         answer=at.plain("answer"),
+        answer_headers=at.text_map("answer_headers"),
         cited=at.cited(inherited),
         node=at.node,
     )

@@ -30,6 +30,7 @@ def read_submit(at: At, inherited: Citation) -> SubmitSpec:
         urls=handle,
         id_form=at.maybe_text("id_form"),
         answer=at.plain("answer"),
+        answer_headers=at.text_map("answer_headers"),
         cited=cited,
         node=at.node,
     )

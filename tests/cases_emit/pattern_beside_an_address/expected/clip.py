@@ -28,10 +28,16 @@ class ClipParams(TypedDict):
     clip: str
     """Address of an MP4 file. A URI."""
     style: NotRequired[str]
-    """Any but none."""
+    """A word."""
+    still: NotRequired[str | None]
+    """Address of a picture. A URI of an image. At least 9 characters."""
+    parts: NotRequired[list[str]]
+    """Addresses of parts."""
 
 
-MODEL = Model(id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0)
+MODEL = Model(
+    id="clip", protocol=QUEUE, path={"model": "clip"}, required_defaults={}, typical=30.0, files={"still": "image"}
+)
 
 
 class Clip(Endpoint[str, NoOptions]):
