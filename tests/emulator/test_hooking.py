@@ -8,6 +8,7 @@ import itertools
 import json
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +303,10 @@ def test_without_the_package_it_is_said(plan: Plan, monkeypatch: pytest.MonkeyPa
 
     assert post.sent == []
     assert "pip install" in str(post.caller.state.attempts[0])
+
+
+def test_every_fault_is_documented() -> None:
+    """In the table of docs/emulator.md."""
+    text = (Path(__file__).parents[2] / "docs/emulator.md").read_text("utf-8")
+
+    assert [fault.name for fault in FAULTS if f"`{fault.name}`" not in text] == []

@@ -82,7 +82,7 @@ class Hooking:
             provider=delivery.provider,
             model=delivery.model,
             request_id=delivery.request_id,
-            number=delivery.attempt,
+            number=0 if went.final else delivery.attempt,
             url=delivery.url,
             at=now,
             outcome=went,
