@@ -79,7 +79,8 @@ def about(name: str, provider: ProviderSpec) -> str:
     row = next((row for row in provider.errors if row.name == name), None)
     if row is not None:
         return f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
-    return _ABOUT[name]
+    of_webhooks = {f"{fault.name}@webhook": fault.about for fault in webhook_faults.FAULTS}
+    return _ABOUT.get(name) or f"of each webhook: {of_webhooks[name]}"
 
 
 class UnknownScenarioError(ValueError):
