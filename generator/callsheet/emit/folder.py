@@ -20,8 +20,8 @@ __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 
 PACKAGE: Final = "callsheet_clients"
 
-MANY: Final = 50
-"""Endpoints from which on a second process is worth its start."""
+MANY: Final = 150
+"""Endpoints from which on a second process is worth what it costs, also where processors are busy."""
 
 
 def emit(
