@@ -9,10 +9,10 @@ from typing import Final
 
 from callsheet.emulator import signing
 from callsheet.emulator.hooks import Hook
+from callsheet.emulator.ids import id_of
 from callsheet.emulator.jobs import Job, outcome
 from callsheet.emulator.messages import Delivery, HostKey, Pairs, Reply, Request, json_reply
 from callsheet.emulator.options import Options
-from callsheet.emulator.replies import id_of
 from callsheet.emulator.routes import host_path
 from callsheet.emulator.templates import render
 from callsheet.emulator.values import job_values, taken
