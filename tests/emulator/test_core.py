@@ -139,7 +139,7 @@ def test_a_wrong_method_is_told_the_right_one(plan: Plan, provider: str) -> None
 def test_a_path_outside_is_not_found(plan: Plan, provider: str) -> None:
     """404 in JSON for what no spec names."""
     user = caller(plan, provider)
-    for path in ("/", "", "//", "/favicon.ico", "/v2/wan-animate/x", "/__callsheet__/media/", "/__callsheet__/"):
+    for path in ("/", "", "//", "/favicon.ico", "/v2/wan-animate/x", "/__callsheet__/media/", "/__callsheet__x"):
         assert user.ask("GET", path).status == 404, path
     elsewhere = replace(user.request("GET", "/"), host=("nobody", "api"))
     assert user.emulator.handle(State(), elsewhere, NOW)[1].status == 404

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from emulated import NOW, TAKES, Caller, caller, header
 
 from callsheet.emulator import SCENARIO_HEADER, Emulator, Options, State, UnknownScenarioError, names
+from callsheet.emulator.scenarios import read
 from callsheet.emulator.states import plays
 from callsheet.plan.model import Plan
 
@@ -102,3 +104,38 @@ def test_an_unknown_scenario_is_named_with_those_there_are(plan: Plan) -> None:
     lone = caller(plan, "segmind", scenario="generation_timeout")
     assert ask_all(lone) == [200, 200, 200, 200]
     assert "generation_timeout" in names(plan.provider("fal").spec)
+
+
+def test_an_error_of_one_protocol_is_not_played_under_another(plan: Plan) -> None:
+    """400 where it is asked for by a header; as an option it leaves the other protocols alone."""
+    refused = caller(plan, "fal").submit(**under("concurrent_requests_limit"))
+    assert refused.status == 400
+    assert b"is no answer of the protocol queue; it is one of direct" in refused.body
+    assert ask_all(caller(plan, "fal", scenario="concurrent_requests_limit")) == [200, 200, 200, 200]
+
+
+def test_an_error_that_nothing_shows_is_refused(plan: Plan) -> None:
+    """Never the first failed state in its place: neither states nor answers tell what such a failure looks like."""
+    provider = plan.provider("segmind").spec
+    named = next(row for row in provider.errors if row.name == "inference_failed")
+    other = replace(named, name="other", answer=None)
+    for row in (other, replace(other, answer={"error": "{message}"}), replace(other, code="x")):
+        changed = replace(provider, errors=(*provider.errors, row), calls=())
+        if row.answer is None:
+            with pytest.raises(
+                UnknownScenarioError, match="does not show what `other` looks like: give it an `answer`"
+            ):
+                read("other", changed, changed.way("queue"))
+            assert "other" not in names(changed)
+        else:
+            assert read("other@result", changed, changed.way("queue")).error is row
+    answered = replace(other, answer={"error": "{message}"}, on=("status",))
+    assert read("other", replace(provider, errors=(answered,))).error is answered
+
+
+def test_a_wrong_key_is_answered_as_the_credential_says(plan: Plan) -> None:
+    """By the error that it names; the client of a provider with 403 meets 403."""
+    fal = plan.provider("fal")
+    locked = replace(fal.spec.credential, refuses_with="account_locked")
+    named = Plan((replace(fal, spec=replace(fal.spec, credential=locked)),))
+    assert [replace(caller(each, "fal"), key="wrong").submit().status for each in (plan, named)] == [401, 403]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -100,6 +101,8 @@ def _put(context: Context, outcome: Outcome, path: Path, url: str | None) -> Flo
     except OSError as exc:
         why = f"{path} cannot be written ({exc.strerror or exc}){_kept(outcome)}"
         raise DownloadFailed("the file", why, outcome.handle) from exc
+    if outcome.inline is not None and outcome.spooled and outcome.file not in {None, path}:
+        yield from work(partial(_drop, outcome.file))
     return stored
 
 
@@ -134,6 +137,13 @@ def _check(outcome: Outcome, here: Path) -> None:
     if outcome.reply.size is not None and size != outcome.reply.size:
         why = f"{here} has {size} bytes now, {outcome.reply.size} came"
         raise DownloadFailed("the file", why, outcome.handle)
+
+
+def _drop(file: Path | None) -> None:
+    """Remove what was kept of a file that is saved now."""
+    if file is not None:
+        with suppress(OSError):
+            file.unlink()
 
 
 def _kept(outcome: Outcome) -> str:

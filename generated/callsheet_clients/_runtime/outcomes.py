@@ -42,7 +42,7 @@ class Outcome:
     inline: bytes | None = None
     """The main file itself, where the answer holds it."""
     file: Path | None = None
-    """Where the main file is on this machine, where it came as the answer."""
+    """Where the main file is on this machine, where it came as the answer, or was put there as it came."""
     spooled: bool = False
     """That file is ours, for as long as nobody has saved it: it may be moved."""
     keyed: bool = False

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     model: ModelArgument,
-    save: Annotated[Path, typer.Option("--save", metavar="FILE", help="Where the result is saved.")],
+    save: Annotated[Path, typer.Option("--save", "--out", metavar="FILE", help="Where the result is saved.")],
     input_: Annotated[
         str | None, typer.Option("--input", metavar="FILE", help="Payload as JSON or YAML; - is standard input.")
     ] = None,

@@ -15,6 +15,7 @@ from callsheet.cli import specs
 from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import scenarios, switches
 from callsheet.cli.console import err, out, program, refuse
+from callsheet.cli.keeping import ending
 from callsheet.cli.options import SpecsOption
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
@@ -93,7 +94,10 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         ),
     ] = None,
 ) -> None:
-    """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
+    """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine.
+
+    But for webhooks to other machines, where --webhooks says so.
+    """
     plan = specs.planned(specs_, switches=switch or ())
     _known_scenario(plan, scenario)
 
@@ -165,6 +169,8 @@ def _known_scenario(plan: Plan, text: str) -> None:
     if any(" is not NAME" in fault for fault in faults):  # the form, which is the same for all
         refuse(f"--scenario: {faults[0]}")
     name = text.partition("@")[0].partition("*")[0]
+    if unshown := [fault for fault in faults if "does not show" in fault]:
+        refuse(f"--scenario: {unshown[0]}")
     known = {each: each for provider in plan.providers for each in names(provider.spec)}
     owners = ", ".join(provider.id for provider in plan.providers)
     refuse(f"--scenario: no provider ({owners}) has `{name}`{did_you_mean(name, known)}")
@@ -211,8 +217,9 @@ def _announce(plan: Plan, served: Served, keys: frozenset[str], webhook_secrets:
         first = next(iter(provider.models), None)
         if first is not None:
             given = " ".join(f"--host {name}={hosts[provider.id, name]}" for name in provider.table.hosts)
+            file = f"out{ending(first)}"
             console.print(
                 f"try:  {trust}{provider.spec.credential.env}={min(keys)} "
-                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save out.mp4"
+                f"{shlex.join(program())} run {provider.id}/{first.id} --sample {given} --save {file}"
             )
     console.print("\nCtrl-C stops it.")

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from callsheet.emulator import asked, cancelling, endpoints, media, placing, rows, scenarios, streaming, uploading
+from callsheet.emulator import (
+    asked,
+    cancelling,
+    control,
+    endpoints,
+    media,
+    placing,
+    rows,
+    scenarios,
+    streaming,
+    uploading,
+)
 from callsheet.emulator.access import access, refusal
 from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
@@ -72,10 +83,8 @@ class Emulator:
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return placing.at_place(self.plan, state, request)
+        if request.path.startswith(control.PLACE):
+            return self._beside(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
@@ -102,6 +111,14 @@ class Emulator:
         if job is None or route is None:
             return Look(b"", watch, None)
         return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
+
+    def _beside(self, state: State, request: Request, now: float) -> Handled:
+        """Answer at an address that is the emulator's own, and no provider's."""
+        if request.path.startswith(MEDIA_PATH):
+            return state, _media(state, request, now), ()
+        if request.path.startswith(UPLOAD_PATH):
+            return placing.at_place(self.plan, state, request)
+        return control.handle(self.plan, self.options, state, request, now)
 
     def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
         """The state after an event of a stream was sent: a look, for a job that waits for some."""
@@ -157,7 +174,7 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, None)
+        scenario = self._scenario(desk, state.scenarios.get(desk.provider.id))
         row = scenario.error
         blocking = route.kind == "call"
         beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}

@@ -116,6 +116,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """One wish of a caller in another process, and how long the ledger was when it began."""
+
+    name: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that an emulator remembers."""
 
@@ -124,9 +132,11 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
+    scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
     progress: str | None = None
     """How jobs get on, where the control API says so; over the emulator's options."""
-    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
     spent: Mapping[str, float] = field(default_factory=dict[str, float])
     """Credits that went to each provider."""
     hooks: Mapping[str, Hook] = field(default_factory=dict[str, Hook])
@@ -135,6 +145,8 @@ class State:
     """How many were owed so far."""
     attempts: tuple[Attempt, ...] = ()
     """What became of each delivery, in order."""
+    intent: OpenIntent | None = None
+    """What the control API was told to begin."""
 
 
 def outcome(job: Job, now: float) -> Stands:

@@ -106,11 +106,6 @@ class Charge:
         """What such a job costs, where the price is for a call; None where it is not stated, or for another unit."""
         return self.price if self.per in {None, "call"} else None
 
-    @property
-    def request(self) -> str:
-        """The request that it follows from, in one line for people."""
-        return f"request {self.number}, {self.method} {self.path} at {self.at:.3f}: job {self.request_id}"
-
     def __str__(self) -> str:
         """One line for people."""
         return f"{self.provider}/{self.model} accepted as {self.request_id}, billed: {self.billed}"
@@ -184,7 +179,12 @@ class Advance:
     seconds: float
 
 
-Effect = Charge | Advance
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """All was forgotten: what is kept beside the state is, too."""
+
+
+Effect = Charge | Advance | Cleared
 """What the outside has to act on, beside sending the reply."""
 
 

@@ -27,6 +27,7 @@ from callsheet.emulator.states import plays
 from callsheet.runtime.words import Phase
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
+FORM: Final = "NAME[@PHASE][*TIMES]"
 SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 BROKEN: Final = "broken_connection"
@@ -59,11 +60,27 @@ class Scenario:
         return self.error is None and bool(self.phases)
 
 
+_ABOUT: Final = {
+    SUCCESS: "each job succeeds",
+    CANCELLED: "each job ends cancelled",
+    BROKEN: "the request is acted upon, and half of the answer comes",
+}
+
+
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All scenarios of a provider, without phases and times."""
     rows = tuple(row.name for row in provider.errors if any(plays(row, way) for way in provider.ways))
     own = (SUCCESS, *((CANCELLED,) if _can_be_cancelled(provider) else ()), BROKEN)
     return (*(name for name in own if name not in rows), *rows, *webhook_faults.names(provider))
+
+
+def about(name: str, provider: ProviderSpec) -> str:
+    """What one of `names` does, in words."""
+    row = next((row for row in provider.errors if row.name == name), None)
+    if row is not None:
+        return f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
+    of_webhooks = {f"{fault.name}@webhook": fault.about for fault in webhook_faults.FAULTS}
+    return _ABOUT.get(name) or f"of each webhook: {of_webhooks[name]}"
 
 
 class UnknownScenarioError(ValueError):
@@ -76,8 +93,9 @@ def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None 
         rest, webhook = webhook_faults.part(text, provider)
     except webhook_faults.NoSuchFaultError as problem:
         raise UnknownScenarioError(str(problem)) from problem
-    found = _read(rest or SUCCESS, provider, way)
-    return replace(found, text=text, webhook=webhook) if webhook else found
+    if not webhook:
+        return _read(text, provider, way)
+    return replace(_read(rest or SUCCESS, provider, way), text=text, webhook=webhook)
 
 
 def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> Scenario:
@@ -90,7 +108,7 @@ def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None
     times = int(form["times"]) if form["times"] else None
     row = next((row for row in provider.errors if row.name == form["name"]), None)
     if row is not None:
-        _check(row, provider, way)
+        _check(row, provider, way, at_phase=form["phase"] is not None)
         again = None if row.retry == "never" else _TIMES
         return Scenario(text, row, phases or _phases(row), again if times is None else times)
     if form["name"] not in names(provider):
@@ -105,9 +123,11 @@ def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None
     return Scenario(text)
 
 
-def _check(row: ErrorSpec, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> None:
+def _check(row: ErrorSpec, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None, *, at_phase: bool) -> None:
     """UnknownScenarioError for an error that nothing in the spec shows: another would be played in its place."""
-    playing = [known.name for known in provider.ways if plays(row, known)]
+    answering = [known for known in provider.ways if not row.protocols or known.name in row.protocols]
+    as_answer = at_phase and row.answer is not None
+    playing = [known.name for known in answering if as_answer or plays(row, known)]
     if way is not None and playing and way.name not in playing:
         words = (
             f"`{row.name}` of {provider.id} is no answer of the protocol {way.name}; it is one of {', '.join(playing)}"

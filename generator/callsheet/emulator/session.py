@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -10,11 +11,13 @@ from typing import Final
 
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
+from callsheet.emulator.intents import Intent, Intents
 from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import (
     Advance,
     Attempt,
     Charge,
+    Cleared,
     Delivery,
     Look,
     Note,
@@ -43,6 +46,7 @@ class Session:
         self.on_webhooks: Callable[[], None] | None = None
         """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
         self._numbers: Final = count(1)
+        self._intents: Final = Intents()
 
     @property
     def ledger(self) -> tuple[Charge, ...]:
@@ -97,13 +101,38 @@ class Session:
             self.state, reply, effects = self.emulator.handle(before, request, now)
             changed = self.state is not before
         for effect in effects:
-            if isinstance(effect, Advance):
-                self.clock.advance(effect.seconds)
-            elif self._on_effect:
-                self._on_effect(effect)
+            match effect:
+                case Advance(seconds):
+                    self.clock.advance(seconds)
+                case Cleared():
+                    self._intents.clear()
+                case _:
+                    if isinstance(effect, Charge):
+                        self._intents.note(effect)
+                    if self._on_effect:
+                        self._on_effect(effect)
         if changed or effects:
             self._changed()
         return reply
+
+    @contextmanager
+    def intent(self, name: str) -> Generator[Intent]:
+        """One wish, for as long as the block lasts: whatever it takes, it may be charged once.
+
+        At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
+        requests arrive over sockets while several intents are open.
+        """
+        intent = self._intents.begin(name)
+        try:
+            yield intent
+        finally:
+            self._intents.end(intent)
+            self._intents.check(intent, self.state.ledger)
+
+    def check(self) -> None:
+        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        for intent in tuple(self._intents.known):
+            self._intents.check(intent, self.state.ledger)
 
     def _tell(self, effects: Iterable[Note]) -> None:
         if self._on_effect:
