@@ -40,6 +40,8 @@ class Intent:
     unclear: list[tuple[Charge, tuple[str, ...]]] = field(default_factory=list[tuple[Charge, tuple[str, ...]]])
     """Charges that may be this intent's, each with the names of all that were open."""
     within: Intent | None = None
+    told: bool = False
+    """Whether it has said that it was charged twice, or that this cannot be known."""
 
 
 class Intents:
@@ -90,12 +92,15 @@ class Intents:
 
     def check(self, intent: Intent, ledger: Iterable[Charge]) -> None:
         """Raise if it was charged twice, or if nobody can tell. What is never billed is no charge."""
+        __tracebackhide__ = True  # pytest shows where the intent ends, and not how that was found out
         billed = {charge.request_id for charge in ledger if charge.billed != "never"}
         charges = [charge for charge in intent.charges if charge.request_id in billed]
         if len(charges) > 1:
+            intent.told = True
             raise ChargedTwiceError(intent.name, charges)
         for charge, names in intent.unclear:
             if charge.request_id in billed:
+                intent.told = True
                 raise UnclearIntentError(
                     f"{_line(charge)} came while {' and '.join(f'`{name}`' for name in names)} were open, and nothing "
                     "tells whose it is; open one intent at a time, or call through a transport in memory"

@@ -35,6 +35,8 @@ class Request:
     body: bytes = b""
     number: int = 0
     """Which one it is of those that reached the session, from 1 on; 0 where nobody counts."""
+    base: str = ""
+    """Where all hosts are at one address: that address. Each is at `/PROVIDER/HOST` below it."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

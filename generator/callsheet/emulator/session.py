@@ -122,6 +122,7 @@ class Session:
         At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
         requests arrive over sockets while several intents are open.
         """
+        __tracebackhide__ = True
         intent = self._intents.begin(name)
         try:
             yield intent
@@ -130,9 +131,10 @@ class Session:
             self._intents.check(intent, self.state.ledger)
 
     def check(self) -> None:
-        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        """Raise as `intent` does, for those of all intents so far that have not said so yet, since they are open."""
         for intent in tuple(self._intents.known):
-            self._intents.check(intent, self.state.ledger)
+            if not intent.told:
+                self._intents.check(intent, self.state.ledger)
 
     def _tell(self, effects: Iterable[Note]) -> None:
         if self._on_effect:
