@@ -65,7 +65,8 @@ def test_generated_clients_need_a_transport_and_a_clock() -> None:
 
     async def fal() -> None:
         async with httpx.AsyncClient(transport=emulated.transport()) as http:
-            await AsyncFal("test-key", http=http, clock=emulated.clock).scail_2.run(**sample(emulated, "fal", "scail-2"))
+            client = AsyncFal("test-key", http=http, clock=emulated.clock)
+            await client.scail_2.run(**sample(emulated, "fal", "scail-2"))
 
     asyncio.run(fal())
     assert emulated.clock.monotonic() > 400
@@ -206,7 +207,7 @@ def test_specs_are_those_of_the_project(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="there is no folder"):
         transport("nowhere")
-    with pytest.raises(ValueError, match="there are none in"):
+    with pytest.raises(ValueError, match="there is no spec in"):
         transport(tmp_path / "specs")
 
 

@@ -80,8 +80,7 @@ def test_said_at_the_end(callsheet_emulator):
         twice(callsheet_emulator)
 
 def test_left_open(callsheet_emulator):
-    callsheet_emulator.opened = callsheet_emulator.intent("video")
-    callsheet_emulator.opened.__enter__()
+    callsheet_emulator.intent("video").__enter__()
     twice(callsheet_emulator)
 
 def test_expected(callsheet_emulator):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
-from callsheet.emulator import Charge, Emulator, HostKey, Intent, Job, Options, Request, Session
+from callsheet.emulator import Charge, Emulator, HostKey, Job, Options, Request, Session
 from callsheet.emulator.clock import VirtualClock
 from callsheet.emulator.control import PLACE
+from callsheet.emulator.intents import Within
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.testing.finding import Place, plan_of
 
@@ -40,7 +41,7 @@ class Emulation:
         """All jobs so far, in order."""
         return tuple(self.session.state.jobs.values())
 
-    def intent(self, name: str = "this") -> AbstractContextManager[Intent]:
+    def intent(self, name: str = "this") -> Within:
         """A block whose requests are one wish: ChargedTwiceError, an AssertionError, if that is charged twice."""
         return self.session.intent(name)
 
