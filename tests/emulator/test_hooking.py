@@ -8,6 +8,7 @@ import itertools
 import json
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +303,26 @@ def test_without_the_package_it_is_said(plan: Plan, monkeypatch: pytest.MonkeyPa
 
     assert post.sent == []
     assert "pip install" in str(post.caller.state.attempts[0])
+
+
+def test_every_fault_is_documented() -> None:
+    """In the table of docs/emulator.md."""
+    text = (Path(__file__).parents[2] / "docs/emulator.md").read_text("utf-8")
+
+    assert [fault.name for fault in FAULTS if f"`{fault.name}`" not in text] == []
+
+
+def test_the_control_api_tells_what_became_of_it(post: Post) -> None:
+    """With the job that it is about; after a reset an answer to an older webhook means nothing."""
+    job = post.submit()
+    post.until(TAKES, BUSY)
+    told = post.caller.ask("GET", f"/__callsheet__/jobs/{job}", post.now).json()["webhooks"]
+    assert [(one["number"], one["url"], one["http"], one["trouble"]) for one in told] == [(1, HOOK, 503, None)]
+    assert told[0]["next"] > told[0]["at"]
+
+    emulator = post.caller.emulator
+    under_way = emulator.due(post.caller.state, NOW + 300).deliveries[0]
+    post.caller.ask("POST", "/__callsheet__/reset", post.now)
+    post.now = NOW
+    assert post.submit() == job, "ids begin anew"
+    assert emulator.delivered(post.caller.state, under_way, FINE, NOW + 300) is post.caller.state

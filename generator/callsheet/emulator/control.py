@@ -15,7 +15,7 @@ from callsheet.emulator import progress, scenarios
 from callsheet.emulator.intents import told
 from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
 from callsheet.emulator.logs import stamp
-from callsheet.emulator.messages import Advance, Charge, Cleared, Effect, Reply, Request, json_reply
+from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
@@ -152,8 +152,21 @@ def _job(asked: Asked) -> Handled:
     job = asked.state.jobs.get(asked.name)
     if job is None:
         raise BadRequestError(f"There is no job {asked.name[:100]}; {PLACE}/jobs lists those that there are", 404)
-    more: dict[str, Plain] = {"input": dict(job.payload), "options": dict(job.options)}
+    attempts = [_attempt(one) for one in asked.state.attempts if one.request_id == job.request_id]
+    more: dict[str, Plain] = {"input": dict(job.payload), "options": dict(job.options), "webhooks": [*attempts]}
     return _told(asked, {**_brief(job, asked.now), **more})
+
+
+def _attempt(made: Attempt) -> dict[str, Plain]:
+    """An attempt to deliver the job's webhook; one that was not made has the number 0."""
+    return {
+        "number": made.number,
+        "url": made.url,
+        "at": stamp(made.at),
+        "http": made.outcome.status,
+        "trouble": made.outcome.trouble or None,
+        "next": stamp(made.next) if made.next is not None else None,
+    }
 
 
 def _brief(job: Job, now: float) -> dict[str, Plain]:

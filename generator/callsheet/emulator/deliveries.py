@@ -36,7 +36,7 @@ class Sender:
     options: Options
     origins: Mapping[HostKey, str]
 
-    def delivery(self, hook: Hook, job: Job, now: float, stamp: float, faults: tuple[WebhookFault, ...]) -> Delivery:
+    def delivery(self, hook: Hook, job: Job, now: float, stamp: int, faults: tuple[WebhookFault, ...]) -> Delivery:
         """The next attempt. NoSigningError where the package that signs is missing."""
         webhook = webhook_of(self.provider)
         body = self._body(webhook, hook, job, now)
@@ -62,9 +62,7 @@ class Sender:
             values = {**values, "error": render(row.answer, values)}
         return json.dumps(render(webhook.body_when_failed, values)).encode("ascii")
 
-    def _proof(
-        self, rule: SignatureSpec, job: Job, body: bytes, stamp: float, faults: tuple[WebhookFault, ...]
-    ) -> Pairs:
+    def _proof(self, rule: SignatureSpec, job: Job, body: bytes, stamp: int, faults: tuple[WebhookFault, ...]) -> Pairs:
         """The headers that prove a webhook, or, where a fault says so, do not."""
         age = rule.tolerance + _TOO_OLD if any(fault.stale for fault in faults) else 0.0
         values = {name: self._named(job, name) for name in rule.headers} | {"timestamp": str(int(stamp - age))}
@@ -74,7 +72,8 @@ class Sender:
         text = signing.signed_text(rule, values, body)
         if any(fault.signature == "of_another_text" for fault in faults):
             text += b"."
-        key: signing.Key = next((fault.key for fault in faults if fault.key != "published"), "published")
+        others: list[signing.Key] = [fault.key for fault in faults if fault.key != "published"]
+        key = others[0] if others else "published"
         secret = _secret(self.provider, rule, self.options)
         return (*headers, (rule.header, signing.signature(rule, text, _seed(self.provider, self.options), secret, key)))
 
