@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from callsheet.contract.plans import Planned
+from callsheet.contract.plans import Planned, planned
 from callsheet.emulator import Options
 from callsheet.emulator.server import Served, serving
 
@@ -32,11 +32,12 @@ def emulate(everything: Planned) -> Iterator[Emulate]:
     with ExitStack() as stack:
         started: dict[str, Served] = {}
 
-        def start(**options: Any) -> Served:
-            known = json.dumps(options, sort_keys=True)
+        def start(*switches: str, **options: Any) -> Served:
+            known = json.dumps([switches, options], sort_keys=True)
             if known not in started:
+                plan = planned(HERE.parents[1] / "specs", switches).plan if switches else everything.plan
                 chosen = Options(keys=frozenset({KEY}), **(options or LOOKS))
-                started[known] = stack.enter_context(serving(everything.plan, chosen, tls=True))
+                started[known] = stack.enter_context(serving(plan, chosen, tls=True))
             return started[known]
 
         yield start

@@ -25,6 +25,20 @@ def slow(request, emulate, told) -> Any:
     return told("fal_slow.py", emulate(seconds=6.0), WORLD=request.param)
 
 
+@pytest.fixture(scope="module", params=["sync", "async"])
+def uploads(request, emulate, told) -> Any:
+    """What each case of `fal_uploads.py` came to, through the proxy."""
+    return told("fal_uploads.py", emulate(), WORLD=request.param)
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def told_uploads(request, emulate, told) -> Any:
+    """The same with the hosts of uploads changed in the module."""
+    served = emulate()
+    hosts = {"REST": served.hosts["fal", "rest"], "CDN": served.hosts["fal", "cdn"]}
+    return told("fal_uploads.py", served, WORLD=request.param, **hosts)
+
+
 def fetched(served: Served, url: str) -> bytes:
     """A file that a job made."""
     assert served.tls is not None
@@ -139,3 +153,24 @@ def test_a_deadline_for_the_start_is_kept_by_the_provider(slow) -> None:
 def test_a_direct_call_may_be_too_slow(slow) -> None:
     """The client's own time-out, which it does not repeat where a deadline was set."""
     assert slow["run_timeout"]["raised"] == "ReadTimeout"
+
+
+def test_files_are_uploaded_through_the_proxy(uploads) -> None:
+    """Bytes and files, whole and in parts, to the host that is written in the client."""
+    _check_uploads(uploads, "https://v3.fal.media/")
+    assert uploads["within_the_input"]["video"]["url"]
+
+
+def test_files_are_uploaded_to_other_hosts(told_uploads, emulate) -> None:
+    """The same to hosts that were set in the module, and the way that the client falls back to."""
+    _check_uploads(told_uploads, emulate().hosts["fal", "cdn"])
+    assert told_uploads["other_store"] == "a file of the caller's"
+
+
+def _check_uploads(told: Any, host: str) -> None:
+    for case, name in {"upload": "a.txt", "upload_file": "b.txt"}.items():
+        assert told[case]["at"] == "a file of the caller's"
+        assert told[case]["url"].startswith(host)
+        assert told[case]["url"].endswith(name)
+    assert told["upload_without_a_name"] == "a file of the caller's"
+    assert told["upload_in_parts"] == f"{10 << 17}, True"

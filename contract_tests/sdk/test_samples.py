@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 
+import pytest
 from processes import HERE, node, process
 
 SAMPLES = HERE / "samples"
+
+
+@pytest.mark.parametrize("name", ["segmind_scail", "segmind_wan2_1_t2v"])
+def test_the_samples_of_blocking_calls_print_json(emulate, name: str) -> None:
+    """They read JSON where the file itself comes, as far as is known: a switch answers as they have it."""
+    served = emulate("segmind.json_as_printed", seconds=0.0)
+    told = json.loads(process([sys.executable, str(SAMPLES / f"{name}.py")], served))
+    assert base64.b64decode(told["video"])[4:8] == b"ftyp"
 
 
 def test_the_sdk_sample_of_wan_animate_prints_the_video(emulate) -> None:

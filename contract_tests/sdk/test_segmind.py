@@ -66,6 +66,14 @@ def test_a_blocking_call_gives_the_file(calls) -> None:
     assert base64.b64decode(text)[4:8] == b"ftyp"
 
 
+def test_what_it_costs_is_told(calls) -> None:
+    """Headers of a blocking call, and an address for what is left."""
+    headers = calls["run_sync"]["headers"]
+    assert float(headers["x-cost"]) > 0
+    assert float(headers["x-remaining-credits"]) < calls["credits_left"]["credits"] + float(headers["x-cost"]) + 1000
+    assert headers["x-request-id"]
+
+
 def test_bad_input_fails_late_in_the_queue_and_at_once_in_a_call(calls) -> None:
     """`InferenceFailed` with the words of the status, which comes with 422; `SegmindError` from a blocking call."""
     words = "mode: Input should be 'animation' or 'replace'"
@@ -102,8 +110,9 @@ def test_a_pixelflow_is_followed_to_its_end(calls) -> None:
 
 
 def test_files_are_uploaded(calls) -> None:
-    """`files.upload`: the address that comes back serves the file."""
+    """`files.upload`: the address that comes back serves the file; each of two has its own."""
     assert calls["upload"]["fetched"] == "bytes of a.png"
+    assert calls["upload_two"]["fetched"] == ["bytes of a.png", "bytes of b.mp4"]
 
 
 def test_what_no_spec_declares_is_refused(calls) -> None:

@@ -124,6 +124,19 @@ def upload() -> Any:
     return {**told, "fetched": client._client.get(told["file_urls"][0]).text}
 
 
+def upload_two() -> Any:
+    """Two at once."""
+    client = SegmindClient()
+    with TemporaryDirectory() as folder:
+        told = client.files.upload([_file(folder, "a.png"), _file(folder, "b.mp4")])
+    return {**told, "fetched": [client._client.get(url).text for url in told["file_urls"]]}
+
+
+def credits_left() -> Any:
+    """An address beside the models, for which the SDK has no method."""
+    return SegmindClient()._request("GET", "/get-user-credits").json()
+
+
 def _file(folder: str, name: str) -> Path:
     file = Path(folder) / name
     file.write_text(f"bytes of {name}", "utf-8")
@@ -141,5 +154,6 @@ if __name__ == "__main__":
     tell(
         *(wait, run, run_sync, run_sync_as_text, run_sync_with_bad_input),
         *(bad_input, failed_result, bad_key, bad_key_sync, unknown_model, unknown_job),
-        *(pixelflow, pixelflow_by_url, pixelflow_timeout, unknown_pixelflow, upload, webhooks),
+        *(pixelflow, pixelflow_by_url, pixelflow_timeout, unknown_pixelflow, upload),
+        *(upload_two, credits_left, webhooks),
     )

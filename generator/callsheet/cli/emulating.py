@@ -94,7 +94,10 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         ),
     ] = None,
 ) -> None:
-    """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine."""
+    """Serve every provider of the specs on loopback until Ctrl-C. Nothing is charged, nothing leaves the machine.
+
+    But for webhooks to other machines, where --webhooks says so.
+    """
     plan = specs.planned(specs_, switches=switch or ())
     _known_scenario(plan, scenario)
 

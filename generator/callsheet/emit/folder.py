@@ -20,8 +20,8 @@ __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 
 PACKAGE: Final = "callsheet_clients"
 
-MANY: Final = 50
-"""Endpoints from which on a second process is worth its start."""
+MANY: Final = 150
+"""Endpoints from which on a second process is worth what it costs, also where processors are busy."""
 
 
 def emit(
@@ -40,15 +40,21 @@ def emit(
     kept = taken_over(plan, digests, earlier, PACKAGE) if digests and earlier else {}
     done = frozenset(kept)
     listed = {provider.id: entries(provider) for provider in plan.providers}
-    digests, others, judges = spread(
-        (
-            lambda: digests or provider_digests(plan),
-            lambda: laid_out(endpoints(plan, done=done) | shared(plan, listed)),
-            lambda: laid_out(judging(plan, done=done, run=run)),
-        ),
-        alone=len(plan.endpoints()) - len(kept) // 2 < MANY,  # each has two modules
-    )
-    return whole({f"{PACKAGE}/{path}": text for path, text in kept.items()} | judges | others, digests, http)
+
+    def seen() -> dict[str, str]:
+        return endpoints(plan, done=done) | shared(plan, listed)
+
+    def judges() -> dict[str, str]:
+        return judging(plan, done=done, run=run)
+
+    if len(plan.endpoints()) - len(kept) // 2 < MANY:  # each has two modules
+        made = laid_out(seen() | judges())
+        digests = digests or provider_digests(plan)
+    else:
+        parts = (lambda: laid_out(seen()), lambda: digests or provider_digests(plan), lambda: laid_out(judges()))
+        others, digests, last = spread(parts)
+        made = others | last
+    return whole({f"{PACKAGE}/{path}": text for path, text in kept.items()} | made, digests, http)
 
 
 def laid_out(modules: Mapping[str, str]) -> dict[str, str]:

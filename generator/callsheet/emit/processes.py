@@ -27,13 +27,10 @@ _taken: list[Sequence[Callable[[], Any]]] = []
 """In a worker: what it was forked with. So only results have to be pickled."""
 
 
-def spread(parts: Sequence[Callable[[], Any]], *, alone: bool = False) -> list[Any]:
-    """What each part gives. What it raises for one is raised here. The last is done by this process itself.
-
-    `alone` is for parts that are too small to be worth the start of another process.
-    """
+def spread(parts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What each part gives. What it raises for one is raised here. The last is done by this process itself."""
     workers = min(len(parts), processors()) - 1
-    if alone or workers < 1:
+    if workers < 1:
         return [part() for part in parts]
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs are too small to need it
     from multiprocessing import get_context  # noqa: PLC0415 - the same

@@ -36,7 +36,7 @@ class Sender:
     options: Options
     origins: Mapping[HostKey, str]
 
-    def delivery(self, hook: Hook, job: Job, now: float, stamp: float, faults: tuple[WebhookFault, ...]) -> Delivery:
+    def delivery(self, hook: Hook, job: Job, now: float, stamp: int, faults: tuple[WebhookFault, ...]) -> Delivery:
         """The next attempt. NoSigningError where the package that signs is missing."""
         webhook = webhook_of(self.provider)
         body = self._body(webhook, hook, job, now)
@@ -55,12 +55,14 @@ class Sender:
     def _body(self, webhook: WebhookSpec, hook: Hook, job: Job, now: float) -> bytes:
         way = self.provider.spec.way(job.protocol)
         values = job_values(self.provider, way, job, hook.asked, now, self.origins, None)
-        fine = outcome(job, now) == "succeeded"
-        return json.dumps(render(webhook.body if fine else webhook.body_when_failed, values)).encode("ascii")
+        if outcome(job, now) == "succeeded":
+            return json.dumps(render(webhook.body, values)).encode("ascii")
+        row = job.failure.row if job.failure is not None else None
+        if row is not None and row.answer is not None:
+            values = {**values, "error": render(row.answer, values)}
+        return json.dumps(render(webhook.body_when_failed, values)).encode("ascii")
 
-    def _proof(
-        self, rule: SignatureSpec, job: Job, body: bytes, stamp: float, faults: tuple[WebhookFault, ...]
-    ) -> Pairs:
+    def _proof(self, rule: SignatureSpec, job: Job, body: bytes, stamp: int, faults: tuple[WebhookFault, ...]) -> Pairs:
         """The headers that prove a webhook, or, where a fault says so, do not."""
         age = rule.tolerance + _TOO_OLD if any(fault.stale for fault in faults) else 0.0
         values = {name: self._named(job, name) for name in rule.headers} | {"timestamp": str(int(stamp - age))}

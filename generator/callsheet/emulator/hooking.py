@@ -82,7 +82,7 @@ class Hooking:
             provider=delivery.provider,
             model=delivery.model,
             request_id=delivery.request_id,
-            number=delivery.attempt,
+            number=0 if went.final else delivery.attempt,
             url=delivery.url,
             at=now,
             outcome=went,
@@ -104,17 +104,19 @@ class Hooking:
     ) -> tuple[State, tuple[Delivery, ...]]:
         """The deliveries of one attempt, and the state in which they are under way."""
         faults = tuple(_befalling(hook))
+        # Where the clock runs fast, two attempts may share a second: they would be one to whoever looks for copies.
+        told = max(int(stamp), hook.stamped + 1)
         if not all(fault.sends for fault in faults):
             return _unsent(state, hook, job, now, "not sent: the scenario says so"), ()
         try:
             made = Sender(self.providers[job.provider], self.options, self.origins).delivery(
-                hook, job, now, stamp, faults
+                hook, job, now, told, faults
             )
         except NoSigningError as missing:
             return _unsent(state, hook, job, now, f"not sent: {missing}"), ()
         copies = max([1, *(fault.copies for fault in faults)])
         first = now if hook.first is None else hook.first
-        begun = replace(hook, attempts=hook.attempts + 1, first=first, in_flight=copies, again=None)
+        begun = replace(hook, attempts=hook.attempts + 1, first=first, stamped=told, in_flight=copies, again=None)
         return replace(state, hooks={**state.hooks, hook.request_id: begun}), (made,) * copies
 
     def _again(self, hook: Hook, job: Job, delivery: Delivery, went: Outcome, now: float) -> float | None:

@@ -22,6 +22,8 @@ class Hook:
     attempts: int = 0
     first: float | None = None
     """When the first attempt was made."""
+    stamped: int = 0
+    """The time that the last attempt told its receiver, in whole seconds."""
     again: float | None = None
     """When the next one is; None while nothing but the job is waited for."""
     in_flight: int = 0

@@ -154,7 +154,7 @@ class Desk:
         maker = self.maker(job)
         values = self._values(job)
         told = headers(result.answer_headers, values)
-        if result.base64 is not None and maker.as_text():
+        if result.base64 is not None and (result.base64.always or maker.as_text()):
             body = render(result.base64.answer, {**values, "output": maker.text()})
             return self._send(result.http, body, job, told)
         if result.decode == "bytes":

@@ -79,7 +79,8 @@ def about(name: str, provider: ProviderSpec) -> str:
     row = next((row for row in provider.errors if row.name == name), None)
     if row is not None:
         return f"HTTP {row.http}: {row.about}" if row.about else f"HTTP {row.http}"
-    return _ABOUT[name]
+    of_webhooks = {f"{fault.name}@webhook": fault.about for fault in webhook_faults.FAULTS}
+    return _ABOUT.get(name) or f"of each webhook: {of_webhooks[name]}"
 
 
 class UnknownScenarioError(ValueError):
@@ -92,8 +93,9 @@ def read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None 
         rest, webhook = webhook_faults.part(text, provider)
     except webhook_faults.NoSuchFaultError as problem:
         raise UnknownScenarioError(str(problem)) from problem
-    found = _read(rest or SUCCESS, provider, way)
-    return replace(found, text=text, webhook=webhook) if webhook else found
+    if not webhook:
+        return _read(text, provider, way)
+    return replace(_read(rest or SUCCESS, provider, way), text=text, webhook=webhook)
 
 
 def _read(text: str, provider: ProviderSpec, way: ProtocolSpec | CallSpec | None) -> Scenario:

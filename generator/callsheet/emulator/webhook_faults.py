@@ -87,12 +87,12 @@ def part(text: str, provider: ProviderSpec) -> tuple[str, tuple[Befalls, ...]]:
 def _read(pieces: Iterable[str], provider: ProviderSpec) -> Iterable[Befalls]:
     known = {fault.name: fault for fault in FAULTS if _possible(fault, provider)}
     for piece in pieces:
-        name, _, times = piece.partition("*")
+        name, counted, times = piece.partition("*")
         fault = known.get(name.removesuffix(f"@{_PHASE}"))
         if fault is None:
             there = ", ".join(names(provider)) or "none, since its spec says of no webhooks"
             raise NoSuchFaultError(f"{provider.id} has no scenario `{piece[:100]}` for webhooks; there are {there}")
-        if times and not (times.isascii() and times.isdecimal() and len(times) <= 6):  # noqa: PLR2004 - digits
+        if counted and not (times.isascii() and times.isdecimal() and len(times) <= 6):  # noqa: PLR2004 - digits
             raise NoSuchFaultError(f"`{piece[:100]}` is not NAME@webhook[*TIMES] with a number of times")
         yield Befalls(fault, int(times) if times else None)
 

@@ -389,6 +389,8 @@ class StatusSpec:
 class Base64Spec:
     """What is answered in the place of bytes where the output is asked for as base64 text."""
 
+    always: bool
+    """Whether it is answered so without being asked for."""
     output: str
     answer: Plain
     cited: Citation

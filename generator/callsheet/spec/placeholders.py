@@ -32,6 +32,9 @@ ANSWER: Final[Mapping[str, str]] = {
 }
 """In an `answer`, besides the names under the protocol's `urls`, which stand for absolute addresses."""
 
+FAILED_WEBHOOK: Final[Mapping[str, str]] = {"error": "what the error's row answers, as JSON"}
+"""In the `body_when_failed` of a webhook, besides those of an answer."""
+
 VIOLATION: Final[Mapping[str, str]] = {
     "loc": "where in the payload, as a list that begins with `body`",
     "message": "what is wrong, in words",

@@ -84,6 +84,10 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
     if webhook.option is not None and webhook.option not in options:
         what = f"no protocol has an option {quoted(webhook.option)}"
         yield structure_rules.UNKNOWN_WORD.at(place(webhook.node, "option"), what, one_of(webhook.option, options))
+    known = [*placeholders.ANSWER, *_of_protocols(provider)]
+    yield from _known(webhook.body, known, descend(webhook.node, "body") or webhook.node)
+    known += placeholders.FAILED_WEBHOOK
+    yield from _known(webhook.body_when_failed, known, descend(webhook.node, "body_when_failed") or webhook.node)
     for key in ("request_id", "output"):
         pointer: str = getattr(webhook, key)
         if not follow(webhook.body, pointer):
@@ -101,6 +105,13 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
         yield from _signature(webhook.signature, [host.name for host in provider.hosts])
     if webhook.deliveries is not None:
         yield from _deliveries(webhook.deliveries, provider)
+
+
+def _of_protocols(provider: ProviderSpec) -> Iterator[str]:
+    """The names that answers of a provider's protocols may hold beside the usual ones."""
+    for protocol in provider.protocols:
+        yield from (url.name for url in protocol.urls)
+        yield from protocol.file.takes if protocol.file is not None else ()
 
 
 def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:

@@ -21,7 +21,9 @@ def read_result(at: At, inherited: Citation) -> ResultSpec:
         output=at.text("output"),
         media=at.texts("media"),
         decode=cast("Literal['json', 'json_text', 'bytes']", at.text("decode", "json")),
-        base64=Base64Spec(base64.text("output"), base64.plain("answer"), base64.cited(cited), base64.node)
+        base64=Base64Spec(
+            base64.flag("always"), base64.text("output"), base64.plain("answer"), base64.cited(cited), base64.node
+        )
         if at.has("base64")
         else None,
         early=early.text("answers", "status"),
