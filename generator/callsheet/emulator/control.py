@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from callsheet.emulator import progress, scenarios
 from callsheet.emulator.intents import told
@@ -293,7 +293,7 @@ def _body(asked: Asked, needed: set[str], possible: set[str] | None = None) -> d
         raise BadRequestError(f"The body is not JSON: {str(problem)[:200]}") from problem
     if not isinstance(body, dict):
         raise BadRequestError("The body is not a JSON object")
-    found: dict[str, Plain] = body
+    found = cast("dict[str, Plain]", body)
     odd = [f"`{name[:50]}` is not known" for name in found if name not in known]
     lacking = [f"`{name}` is missing" for name in sorted(needed - found.keys())]
     if odd or lacking:

@@ -189,6 +189,8 @@ class Emulator:
 
     def _reached(self, request: Request) -> Mapping[HostKey, str]:
         """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        if request.base:
+            return {host: f"{request.base}/{host[0]}/{host[1]}" for host in self.hosts}
         return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
