@@ -58,6 +58,6 @@ $(RUNTIME): pyproject.toml .ci/constraints.txt .ci/install
 	@PYTHON="$(PYTHON)" .ci/install runtime
 	@touch $@
 
-$(DEV): pyproject.toml .ci/constraints.txt .ci/install
+$(DEV): pyproject.toml .ci/constraints.txt .ci/install contract_tests/sdk/package-lock.json
 	@PYTHON="$(PYTHON)" .ci/install dev
 	@touch $@ $(RUNTIME)

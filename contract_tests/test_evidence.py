@@ -8,10 +8,10 @@ from pathlib import Path
 from callsheet.contract import answers, evidence
 from callsheet.contract.calls import Caller
 from callsheet.contract.evidence import Answer, Evidence
-from callsheet.contract.facts import facts_of
-from callsheet.contract.flat import FactPath
 from callsheet.contract.mutants import Mutant, model_mutants, provider_mutants
 from callsheet.contract.plans import Planned
+from callsheet.facts import facts_of
+from callsheet.facts.flat import FactPath
 from callsheet.plan.build import build
 from callsheet.plan.model import ProviderPlan
 
@@ -53,6 +53,7 @@ UNPROVEN_CHANGES = {
     r"provider\..*\.(answer_without_key|answer_when_failed|violation|violation_types|log_entry)\.": (
         "bodies that only the emulator makes; tests/emulator holds them to the captured ones"
     ),
+    r"provider\.protocols\.queue\.urls\.\w+\.also\.": "addresses of an endpoint whose id has two parts coincide",
     r"provider\.protocols\.queue\.result\.answer\.": "see `queue result answer_keys` above",
     r"provider\.(protocols|calls)\.\w+\.path_variables\.": "a declaration; `callsheet check` holds it to the paths",
     r"provider\.(protocols|calls)\.\w+\.judges\.(unknown_fields|nulls)=": (

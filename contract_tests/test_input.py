@@ -11,13 +11,13 @@ from hypothesis import given, settings
 
 from callsheet.contract.broken import Broken, breakable, broken_by, broken_payloads, not_json
 from callsheet.contract.calls import Caller, Recorder
-from callsheet.contract.flat import filled
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.contract.schemas import completed, refusals
 from callsheet.contract.strategies import valid_payloads
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.facts.flat import filled
 from callsheet.source.nodes import Plain
 
 

@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from callsheet.contract import evidence
 from callsheet.contract.calls import Caller, Recorder
-from callsheet.contract.flat import Facts
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
 from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 
 KINDS = {"image": ("picture.png", "image/png"), "video": ("dance.mp4", "video/mp4"), "audio": ("song.wav", "audio/wav")}

@@ -13,11 +13,11 @@ import pytest
 from callsheet.contract import evidence
 from callsheet.contract.calls import Caller, Recorder
 from callsheet.contract.faults import Fault, answered, with_faults
-from callsheet.contract.flat import Facts
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 
 

@@ -10,7 +10,7 @@ import catalogue
 import measure
 
 from callsheet import write
-from callsheet.emit import emit, laid_out
+from callsheet.emit.folder import emit, laid_out
 from callsheet.emit.judges import judges
 from callsheet.emit.manifest import provider_digests
 from callsheet.emit.rendering import endpoints

@@ -39,7 +39,8 @@ def requests(case: Case) -> st.SearchStrategy[Any]:
     def drawn(draw: st.DrawFn) -> Any:
         route = draw(st.sampled_from(routes))
         own = [MEDIA_PATH, UPLOAD_PATH, route.pattern, route.pattern]
-        path = draw(st.sampled_from(own)).replace("{request_id}", "@") + draw(st.sampled_from(["", "", "/", "x.mp4"]))
+        about = draw(st.sampled_from(own)).replace("{+request_id}", "@").replace("{request_id}", "@")
+        path = about + draw(st.sampled_from(["", "", "/", "x.mp4"]))
         path = path if "{" not in path else draw(words)
         options = [option for way in case.provider.spec.ways for option in way.submit.options]
         some = st.dictionaries(st.sampled_from([option.wire for option in options] or ["x"]), words, max_size=2)

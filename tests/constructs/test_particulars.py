@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from constructed import Bench, case
 
 from callsheet.contract.recordings import KEY
+from callsheet.emulator import Delivery, Emulator, Options, UnknownScenarioError
+from callsheet.emulator.receiving import Postman
 
 
 def methods(bench: Bench) -> list[str]:
@@ -60,7 +64,7 @@ class TestBytesFromABlockingCall:
 
     def test_half_a_file_is_kept(self, tmp_path: Path) -> None:
         """What came before the connection broke is on the disk, and the error says where."""
-        bench = Bench(case("bytes_from_a_blocking_call"), scenario="broken_connection")
+        bench = Bench(case("bytes_from_a_blocking_call"), scenario="cut")
         with pytest.raises(bench.error("SubmissionUnknown")) as caught:
             bench.perform(("with_options", {"spool": tmp_path}), ("run", {"prompt": "a cat"}))
         problem: Any = caught.value
@@ -531,3 +535,57 @@ class TestFilesAsText:
         still.perform(steps, transport=bench, clock=bench.clock)
 
         assert (tmp_path / "still.png").read_bytes()[:4] == b"\x89PNG"
+
+
+class TestVersionAndInput:
+    """`version_and_input`."""
+
+    def test_a_webhook_is_proven_by_a_shared_secret(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As Svix documents it: HMAC-SHA256 over id, time and body, in base64; the id is the same for each attempt."""
+        got: list[Delivery] = []
+        answers = [500, 200]
+
+        def receive(delivery: Delivery) -> int:
+            got.append(delivery)
+            return answers.pop(0)
+
+        bench = Bench(case("version_and_input"), seconds=30)
+        bench.clock.alarms.append(Postman(bench.emulated.session, receive).ring)
+        bench.perform(("with_options", {"call": {"webhook": "https://hooks.example/x"}}), ("run", {"prompt": "a cat"}))
+        bench.clock.advance(110)
+        secret = bench.emulated.session.emulator.webhook_secrets["REPLAY_WEBHOOK_SECRET"]
+        monkeypatch.setenv("REPLAY_WEBHOOK_SECRET", secret)
+
+        assert secret.startswith("whsec_")
+        assert len({delivery.header("webhook-id") for delivery in got}) == 1
+        assert len({delivery.header("webhook-timestamp") for delivery in got}) == 2
+        for delivery in got:
+            signed = f"{delivery.header('webhook-id')}.{delivery.header('webhook-timestamp')}.".encode() + delivery.body
+            shared = base64.b64decode(secret.removeprefix("whsec_"))
+            proof = base64.b64encode(hmac.digest(shared, signed, "sha256")).decode()
+            assert delivery.header("webhook-signature") == f"v1,{proof}"
+        event = bench.perform(
+            ("verify_webhook", {"headers": got[-1].headers, "body": got[-1].body}), of_client=True, api_key=None
+        )
+        assert (event.request_id, event.succeeded) == (got[-1].request_id, True)
+        for forged in ("wrong_key", "tampered", "wrong_signature"):
+            other = Bench(case("version_and_input"), scenario=f"{forged}@webhook", seconds=30)
+            forgeries: list[Delivery] = []
+            other.clock.alarms.append(Postman(other.emulated.session, forgeries.append).ring)
+            other.perform(("with_options", {"call": {"webhook": "https://hooks.example/x"}}), ("run", {"prompt": "a"}))
+            with pytest.raises(other.error("WebhookRefused"), match="no signature"):
+                other.perform(
+                    ("verify_webhook", {"headers": forgeries[0].headers, "body": forgeries[0].body}), of_client=True
+                )
+
+    def test_the_secret_may_be_said(self) -> None:
+        """One of the caller's own; what is no such thing is refused with words, and no key is older than a secret."""
+        plan = case("version_and_input").plan
+        assert Emulator(plan, Options(webhook_secret="whsec_c2VjcmV0")).webhook_secrets == {
+            "REPLAY_WEBHOOK_SECRET": "whsec_c2VjcmV0"
+        }
+        for bad in ("whsec_!", "whsec_", ""):
+            with pytest.raises(ValueError, match="the webhook secret"):
+                Emulator(plan, Options(webhook_secret=bad))
+        with pytest.raises(UnknownScenarioError):
+            Emulator(plan, Options(scenario="older_key@webhook"))

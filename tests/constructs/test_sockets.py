@@ -56,6 +56,7 @@ def served(of: Case, **options: Any) -> Iterator[tuple[Served, dict[str, Any]]]:
         "done_is_a_boolean",
         "file_of_its_own",
         "file_behind_the_key",
+        "id_with_slashes",
         "polling_url_of_each_request",
         "path_and_body_by_input",
         "result_within_the_status",
@@ -104,7 +105,7 @@ def test_a_gateway_gives_up(world: str) -> None:
 def test_a_connection_breaks(world: str, tmp_path: Path) -> None:
     """In the middle of the file: what came is kept, and the outcome is unknown."""
     of = case("bytes_from_a_blocking_call")
-    with served(of, scenario="broken_connection") as (emulated, how):
+    with served(of, scenario="cut") as (emulated, how):
         caller = of.caller(world=world)
         with pytest.raises(caller.error("SubmissionUnknown")) as caught:
             caller.perform([("with_options", {"spool": tmp_path}), ("run", PROMPT)], **how)

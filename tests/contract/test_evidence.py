@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callsheet.contract import evidence
 from callsheet.contract.evidence import NOT_STATED
-from callsheet.contract.facts import Facts
+from callsheet.facts import Facts
 from callsheet.source.nodes import Plain
 
 TEXT = """

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from callsheet.contract.broken import Broken, breakable, broken_by
-from callsheet.contract.facts import facts_of
 from callsheet.contract.mutants import model_mutants
 from callsheet.contract.rules import names_of
 from callsheet.contract.schemas import completed, refusals, required_defaults
@@ -22,6 +21,7 @@ from callsheet.emit import PACKAGE, emit
 from callsheet.emulator.judging import judge
 from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.facts import facts_of
 from callsheet.findings import Span
 from callsheet.plan.build import build
 from callsheet.plan.model import ModelPlan

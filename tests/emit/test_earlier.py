@@ -37,9 +37,9 @@ def test_a_changed_model_is_all_that_is_made(monkeypatch: pytest.MonkeyPatch) ->
     asked: list[str] = []
     whole = judges.judges
 
-    def watched(models):
+    def watched(models, *run):
         asked.extend(model.id for model in models)
-        return whole(models)
+        return whole(models, *run)
 
     monkeypatch.setattr(rendering, "judges", watched)
 
@@ -72,7 +72,7 @@ def test_a_second_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     """However many processors there are, the bytes are the same; and what goes wrong beside us is told here."""
     plan = planned("clip", "pan", "zoom", "clip-2", "clip2")
     expected = emit(plan)
-    monkeypatch.setattr("callsheet.emit.MANY", 1)
+    monkeypatch.setattr("callsheet.emit.folder.MANY", 1)
 
     for processors in (1, 3):
         monkeypatch.setattr(processes, "processors", lambda count=processors: count)
@@ -81,6 +81,6 @@ def test_a_second_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     def fails(*_, **__):
         raise EmitError("the second part went wrong")
 
-    monkeypatch.setattr("callsheet.emit.endpoints", fails)
+    monkeypatch.setattr("callsheet.emit.folder.endpoints", fails)
     with pytest.raises(EmitError, match="second part"):
         emit(plan)

@@ -90,9 +90,9 @@ def test_what_repeats_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None
     asked: list[int] = []
     whole = fields.classes_for
 
-    def watched(classes):
+    def watched(classes, *run):
         asked.append(sum(len(cast("Any", schema)["properties"]) for schema in classes.values()))
-        return whole(classes)
+        return whole(classes, *run)
 
     monkeypatch.setattr(fields, "classes_for", watched)
     one = {"url": {"type": "string", "description": "One."}, "size": {"$ref": "#/$defs/Size"}}
@@ -115,9 +115,9 @@ def test_a_wrong_answer_names_who_asked(monkeypatch: pytest.MonkeyPatch) -> None
     schema: Schema = {"type": "object", "properties": {"steps": {"type": "integer", "minimum": 1}}}
     whole = fields.classes_for
 
-    def losing(classes):
+    def losing(classes, *run):
         text = {name: cast("Any", {**schema, "properties": {"steps": {"type": "integer"}}}) for name in classes}
-        return whole(text)
+        return whole(text, *run)
 
     monkeypatch.setattr(fields, "classes_for", losing)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from emulated import NOW, TAKES, Caller, caller, header
 
 from callsheet.emulator import SCENARIO_HEADER, Emulator, Options, State, UnknownScenarioError, names
+from callsheet.emulator.scenarios import read
+from callsheet.emulator.states import plays
 from callsheet.plan.model import Plan
 
 LATE = NOW + TAKES
@@ -32,9 +35,8 @@ def ask_all(user: Caller) -> list[int]:
 def test_every_error_row_is_a_scenario_that_shows(plan: Plan) -> None:
     """Some answer of a job that goes through a scenario carries the row's own status, in a protocol that knows it."""
     for provider in plan.providers:
-        states = {way.name: {state.error for state in way.status.states} for way in provider.spec.protocols}
-        elsewhere = set().union(*states.values()) - states["queue"]
-        for row in (row for row in provider.spec.errors if row.name not in elsewhere):
+        queue = provider.spec.way("queue")
+        for row in (row for row in provider.spec.errors if plays(row, queue)):
             user = caller(plan, provider.id, scenario=row.name)
             assert row.http in ask_all(user), row.name
 
@@ -99,6 +101,41 @@ def test_an_unknown_scenario_is_named_with_those_there_are(plan: Plan) -> None:
     reply = caller(plan, "fal").submit(**under("no_such_row"))
     assert reply.status == 400
     assert b"generation_timeout" in reply.body
-    lone = caller(plan, "segmind", scenario="generation_timeout")
-    assert ask_all(lone) == [200, 200, 200, 200]
+    lone = caller(plan, "segmind", scenario="generation_timeout").submit()
+    assert (lone.status, b"segmind has no scenario `generation_timeout`" in lone.body) == (400, True)
     assert "generation_timeout" in names(plan.provider("fal").spec)
+
+
+def test_an_error_of_one_protocol_is_not_played_under_another(plan: Plan) -> None:
+    """400 where it is asked for by a header, and as an option: it is never taken for success."""
+    refused = caller(plan, "fal").submit(**under("concurrent_requests_limit"))
+    assert refused.status == 400
+    assert b"is no answer of the protocol queue; it is one of direct" in refused.body
+    assert ask_all(caller(plan, "fal", scenario="concurrent_requests_limit")) == [400]
+
+
+def test_an_error_that_nothing_shows_is_refused(plan: Plan) -> None:
+    """Never the first failed state in its place: neither states nor answers tell what such a failure looks like."""
+    provider = plan.provider("segmind").spec
+    named = next(row for row in provider.errors if row.name == "inference_failed")
+    other = replace(named, name="other", answer=None)
+    for row in (other, replace(other, answer={"error": "{message}"}), replace(other, code="x")):
+        changed = replace(provider, errors=(*provider.errors, row), calls=())
+        if row.answer is None:
+            with pytest.raises(
+                UnknownScenarioError, match="does not show what `other` looks like: give it an `answer`"
+            ):
+                read("other", changed)
+            assert "other" not in names(changed)
+        else:
+            assert read("other@result", changed).parts[0].error is row
+    answered = replace(other, answer={"error": "{message}"}, on=("status",))
+    assert read("other", replace(provider, errors=(answered,))).parts[0].error is answered
+
+
+def test_a_wrong_key_is_answered_as_the_credential_says(plan: Plan) -> None:
+    """By the error that it names; the client of a provider with 403 meets 403."""
+    fal = plan.provider("fal")
+    locked = replace(fal.spec.credential, refuses_with="account_locked")
+    named = Plan((replace(fal, spec=replace(fal.spec, credential=locked)),))
+    assert [replace(caller(each, "fal"), key="wrong").submit().status for each in (plan, named)] == [401, 403]

@@ -125,9 +125,9 @@ def test_in_the_foreground_it_announces_its_addresses_and_stops_on_a_signal(plan
     """What `callsheet emulate` runs: addresses that answer already, charges as they come, a clean return."""
     seen: list[Any] = []
 
-    def announce(hosts: Any) -> None:
+    def announce(served: Any) -> None:
         def use() -> None:
-            url = hosts["segmind", "api"] + PATHS["segmind"]
+            url = served.hosts["segmind", "api"] + PATHS["segmind"]
             seen.append(httpx.post(url, json={}, headers=KEYS["segmind"], trust_env=False).status_code)
             os.kill(os.getpid(), signal.SIGTERM)
 

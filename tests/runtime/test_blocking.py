@@ -10,12 +10,15 @@ import pytest
 import reel
 
 from callsheet.runtime import blocking, files
-from callsheet.runtime.errors import ConnectionFailed, JobFailed, Refused, SubmissionUnknown
+from callsheet.runtime.errors import AnswerWarning, ConnectionFailed, JobFailed, Refused, SpoolFailed, SubmissionUnknown
 from callsheet.runtime.steps import Broken, Call, NotSent, Now, Sleep, Store
 
 
 class Play:
-    """A flow, answered call by call on a clock that stands still. An answer may be an exception, or make one."""
+    """A flow, answered call by call on a clock that stands still. An answer may be an exception, or make one.
+
+    The disk is full.
+    """
 
     def __init__(self, flow, answers):
         self.flow, self.answers, self.calls, self.slept = flow, list(answers), [], []
@@ -38,6 +41,8 @@ class Play:
                     self.calls.append(step)
                     answer = self.answers.pop(0) if self.answers else Broken("no more answers")
                     value = answer(step) if callable(answer) else answer
+                case Store():
+                    value = OSError(28, "No space left on device")
 
 
 def spooled(content=b"video", kind="video/mp4"):
@@ -146,6 +151,28 @@ def test_base64_in_place_of_bytes_is_the_file(context, tmp_path):
     assert content == outcome.inline
     (step,) = [next(files.save(context, outcome, tmp_path / "x"))]
     assert Store(tmp_path / "x", content) == step
+
+
+def test_a_file_within_json_that_cannot_be_kept_is_there_all_the_same(tmp_path):
+    """A full disk costs the copy, and not the result; without a journal or a folder none is made."""
+    content = bytes(range(256))
+    answer = reel.reply(200, {"video": base64.b64encode(content).decode()})
+    model = reel.blocking(output="/video")
+    with pytest.warns(AnswerWarning, match="could not be kept .* save it at once"):
+        outcome = Play(blocking.run(reel.of(model, spool=str(tmp_path)), {}), [answer]).run()
+
+    assert (outcome.inline, outcome.file, list(tmp_path.iterdir())) == (content, None, [])
+    assert Play(blocking.run(reel.of(model), {}), [answer]).run().inline == content
+
+
+def test_nowhere_to_put_the_bytes(tmp_path):
+    """A folder that takes no file is told before anything is sent."""
+    gone = reel.of(reel.blocking(decode="bytes"), spool=str(tmp_path / "gone"))
+    play = Play(blocking.run(gone, {}), [])
+    with pytest.raises(SpoolFailed, match=r"gone takes no file .* Nothing was sent.*`spool`"):
+        play.run()
+
+    assert [] == play.calls
 
 
 def test_a_json_call_gives_its_output(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 from dataclasses import replace
@@ -331,7 +332,7 @@ def test_fetching_a_result_ends_a_job_too(perform):
 
 def test_a_cancelled_job_is_over(perform):
     """Where the provider says that the job is cancelled."""
-    answers = (CancelAnswer("cancelled", 200),)
+    answers = (CancelAnswer("cancelled", 200), CancelAnswer("too_late", 409))
     queue = replace(reel.QUEUE, cancel=Cancel("status_url", answers, "DELETE"))
 
     perform(
@@ -401,6 +402,24 @@ def test_a_blocking_call_has_an_intent_and_an_end(perform, tmp_path):
     assert events == ["intent", "ended"]
     assert (job.state, job.end, job.spool) == ("ended", "succeeded", str(outcome.file))
     assert outcome.file.read_bytes() == b"video"
+
+
+@pytest.mark.parametrize("decode", ["json", "bytes"])
+def test_a_file_within_json_is_on_the_disk_before_it_is_saved(perform, tmp_path, decode):
+    """A process that dies between the answer and `save` leaves the file where the journal says."""
+    content = bytes(range(256))
+    answer = httpx.Response(200, json={"video": base64.b64encode(content).decode()})
+    model = replace(SYNC, protocol=replace(SYNC.protocol, decode=decode, output="/video"))
+    options = replace(reel.context().options, spool=str(tmp_path))
+    outcome = perform(Provider(answer), calling, model=model, options=options)
+
+    job = told(perform.journal)[1]
+    assert job.end == "succeeded"
+    assert Path(job.spool).read_bytes() == content == outcome.inline
+    assert (outcome.file, outcome.spooled) == (Path(job.spool), True)
+    perform(Provider(), sending, lambda context: files.save(context, outcome, tmp_path / "clip.mp4"))
+    assert (tmp_path / "clip.mp4").read_bytes() == content
+    assert not Path(job.spool).exists()
 
 
 def test_addresses_of_a_blocking_call_are_kept(perform):

@@ -206,6 +206,15 @@ def test_every_form_of_a_file_is_saved_and_read(server, tmp_path: Path, clip: ob
     assert [CLIP] == [path.read_bytes() for path in result.save_all(tmp_path)]
 
 
+def test_a_file_that_came_with_the_answer_has_no_address():
+    """That is said, and how to get at it."""
+    result = holding(answered({"clip": base64.b64encode(CLIP).decode()}))
+    with pytest.raises(UnexpectedAnswer, match="came with the answer and has no address; `save` or `read` it"):
+        result.url  # noqa: B018 - it raises
+
+    assert result.urls == ()
+
+
 @pytest.mark.parametrize("media", ["/clip", None])
 def test_an_answer_without_a_file_says_so(tmp_path: Path, media: str | None):
     """The answer is attached whole; nothing is written."""

@@ -12,7 +12,7 @@ from test_blocking import Play
 
 from callsheet.runtime import answers, cancelling, context, events, files, flows
 from callsheet.runtime.addresses import Address
-from callsheet.runtime.errors import JobFailed, NotFinished, NotSupported, UnknownJob, UnusableHandle
+from callsheet.runtime.errors import JobFailed, NotFinished, NotSupported, Refused, UnknownJob, UnusableHandle
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.steps import Broken, Call, Listen, Moment, Now
 from callsheet.runtime.tables import Cancel, CancelAnswer, Credential, ErrorBody, ErrorRow, File, Result, State, Stream
@@ -51,6 +51,28 @@ def test_cancel_tells_what_the_provider_answers(answer, means):
 
     assert means == play.run()
     assert ("PUT", "https://api.reel.test/jobs/j1") == (play.calls[0].method, play.calls[0].url)
+
+
+@pytest.mark.parametrize(
+    ("look", "means"),
+    [
+        (reel.reply(200, {"status": "DONE"}), "too_late"),
+        (reel.reply(422, {"status": "BROKEN"}), "too_late"),
+        (reel.reply(200, {"status": "STOPPED"}), "cancelled"),
+        (reel.reply(404, {}), "cancelled"),
+        (reel.reply(202, {"status": "BUSY"}), "requested"),
+        (reel.reply(418, {}), "requested"),
+    ],
+)
+def test_a_cancellation_is_believed_when_it_shows(look, means):
+    """Where every answer says "cancelled", a job that had ended would, too: one more look tells what became of it."""
+    cancel = Cancel("result_url", (CancelAnswer("cancelled", 204),), "DELETE")
+    status = replace(reel.QUEUE.status, states={**reel.QUEUE.status.states, "STOPPED": State("cancelled")})
+    gone = reel.reply(204, None, raw=b"")
+    play = Play(cancelling.cancel(with_queue(cancel=cancel, status=status), reel.HANDLE), [gone, look])
+
+    assert means == play.run()
+    assert ["DELETE", "GET"] == [call.method for call in play.calls]
 
 
 def test_cancel_of_what_cannot_be_cancelled():
@@ -183,6 +205,39 @@ def test_a_file_behind_a_further_request():
     outcome = Play(flows.wait(with_queue(file=replace(rule, gives="bytes")), reel.HANDLE), done).run()
     fetch = next(files.save(with_queue(), outcome, Path("x")))
     assert (outcome.keyed, "secret-key") == (True, fetch.headers["x-key"])
+
+
+def test_the_code_of_a_failed_job():
+    """It stands where the status says, else where any error's does; and it finds the row of that code."""
+
+    class Blocked(JobFailed):
+        row = ErrorRow("blocked", 422, "failed", "Blocked.", "always", "never", "never", "caller", code="7")
+
+    for code, at in [(None, "/code"), ("/why/code", "/why/code")]:
+        status = replace(reel.QUEUE.status, failure_code=code)
+        ctx = replace(with_queue(status=status), errors=(Blocked, *reel.ERRORS))
+        told = {"status": "BROKEN", "code": 7, "why": {"code": 7}}
+        with pytest.raises(Blocked) as caught:
+            Play(flows.wait(ctx, reel.HANDLE), [reel.reply(422, told)]).run()
+        assert caught.value.code == "7", at
+    silent = replace(with_queue(status=replace(reel.QUEUE.status, failure_code="/no")), errors=(Blocked, *reel.ERRORS))
+    with pytest.raises(reel.Broke):
+        Play(flows.wait(silent, reel.HANDLE), [reel.reply(422, told)]).run()
+
+
+def test_an_error_of_another_protocol_is_none_of_this_one():
+    """Neither by its code nor in the place of a row that any may answer."""
+
+    class Elsewhere(Refused):
+        row = ErrorRow(
+            "elsewhere", 429, "refused", "No.", "never", "never", "never", "caller", protocols=("direct",), code="full"
+        )
+
+    ctx = replace(reel.context(), errors=(Elsewhere, *reel.ERRORS))
+    answer = reel.reply(429, {"code": "full"})
+    assert type(answers.error(ctx, ("submit",), answer)) is reel.Slow
+    direct = replace(ctx, model=reel.changed(protocol=replace(reel.QUEUE, name="direct")))
+    assert type(answers.error(direct, ("submit",), answer)) is Elsewhere
 
 
 def test_an_address_that_must_not_be_made_up():

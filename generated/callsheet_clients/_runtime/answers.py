@@ -120,7 +120,7 @@ def error_within(
     context: Context, phases: tuple[Phase, ...], reply: Reply, handle: Handle | None = None
 ) -> ProviderError | None:
     """The documented error that an answer with a status of success is, if it is one: some providers answer so."""
-    if not _candidates(context.errors, phases, reply.status):
+    if not _candidates(context.errors, context.model.protocol.name, phases, reply.status):
         return None
     body = reply.json
     found = _known(context, phases, reply, body)
@@ -129,12 +129,16 @@ def error_within(
 
 @lru_cache(maxsize=1024)
 def _candidates(
-    errors: tuple[type[ProviderError], ...], phases: tuple[Phase, ...], status: int
+    errors: tuple[type[ProviderError], ...], protocol: str, phases: tuple[Phase, ...], status: int
 ) -> tuple[type[ProviderError], ...]:
     """The errors that an answer of that status may be, as long as nothing of it was read."""
     rows = ((kind, kind.row) for kind in errors if kind.row is not None)
     return tuple(
-        kind for kind, row in rows if row.http == status and (not row.on or not set(phases).isdisjoint(row.on))
+        kind
+        for kind, row in rows
+        if row.http == status
+        and (not row.on or not set(phases).isdisjoint(row.on))
+        and (not row.protocols or protocol in row.protocols)
     )
 
 
@@ -148,7 +152,7 @@ def says_its_end(context: Context, reply: Reply, problem: ProviderError) -> bool
 
 def _known(context: Context, phases: tuple[Phase, ...], reply: Reply, body: object) -> type[ProviderError] | None:
     code = _code(context, reply, body)
-    kinds = _candidates(context.errors, phases, reply.status)
+    kinds = _candidates(context.errors, context.model.protocol.name, phases, reply.status)
     return next((kind for kind in kinds if kind.row and _fits(kind.row, reply, body, code)), None)
 
 
@@ -185,14 +189,17 @@ def _code_at(body: object, pointers: list[str] | tuple[str, ...]) -> str | None:
 
 def failure(context: Context, handle: Handle, told: Update, kind: type[ProviderError]) -> ProviderError:
     """The error that a final state stands for: that of the provider's own code where one is known, or the state's."""
-    row = context.model.queue.status.states[told.state].error
-    rows = [known for known in context.errors if known.row]
-    by_code = [k for k in rows if k.row and k.row.code and k.row.code == told.code and issubclass(k, kind)]
+    status = context.model.queue.status
+    row = status.states[told.state].error
+    code = told.code if status.failure_code is not None else _code_at(told.body, context.provider.error_body.code)
+    here = context.model.protocol.name
+    rows = [known for known in context.errors if known.row and (not known.row.protocols or here in known.row.protocols)]
+    by_code = [k for k in rows if k.row and k.row.code and k.row.code == code and issubclass(k, kind)]
     by_name = [k for k in rows if k.row and k.row.name == row]
     found = next(iter([*by_code, *by_name]), kind)
     words = told.message or text_at(told.body, context.provider.error_body.message)
     message = context.without_key(words) if words is not None else None
-    return found(provider=context.provider.name, message=message, code=told.code, handle=handle, state=told.state)
+    return found(provider=context.provider.name, message=message, code=code, handle=handle, state=told.state)
 
 
 def passing(problem: ProviderError) -> bool:

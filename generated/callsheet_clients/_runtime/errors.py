@@ -144,6 +144,10 @@ class JournalFailed(CallsheetError):
     """
 
 
+class SpoolFailed(CallsheetError):
+    """There is no place on this machine for the bytes of a call. Nothing was sent."""
+
+
 class WaitTimeout(CallsheetError, TimeoutError):
     """The wait is over, the job is not. It goes on at the provider: wait again with its handle."""
 

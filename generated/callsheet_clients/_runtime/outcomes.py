@@ -42,11 +42,11 @@ class Outcome:
     inline: bytes | None = None
     """The main file itself, where the answer holds it."""
     file: Path | None = None
-    """Where the main file is on this machine, where it came as the answer."""
+    """Where the main file is on this machine, where it came as the answer, or was put there as it came."""
     spooled: bool = False
     """That file is ours, for as long as nobody has saved it: it may be moved."""
     keyed: bool = False
-    """The main file's address is the provider's own, and asks for the key."""
+    """The main file is behind the key, where its address is on a host of the provider's."""
 
 
 def of_result(context: Context, handle: Handle, reply: Reply) -> Outcome:

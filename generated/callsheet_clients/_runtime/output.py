@@ -30,7 +30,7 @@ class MediaFile:
 
     def read(self) -> bytes:
         """The whole file."""
-        return self.path.read_bytes() if self.path is not None else self.content or b""
+        return self.path.read_bytes() if self.content is None and self.path is not None else self.content or b""
 
 
 def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
@@ -52,6 +52,9 @@ def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
 
 def _media_file(outcome: Outcome, *, strict: bool) -> MediaFile:
     kind = outcome.reply.headers.get("content-type", "application/octet-stream")
+    if outcome.inline is not None:
+        kind = "application/octet-stream" if "json" in kind else kind
+        return MediaFile(kind, len(outcome.inline), outcome.file, outcome.inline)
     if outcome.file is not None:
         if kind.lower().startswith("text/"):
             words = f"{outcome.handle}: the answer should be a file and is {kind}; it is kept in {outcome.file}"
@@ -59,9 +62,6 @@ def _media_file(outcome: Outcome, *, strict: bool) -> MediaFile:
                 raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle)
             warnings.warn(words, AnswerWarning, stacklevel=4)
         return MediaFile(kind, outcome.reply.size or 0, outcome.file)
-    if outcome.inline is not None:
-        kind = "application/octet-stream" if "json" in kind else kind
-        return MediaFile(kind, len(outcome.inline), content=outcome.inline)
     raise UnexpectedAnswer(
         f"{outcome.handle}: the answer is no file and holds none; look at `.answer`",
         answer=outcome.reply,

@@ -46,6 +46,8 @@ class Submission:
     """Path variables that the input chose."""
     intent: str
     """An id of our own, under which the journal keeps what becomes of it."""
+    kept: Path | None = None
+    """Where the bytes are that come of it, until they are saved."""
 
     @property
     def fingerprint(self) -> str:
@@ -176,7 +178,7 @@ def _intend(context: Context, submission: Submission) -> Flow[None]:
 
     That is said once, as it would have been without the crash: whoever submits it again has been told.
     """
-    spool = submission.call.spool
+    spool = submission.kept
     try:
         earlier = yield from noting.note(
             context,

@@ -14,19 +14,7 @@ from typing import Literal
 
 from .addresses import Address
 from .offers import Files, Option, Webhook
-from .words import (
-    Accepted,
-    Billed,
-    CancelMeans,
-    Choice,
-    Criterion,
-    ErrorMeans,
-    Mend,
-    Phase,
-    Retry,
-    StateMeans,
-    When,
-)
+from .words import Accepted, Billed, CancelMeans, Choice, Criterion, ErrorMeans, Mend, Phase, Retry, StateMeans, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +42,8 @@ class ErrorRow:
     mend: Mend
     on: tuple[Phase, ...] = ()
     """The phases it occurs in; empty means any."""
+    protocols: tuple[str, ...] = ()
+    """The protocols that answer so; empty means any."""
     code: str | None = None
     """The provider's own code, read as `ErrorBody` says; None matches any."""
     match: When = field(default_factory=dict[str, Criterion])
@@ -156,12 +146,15 @@ class Result:
 class File:
     """A further request, for the file. `takes` names values of the result for the address: pointers into its answer."""
 
-    address: Address
+    address: Address | None
+    """None where the result names a whole URL, as `url` says."""
     takes: Mapping[str, str]
     gives: Literal["address", "bytes"]
     """`address`: the answer names the file's address, at `at`. `bytes`: the answer is the file, and needs the key."""
     at: str = ""
     method: str = "GET"
+    url: str | None = None
+    """Which of `takes` is the whole URL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ ROWS = {
         retry="after_delay",
         mend="caller",
         on=("submit",),
+        protocols=("direct",),
         code="concurrent_requests_limit",
     ),
     "client_cancelled": ErrorRow(

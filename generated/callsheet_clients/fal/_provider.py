@@ -30,7 +30,12 @@ from .._runtime.words import Criterion
 PROVIDER = Provider(
     id="fal",
     name="fal",
-    hosts={"queue": "https://queue.fal.run", "run": "https://fal.run", "rest": "https://rest.fal.ai"},
+    hosts={
+        "queue": "https://queue.fal.run",
+        "run": "https://fal.run",
+        "rest": "https://rest.fal.ai",
+        "cdn": "https://v3.fal.media",
+    },
     credential=Credential(env="FAL_KEY", value="Key {key}", hosts=("queue", "run", "rest"), header="Authorization"),
     error_body=ErrorBody(
         message=("/detail", "/detail/0/msg", "/error", "/status"),
@@ -43,7 +48,7 @@ PROVIDER = Provider(
             UploadStep(
                 to=Address(host="rest", path="/storage/upload/initiate", query={"storage_type": "fal-cdn-v3"}),
                 body={"content_type": "{content_type}", "file_name": "{file_name}"},
-                takes={"upload_url": "/upload_url", "file_url": "/file_url"},
+                takes={"upload_url": ("/upload_url",), "file_url": ("/file_url",)},
             ),
             UploadStep(to="{upload_url}", body="{bytes}", method="PUT", headers={"Content-Type": "{content_type}"}),
         ),

@@ -6,6 +6,7 @@ the command that needs it, when it runs.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -21,6 +22,9 @@ EXIT_STATUS = (
     "Exit status: 0 fine; 1 findings, or a call that failed; 2 wrong usage, or a file, key or port that is not to be "
     "had: nothing was tried; 3 a fault of Callsheet itself; 130 and 143 stopped by Ctrl-C or SIGTERM."
 )
+
+_FEW_COLLECTIONS = 20_000
+"""Objects between two looks for garbage. Most of what a command loads and reads lives until its end."""
 
 app = typer.Typer(
     name="callsheet",
@@ -66,6 +70,7 @@ def common(
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    gc.set_threshold(_FEW_COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an encoding that lacks a sign is no reason to fail

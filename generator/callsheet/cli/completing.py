@@ -61,6 +61,13 @@ def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[str]:
 
 
 @_quiet
+def switches(ctx: typer.Context, incomplete: str) -> Iterator[str]:
+    """What `--switch` takes."""
+    known = [f"{provider.name}.{each}" for provider in _providers(ctx) for each in _keys(provider, "switches")]
+    yield from (each for each in sorted(known) if each.startswith(incomplete))
+
+
+@_quiet
 def hosts(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     """What `--host` begins with: the names of the provider's hosts."""
     words = {str(ctx.params.get("model") or ""), *ctx.args}  # an option without its value leaves all words unparsed

@@ -8,12 +8,13 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from callsheet.cli import client, making, specs
 from callsheet.cli.console import err, fail, out, program, stop_on_errors
+from callsheet.cli.keeping import SUFFIXES, ending
 from callsheet.cli.layout import Rows, put
 from callsheet.cli.progress import Progress
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
     from callsheet_clients._runtime.client import AsyncClient, Client
 
-_SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 _KEY = "demo-key"
 _CALLS = 2  # one through each client
 REAL_SECONDS = 1.0
@@ -204,7 +204,7 @@ class _Call:
         return found.with_options(submit_timeout=patience, request_timeout=patience)
 
     def _file(self, world: str) -> Path:
-        suffix = _SUFFIXES[self.model.media_kind]
+        suffix = SUFFIXES[self.model.media_kind]
         return self.save / f"{self.model.provider}-{self.model.id}-{self.way.protocol}-{world}{suffix}"
 
     def _row(self, name: str, progress: Progress, request_id: str, file: Path) -> Row:
@@ -248,7 +248,8 @@ def _what_next(plan: Plan) -> None:
     for provider in plan.providers:
         for model in provider.models[:1]:
             console.print(f"  export {provider.spec.credential.env}=...")
-            console.print(f"  {shlex.join(program())} run {provider.id}/{model.id} --sample --save out.mp4\n")
+            file = f"out{ending(model)}"
+            console.print(f"  {shlex.join(program())} run {provider.id}/{model.id} --sample --save {file}\n")
     console.print(
         "In Python: no `hosts`, no `clock`, no key in the code; everything else is as in the demo (README.md)."
     )

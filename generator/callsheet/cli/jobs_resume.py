@@ -17,6 +17,7 @@ from callsheet.cli import specs
 from callsheet.cli.client import open_async_client, prefer
 from callsheet.cli.console import Format, err, raw, refuse, say, stop_on_errors
 from callsheet.cli.jsonable import as_text
+from callsheet.cli.keeping import SUFFIXES
 from callsheet.cli.stopping import Stopped, stoppable
 from callsheet.plan.model import ModelPlan, Plan
 from callsheet.runtime.journal_jobs import Submitted
@@ -28,7 +29,6 @@ if TYPE_CHECKING:  # generated, and heavy: httpx and pydantic
     from callsheet_clients._runtime.result import AsyncResult
 
 _AT_ONCE: Final = 16
-_SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Round:
             return None
         suffix = PurePosixPath(urlsplit(result.url).path).suffix if result.urls else ""
         safe = re.sub(r"[^\w\-]+", "_", request_id)[:150]
-        shown = suffix if re.fullmatch(r"\.\w{1,8}", suffix) else _SUFFIXES.get(model.media_kind, "")
+        shown = suffix if re.fullmatch(r"\.\w{1,8}", suffix) else SUFFIXES.get(model.media_kind, "")
         return await result.save(self.save / f"{safe}{shown}")
 
 

@@ -8,9 +8,20 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from callsheet.cli.console import refuse, say
+
+if TYPE_CHECKING:  # slow to load, and not needed for words
+    from callsheet.plan.model import ModelPlan
+
+SUFFIXES: Final = {"video": ".mp4", "image": ".png", "audio": ".wav", None: ""}
+"""What a file's name ends with, by its kind."""
+
+
+def ending(model: ModelPlan) -> str:
+    """What the name of an endpoint's result ends with, as far as its spec tells."""
+    return SUFFIXES[model.media_kind] or (".mp4" if model.media is not None else ".json")
 
 
 def beside(save: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from callsheet.cli.options import FormatOption, HttpOption, SpecsOption
 
 if TYPE_CHECKING:
     from callsheet.cli.differences import Change
+    from callsheet.emit.dcg import Run
     from callsheet.emit.part import Chosen
     from callsheet.plan.model import HttpLibrary, Plan
 
@@ -80,24 +81,23 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
     if last and last.settled(earlier):
         _tell(Outcome(folder, written=True, unchanged=len(earlier)), form)
         return
+    from callsheet.emit import dcg
+
     try:
-        if (
-            last
-            and not earlier
-            and not only
-            and not texts.place.settings.only
-            and _write_all(texts, folder, http, form)
-        ):
-            last.remember()
-            return
-        material = specs.judge(texts)
-        stop_on_errors(material.findings, form)
-        assert material.plan is not None  # noqa: S101 - there is one where there are no errors
-        chosen = _chosen(material.plan, only, texts.place.settings.only)
-        if check or diff:
-            compare(material.plan, folder, chosen, http=http, form=form, check=check, diff=diff)
-            return
-        _write(folder, *_made(material.plan, folder, http, chosen, earlier), form, more=_others(chosen))
+        with dcg.started() as runs:
+            everything = not only and not texts.place.settings.only
+            if last and not earlier and everything and _write_all(texts, folder, http, form, runs):
+                last.remember()
+                return
+            material = specs.judge(texts)
+            stop_on_errors(material.findings, form)
+            assert material.plan is not None  # noqa: S101 - there is one where there are no errors
+            chosen = _chosen(material.plan, only, texts.place.settings.only)
+            if check or diff:
+                compare(material.plan, folder, chosen, http=http, form=form, check=check, diff=diff, run=runs[0])
+                return
+            made = _made(material.plan, folder, http, chosen, earlier, run=runs[0])
+        _write(folder, *made, form, more=_others(chosen))
         if last and not material.findings and chosen is None:
             last.remember()
     except WriteError as fault:
@@ -123,11 +123,12 @@ def compare(  # noqa: PLR0913 - the ways of telling it
     form: Format = "text",
     check: bool = True,
     diff: bool = False,
+    run: Run | None = None,
 ) -> int:
     """Say that a folder is as the plan has it, and of how many files. A difference ends the command with 1."""
     from callsheet.cli.differences import changes, show
 
-    files, covers = _made(plan, folder, http, chosen, {})
+    files, covers = _made(plan, folder, http, chosen, {}, run=run)
     found = changes(folder, files, covers)
     touched = sum(change.new is not None for change in found)
     outcome = Outcome(folder, written=False, unchanged=len(files) - touched, changes=tuple(found))
@@ -160,11 +161,11 @@ def _name(found: list[Change]) -> None:
                 say(f"… {len(lines) - _DIFF_LINES} more lines; see: callsheet generate --diff")
 
 
-def _write_all(texts: specs.Texts, folder: Path, http: HttpLibrary, form: Format) -> bool:
+def _write_all(texts: specs.Texts, folder: Path, http: HttpLibrary, form: Format, runs: Sequence[Run]) -> bool:
     """Make everything, as many processes at a time as there are; False where there is something to say first."""
     from callsheet.emit.shares import generated
 
-    files = generated(texts.files, http)
+    files = generated(texts.files, http, runs)
     if files is not None:
         _write(folder, files, None, form)
     return files is not None
@@ -186,17 +187,24 @@ def _write(
     _tell(Outcome(folder, written=True, unchanged=done.unchanged, changes=tuple(changed)), form, more=more)
 
 
-def _made(
-    plan: Plan, folder: Path, http: HttpLibrary, chosen: Chosen | None, earlier: Mapping[str, str]
+def _made(  # noqa: PLR0913 - what a generation depends on
+    plan: Plan,
+    folder: Path,
+    http: HttpLibrary,
+    chosen: Chosen | None,
+    earlier: Mapping[str, str],
+    *,
+    run: Run | None,
 ) -> tuple[Mapping[str, str], Callable[[str], bool] | None]:
     """What generation gives, and which paths it is about; None is all."""
-    from callsheet.emit import MANIFEST, emit
+    from callsheet.emit import MANIFEST, dcg, emit
     from callsheet.emit.part import part
 
+    run = run or dcg.run
     if chosen is None:
-        return emit(plan, http=http, earlier=earlier), None
+        return emit(plan, http=http, earlier=earlier, run=run), None
     manifest = folder / MANIFEST
-    made = part(plan, chosen, manifest.read_bytes() if manifest.is_file() else None, earlier, http)
+    made = part(plan, chosen, manifest.read_bytes() if manifest.is_file() else None, earlier, http, run=run)
     return made.files, made.covers
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 
 import callsheet
 from callsheet.cli import settings
-from callsheet.cli.console import Format, report, stop_on_errors
+from callsheet.cli.console import Format, refuse, report, stop_on_errors
 from callsheet.cli.settings import Settings
 from callsheet.findings import Finding, errors, in_order
 
@@ -113,9 +113,24 @@ def _no_collection() -> Generator[None, None, None]:
         gc.enable()
 
 
-def planned(given: Path | None, form: Format = "text") -> Plan:
-    """The plan, for commands that cannot do without: faults end the command."""
+def planned(given: Path | None, form: Format = "text", switches: Sequence[str] = ()) -> Plan:
+    """The plan, for commands that cannot do without: faults end the command, and so does an unknown switch."""
     material = read(given, form)
     stop_on_errors(material.findings, form)
     assert material.plan is not None  # noqa: S101 - there is one where there are no errors
-    return material.plan
+    return _switched(material, switches, form) if switches else material.plan
+
+
+def _switched(material: Material, switches: Sequence[str], form: Format) -> Plan:
+    from callsheet.plan.build import build
+    from callsheet.spec.load import faults
+    from callsheet.spec.switches import with_switches
+
+    try:
+        specs = with_switches(material.specs, switches)
+    except ValueError as fault:
+        refuse(f"--switch: {fault}")
+    stop_on_errors(faults(specs), form)  # each switch is sound by itself; two may be at odds
+    built = build(specs)
+    stop_on_errors(built.findings, form)
+    return built.plan

@@ -30,6 +30,7 @@ def disagreements(provider: ProviderPlan, answer: Answer) -> tuple[str, ...]:
         "moderation": row.moderation,
         "message": text_at(answer.body, provider.table.error_body.message),
         "code": row.code,
+        "only": [*row.protocols] or None,
         "keys": _keys(provider, row),
     }
     expected: dict[str, Plain] = {"moderation": False, **answer.expected}
@@ -52,6 +53,8 @@ def _keys(provider: ProviderPlan, row: ErrorRow) -> Plain:
 
 def _fits(provider: ProviderPlan, row: ErrorRow, answer: Answer) -> bool:
     if row.http != answer.http or (row.on and answer.on not in row.on):
+        return False
+    if row.protocols and not (answer.protocols and set(row.protocols).issuperset(answer.protocols)):
         return False
     if row.code is not None and text_at(answer.body, provider.table.error_body.code) != row.code:
         return False

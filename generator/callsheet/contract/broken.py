@@ -14,9 +14,10 @@ from typing import Final, cast
 from hypothesis import strategies as st
 
 from callsheet.contract.rules import Ruled
-from callsheet.contract.schemas import Path, accepts, refusals, required_defaults, resolve, within
+from callsheet.contract.schemas import Path, accepts, refusals, required_defaults, within
 from callsheet.contract.strategies import Values, bounds, callers_schema, payloads, valid_payloads, values
 from callsheet.plan.model import ModelPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 
 DEPTH: Final = 4

@@ -1,7 +1,7 @@
 """What is known of a provider independently of its spec, read from files that people transcribed by hand.
 
 Nothing here comes from a spec or a plan: `compare` sets the two side by side. A file holds `facts`, in groups of one
-source and one certainty, in the words that `callsheet.contract.facts` explains; and `answers`, each an answer of the
+source and one certainty, in the words that `callsheet.facts` explains; and `answers`, each an answer of the
 provider with what it means for the caller. `without: [name, ...]` in a group: the source does not state these. The
 file of a provider lists its `protocols`; what it knows of one counts for the endpoints that have it.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts
+from callsheet.facts.flat import FactPath, Facts
 from callsheet.findings import Span
 from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Mapping as Tree
@@ -43,7 +43,8 @@ class Known:
 class Answer:
     """An answer of the provider, and what it means.
 
-    `expected` holds the columns of an error row, `message`, and `own`: whether the documentation has a code for it.
+    `expected` holds the columns of an error row, `message`, `own`: whether the documentation has a code for it, and
+    `only`: the protocols that alone answer so.
     """
 
     on: Phase
@@ -162,7 +163,7 @@ def _group(group: Tree) -> Iterator[Known]:
 
 
 def _leaves(node: Node, path: FactPath) -> Iterator[tuple[FactPath, Plain, Span]]:
-    if not isinstance(node, Tree) or (len(path) > 1 and path[-2] in _WHOLE):
+    if not isinstance(node, Tree) or not node.entries or (len(path) > 1 and path[-2] in _WHOLE):
         yield path, plain(node), node.span
         return
     for key, value in node.items():

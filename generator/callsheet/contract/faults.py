@@ -85,4 +85,5 @@ def _requests(model: Model) -> Iterator[tuple[Phase, str, str]]:
 def _pattern(path: str, variables: Mapping[str, str]) -> str:
     for name, value in variables.items():
         path = path.replace(f"{{{name}}}", value)
-    return re.escape(path).replace(re.escape("{request_id}"), "[^/]+")
+    pattern = re.escape(path).replace(re.escape("{request_id}"), "[^/]+")
+    return pattern.replace(re.escape("{+request_id}"), "[^/]+(?:/[^/]+)*")

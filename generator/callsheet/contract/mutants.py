@@ -33,11 +33,14 @@ NO_FACTS: Final = frozenset(
         *("client_version", "id", "name"),  # names of our own
         *("defect", "example", "examples", "has_example"),  # shown, never sent
         "mend",  # advice
+        "switches",  # other evidence; contract_tests/test_switches.py plays each
     }
 )
 """Attributes that no provider can prove wrong; neither can it what is `cited`."""
 
-TEMPLATES: Final = frozenset({"answer", "answer_when_failed", "answer_without_key", "log_entry", "violation"})
+TEMPLATES: Final = frozenset(
+    {"answer", "answer_headers", "answer_when_failed", "answer_without_key", "log_entry", "violation"}
+)
 """What the emulator answers. Which keys are there is a fact; what fills them is drawn."""
 
 _INVENTED: Final[Mapping[str, object]] = {"minimum": 1, "maximum": 10**6, "typical_seconds": 60.0, "max_length": 500}

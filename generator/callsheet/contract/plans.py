@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 from callsheet.source.files import read_folder
 from callsheet.spec.load import load
 from callsheet.spec.model import Specs
+from callsheet.spec.switches import with_switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,16 @@ class Planned:
         return tuple((provider, model) for provider in self.plan.providers for model in provider.models)
 
 
-def planned(root: Path) -> Planned:
-    """Read and plan a folder. ValueError lists what stands in the way: a contract test needs specs without errors."""
+def planned(root: Path, switches: Iterable[str] = ()) -> Planned:
+    """Read and plan a folder, with switches (`provider.switch`) on.
+
+    ValueError lists what stands in the way, an unknown switch among it: a contract test needs specs without errors.
+    """
     files, unread = read_folder(root)
     loaded = load(files)
-    built = build(loaded.specs)
+    specs = with_switches(loaded.specs, switches)
+    built = build(specs)
     wrong: tuple[Finding, ...] = errors((*unread, *loaded.findings, *built.findings))
     if wrong:
         raise ValueError("\n".join(f"{finding.span}: {finding.what}" for finding in wrong))
-    return Planned(loaded.specs, built.plan)
+    return Planned(specs, built.plan)

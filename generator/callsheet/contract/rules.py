@@ -12,8 +12,9 @@ from typing import Final, cast
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from callsheet.contract.schemas import Path, accepts, refusals, resolve, within
+from callsheet.contract.schemas import Path, accepts, refusals, within
 from callsheet.plan.model import Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 
 Payload = dict[str, Plain]

@@ -51,15 +51,6 @@ def _places(schema: Schema, error: ValidationError) -> list[Path]:
     return [at]
 
 
-def resolve(schema: Schema, root: Schema) -> Schema:
-    """The schema behind a `$ref` within the same document; a schema without one is itself."""
-    seen: set[str] = set()
-    while isinstance(ref := schema.get("$ref"), str) and ref not in seen:
-        seen.add(ref)
-        schema = cast("Schema", cast("Mapping[str, Plain]", root["$defs"])[ref.removeprefix("#/$defs/")])
-    return schema
-
-
 def within(root: Schema, schema: Schema) -> Schema:
     """A part of a document as a document of its own, so that its `$ref`s still lead somewhere."""
     return {**schema, "$defs": root.get("$defs", {})}

@@ -13,8 +13,9 @@ from typing import Final, cast
 from hypothesis import strategies as st
 
 from callsheet.contract.rules import Ruled
-from callsheet.contract.schemas import accepts, required_defaults, resolve
+from callsheet.contract.schemas import accepts, required_defaults
 from callsheet.plan.model import ModelPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 
 Values = st.SearchStrategy[Plain]

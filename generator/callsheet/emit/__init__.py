@@ -1,64 +1,20 @@
-"""A plan becomes files. Nothing is decided here, and nothing is written."""
+"""A plan becomes files. Nothing is decided here, and nothing is written.
+
+What this package offers is loaded when it is first asked for: the process that runs datamodel-code-generator beside
+the others (`dcg`) needs none of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING
 
-from callsheet.emit.copies import runtime_files
-from callsheet.emit.earlier import taken_over
-from callsheet.emit.filters import EmitError
-from callsheet.emit.layout import tidy
-from callsheet.emit.manifest import NAME as MANIFEST
-from callsheet.emit.manifest import ProviderDigests, manifest_text, provider_digests
-from callsheet.emit.processes import spread
-from callsheet.emit.rendering import endpoints, entries, judging, shared
-from callsheet.plan.model import HttpLibrary, Plan
+from callsheet.runtime.lazy import lazily
+
+if TYPE_CHECKING:
+    from callsheet.emit.filters import EmitError
+    from callsheet.emit.folder import PACKAGE, emit
+    from callsheet.emit.manifest import NAME as MANIFEST
 
 __all__ = ["MANIFEST", "PACKAGE", "EmitError", "emit"]
 
-PACKAGE = "callsheet_clients"
-
-
-MANY: Final = 50
-"""Endpoints from which on a second process is worth its start."""
-
-
-def emit(plan: Plan, *, http: HttpLibrary = "httpx", earlier: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Path relative to `generated/` → text, the manifest included. The same plan gives the same bytes anywhere.
-
-    `http` is the library that the clients send with. `_runtime/_http.py` differs by it, and nothing else.
-
-    `earlier` may hold what this very generator gave before, for other specs perhaps: what would come out the same is
-    taken from there. It changes how long this takes and nothing else.
-
-    Raises EmitError when the generator itself is at fault; a plan without errors never is.
-    """
-    digests = provider_digests(plan) if earlier else None
-    kept = taken_over(plan, digests, earlier, PACKAGE) if digests and earlier else {}
-    done = frozenset(kept)
-    listed = {provider.id: entries(provider) for provider in plan.providers}
-    judges, others, digests = spread(
-        (
-            lambda: laid_out(judging(plan, done=done)),
-            lambda: laid_out(endpoints(plan, done=done) | shared(plan, listed)),
-            lambda: digests or provider_digests(plan),
-        ),
-        alone=len(plan.endpoints()) - len(kept) // 2 < MANY,  # each has two modules
-    )
-    return whole({f"{PACKAGE}/{path}": text for path, text in kept.items()} | judges | others, digests, http)
-
-
-def laid_out(modules: Mapping[str, str]) -> dict[str, str]:
-    """What was rendered, by its path within the package, as it is written, by its path in `generated/`."""
-    return tidy({f"{PACKAGE}/{path}": text for path, text in modules.items()})
-
-
-def whole(modules: Mapping[str, str], digests: Mapping[str, ProviderDigests], http: HttpLibrary) -> dict[str, str]:
-    """All that is written: the modules of the providers, and what they stand on."""
-    made = {
-        **modules,
-        **{f"{PACKAGE}/_runtime/{name}": text for name, text in runtime_files(http).items()},
-        f"{PACKAGE}/py.typed": "",
-    }
-    return {MANIFEST: manifest_text(digests, made, http), **dict(sorted(made.items()))}
+__getattr__, __dir__ = lazily(__name__, dict.fromkeys(__all__, ".folder"))

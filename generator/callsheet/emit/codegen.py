@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from callsheet.emit import dcg
 from callsheet.emit.filters import EmitError
 from callsheet.plan.model import Code, Schema
 from callsheet.plan.names import HIDES_A_TYPE, param_name
@@ -32,7 +33,7 @@ DROPPED: Final = frozenset({"$schema", "description", "examples", "format", "tit
 _KNOWN: Final = KEPT | DROPPED
 _AS_IT_IS: Final = KEPT - {"$ref", "anyOf", "items", "properties"}
 
-_BASES: Final = "callsheet_runtime"  # a module name that is left out of the imports
+_ALIASES: Final = {name: str(param_name(name)) for name in sorted(HIDES_A_TYPE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Generated:
     classes: Mapping[str, ast.ClassDef]
 
 
-def classes_for(asked: Mapping[str, Schema]) -> Generated:
+def classes_for(asked: Mapping[str, Schema], run: dcg.Run = dcg.run) -> Generated:
     """One run for all of `asked`: object schemas without words, by class name, whose `$ref`s read `#/$defs/<name>`.
 
     A first run costs half a second, and a class far less, so few runs for many classes are what is quick.
@@ -51,7 +52,7 @@ def classes_for(asked: Mapping[str, Schema]) -> Generated:
     """
     if not asked:
         return Generated(Code(""), {})
-    tree = ast.parse(_run(asked))
+    tree = ast.parse(run(_document(asked), tuple(asked), _ALIASES))
     made = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     wrappers = {name: node for name, node in made.items() if name not in asked and _is_wrapper(node)}
     if unasked := sorted(set(made) - set(asked) - set(wrappers)):
@@ -63,11 +64,6 @@ def classes_for(asked: Mapping[str, Schema]) -> Generated:
         Code("\n".join([*(ast.unparse(node) for node in tree.body if _is_import(node)), *_annotated(tree)])),
         {name: cast("ast.ClassDef", unwrap.visit(made[name])) for name in asked},
     )
-
-
-def warm_up() -> None:
-    """Have loaded what any run needs: half a second that need not be spent by each process of several."""
-    _run({"Any": {"type": "object", "properties": {"any": {"type": "string", "pattern": "^a", "minLength": 1}}}})
 
 
 def bare(schema: Schema, ref: Callable[[str], Plain] = str) -> Schema:
@@ -89,45 +85,13 @@ def bare(schema: Schema, ref: Callable[[str], Plain] = str) -> Schema:
     return made
 
 
-def _run(asked: Mapping[str, Schema]) -> str:
-    """Every setting that matters is said here: what is left out, it looks for in the current directory."""
-    # Half a second to import, and a run that takes over what an earlier one made may not need it.
-    from datamodel_code_generator import generate  # noqa: PLC0415
-    from datamodel_code_generator.enums import DataModelType, InputFileType  # noqa: PLC0415
-    from datamodel_code_generator.format import PythonVersion  # noqa: PLC0415
-    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
-
-    text = generate(
-        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": asked}),
-        input_file_type=InputFileType.JsonSchema,
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        target_python_version=PythonVersion.PY_311,
-        base_class=f"{_BASES}.Judge",
-        aliases={name: str(param_name(name)) for name in sorted(HIDES_A_TYPE)},
-        class_name="UnusedRoot",
-        # The plan's names are final. What is made up beside them must not look like a field: that would be renamed.
-        custom_class_name_generator=lambda name: name if name in asked else f"Unasked_{name}",
-        collapse_root_models=True,
-        disable_timestamp=True,
-        enable_version_header=False,
-        enum_field_as_literal=LiteralType.All,
-        field_constraints=True,
-        field_extra_keys={"x-nullable"},
-        formatters=[],
-        keep_model_order=True,
-        strict_nullable=True,
-        use_annotated=True,
-        use_standard_collections=True,
-        use_union_operator=True,
-    )
-    if not isinstance(text, str):
-        raise EmitError("datamodel-code-generator gave no single module")
-    return text
+def _document(asked: Mapping[str, Schema]) -> str:
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": asked})
 
 
 def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import) or (
-        isinstance(node, ast.ImportFrom) and node.module not in {"__future__", _BASES}
+        isinstance(node, ast.ImportFrom) and node.module not in {"__future__", dcg.BASES}
     )
 
 

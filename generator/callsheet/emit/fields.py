@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from callsheet.emit import dcg
 from callsheet.emit.codegen import bare, classes_for
 from callsheet.emit.filters import EmitError
 from callsheet.emit.proof import fields_of, prove_field
@@ -76,7 +77,7 @@ def question(wire: str, schema: Schema, *, required: bool, judged: bool) -> tupl
     return Question(wire, required, judged, text, len(numbers)), tuple(numbers)
 
 
-def answers(asked: Mapping[Question, str]) -> Answers:
+def answers(asked: Mapping[Question, str], run: dcg.Run = dcg.run) -> Answers:
     """Every question answered, in one run. With each comes a place, to name one where the answer turns out wrong."""
     mark = _mark(asked)
     groups = {f"{mark}Class{n}": group for n, group in enumerate(_groups(asked))}
@@ -84,7 +85,7 @@ def answers(asked: Mapping[Question, str]) -> Answers:
     named: dict[str, Schema] = {
         f"{mark}{n}_": {"type": "object", "properties": {"x": {"type": "string"}}} for n in range(most)
     }
-    made = classes_for({name: _class(group, mark) for name, group in groups.items()} | named)
+    made = classes_for({name: _class(group, mark) for name, group in groups.items()} | named, run)
     return Answers(
         made.imports,
         {

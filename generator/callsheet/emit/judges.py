@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import cast
 
+from callsheet.emit import dcg
 from callsheet.emit.codegen import bare, classes_for
 from callsheet.emit.fields import Answer, Question, answers, question
 from callsheet.emit.proof import prove
@@ -64,7 +65,7 @@ _Classes = dict[str, dict[str, _Field]]
 """By class and wire name: what was made."""
 
 
-def judges(models: Sequence[ModelPlan]) -> list[Judges]:
+def judges(models: Sequence[ModelPlan], run: dcg.Run = dcg.run) -> list[Judges]:
     """The classes of endpoints, in their order. Those of one do not depend on what others there are."""
     asked = [_asked(model) for model in models]
     found = answers(
@@ -73,10 +74,11 @@ def judges(models: Sequence[ModelPlan]) -> list[Judges]:
             for model, classes in zip(models, asked, strict=True)
             for name, fields in classes.items()
             for one, _ in fields
-        }
+        },
+        run,
     )
     return [
-        _judges(model, found.imports, _answered(classes, found.fields))
+        _judges(model, found.imports, _answered(classes, found.fields), run)
         for model, classes in zip(models, asked, strict=True)
     ]
 
@@ -100,9 +102,9 @@ def _answered(asked: _Asked, found: Mapping[Question, Answer]) -> _Classes:
     }
 
 
-def _judges(model: ModelPlan, imports: Code, classes: _Classes) -> Judges:
+def _judges(model: ModelPlan, imports: Code, classes: _Classes, run: dcg.Run) -> Judges:
     if not _parts(classes):
-        imports, classes = _as_a_whole(model)
+        imports, classes = _as_a_whole(model, run)
     return Judges(imports, tuple(_class_text(model, name, fields) for name, fields in classes.items()))
 
 
@@ -114,9 +116,9 @@ def _parts(classes: _Classes) -> bool:
     )
 
 
-def _as_a_whole(model: ModelPlan) -> tuple[Code, _Classes]:
+def _as_a_whole(model: ModelPlan, run: dcg.Run) -> tuple[Code, _Classes]:
     """The classes asked for as they are: then datamodel-code-generator finds names that keep their fields apart."""
-    made = classes_for({name: bare(schema) for name, schema in model.definitions.items()})
+    made = classes_for({name: bare(schema) for name, schema in model.definitions.items()}, run)
     classes: _Classes = {}
     for name, schema in model.definitions.items():
         proven = prove(f"{model.provider}/{model.id}: {name}", schema, made.classes[name], model.definitions)

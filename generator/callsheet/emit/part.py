@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from callsheet.emit import MANIFEST, PACKAGE, emit
+from callsheet.emit import MANIFEST, PACKAGE, dcg, emit
 from callsheet.emit.manifest import digest
 from callsheet.emit.rendering import model_files
 from callsheet.plan.model import HttpLibrary, Plan, ProviderPlan
@@ -28,12 +28,14 @@ class Part:
     """Whether a path belongs to the part: one that does and is not among `files` is too many."""
 
 
-def part(
+def part(  # noqa: PLR0913 - what `emit` is told, and more
     plan: Plan,
     chosen: Chosen,
     manifest: bytes | None,
     earlier: Mapping[str, str] | None = None,
     http: HttpLibrary = "httpx",
+    *,
+    run: dcg.Run = dcg.run,
 ) -> Part:
     """The chosen endpoints, their providers' shared modules, and the runtime.
 
@@ -46,7 +48,7 @@ def part(
     providers = tuple(
         _narrowed(provider, chosen[provider.id], old) for provider in plan.providers if provider.id in chosen
     )
-    made = dict(emit(Plan(providers), http=http, earlier=earlier))
+    made = dict(emit(Plan(providers), http=http, earlier=earlier, run=run))
     new = _Manifest.read(made.pop(MANIFEST).encode())
     folders = {str(provider.package) for provider in providers if chosen[provider.id] is None}
     left = {

@@ -7,29 +7,65 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST: Final = 4
+"""Shares of one work. With more, too much would be done in each of them that others do, too."""
 
 _taken: list[Sequence[Callable[[], Any]]] = []
 """In a worker: what it was forked with. So only results have to be pickled."""
 
 
-def spread(parts: Sequence[Callable[[], Any]], *, alone: bool = False) -> list[Any]:
-    """What each part gives. What it raises for one is raised here. The first is done by this process itself.
-
-    `alone` is for parts that are too small to be worth the start of another process.
-    """
+def spread(parts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What each part gives. What it raises for one is raised here. The last is done by this process itself."""
     workers = min(len(parts), processors()) - 1
-    if alone or workers < 1:
+    if workers < 1:
         return [part() for part in parts]
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs are too small to need it
     from multiprocessing import get_context  # noqa: PLC0415 - the same
 
     gc.freeze()  # what is there now is shared with the workers as long as nobody touches it
     with ProcessPoolExecutor(workers, get_context("fork"), _taken.append, (parts,)) as pool:
-        others = [pool.submit(_do, number) for number in range(1, len(parts))]
-        return [parts[0](), *(other.result() for other in others)]
+        others = [pool.submit(_do, number) for number in range(len(parts) - 1)]
+        last = parts[-1]()
+        return [*(other.result() for other in others), last]
+
+
+@contextmanager
+def beside(prepare: Callable[[], object], work: Callable[P, T], lines: int) -> Generator[Sequence[Callable[P, T]]]:
+    """`work`, done by a process that begins with `prepare` now and then waits for calls.
+
+    As many may call at a time as there are `lines`, each on its own. `work` must come to the same wherever it is done:
+    whoever calls does it where there is no such process, or no longer, or where it failed in there.
+    """
+    if processors() == 1 or threading.active_count() > 1:  # what a thread holds would be held for ever in a copy
+        yield (work,) * lines
+        return
+    from multiprocessing import Pipe, get_context  # noqa: PLC0415 - not every command needs them
+
+    pairs: list[tuple[Any, Any]] = [Pipe() for _ in range(lines)]
+    ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    process = get_context("fork").Process(target=_answer, args=(prepare, work, ours, theirs), daemon=True)
+    process.start()
+    for line in theirs:
+        line.close()
+    try:
+        yield [_caller(work, line) for line in ours]
+    finally:
+        process.kill()  # there is nothing that it could leave half done
+        for line in ours:
+            line.close()
 
 
 def processors() -> int:
@@ -40,3 +76,40 @@ def processors() -> int:
 
 def _do(number: int) -> Any:
     return _taken[-1][number]()
+
+
+def _caller(work: Callable[P, T], line: Connection[Any, Any]) -> Callable[P, T]:
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        with suppress(EOFError, OSError):
+            line.send((args, kwargs))
+            return cast("T", line.recv())
+        return work(*args, **kwargs)
+
+    return call
+
+
+def _answer(
+    prepare: Callable[[], object],
+    work: Callable[..., object],
+    callers: Sequence[Connection[Any, Any]],
+    lines: list[Connection[Any, Any]],
+) -> None:
+    """In the process beside: until nobody is left who could call."""
+    from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    gc.disable()  # it does not live long enough for garbage to matter
+    for line in callers:
+        line.close()  # or it would never be seen that all have hung up
+    try:
+        prepare()
+    except Exception:  # noqa: BLE001 - `work` will say what is wrong, where it can be heard
+        return
+    while lines:
+        for line in [line for line in lines if line in wait(lines)]:
+            try:
+                args, kwargs = line.recv()
+                line.send(work(*args, **kwargs))
+            except Exception:  # noqa: BLE001 - hung up, or a fault: the caller comes upon it by doing it again
+                line.close()
+                lines.remove(line)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from callsheet.emit import dcg
 from callsheet.emit.filters import comment, doc, only_code, py
 from callsheet.emit.judges import judges
 from callsheet.emit.rules import rule_lines
@@ -73,7 +74,7 @@ def endpoints(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, st
     }
 
 
-def judging(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]:
+def judging(plan: Plan, *, done: frozenset[str] = frozenset(), run: dcg.Run = dcg.run) -> dict[str, str]:
     """What judges for each endpoint, as `endpoints` gives what is seen."""
     template = environment().get_template("judges.py.jinja")
     todo = [(provider, model) for provider in plan.providers for model in _todo(provider, done)]
@@ -81,7 +82,7 @@ def judging(plan: Plan, *, done: frozenset[str] = frozenset()) -> dict[str, str]
         model_files(provider, model)[1]: template.render(
             _shared(provider, model), imports=made.imports, classes=made.classes, rules=rule_lines(model)
         )
-        for (provider, model), made in zip(todo, judges([model for _, model in todo]), strict=True)
+        for (provider, model), made in zip(todo, judges([model for _, model in todo], run), strict=True)
     }
 
 

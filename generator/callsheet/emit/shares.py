@@ -8,23 +8,19 @@ three find all of it, and in order.
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Final
 
-from callsheet.emit import MANY, laid_out, whole
-from callsheet.emit.codegen import warm_up
+from callsheet.emit import dcg
+from callsheet.emit.folder import MANY, laid_out, whole
 from callsheet.emit.manifest import ProviderDigests, provider_digests
-from callsheet.emit.processes import processors, spread
+from callsheet.emit.processes import MOST, processors, spread
 from callsheet.emit.rendering import Entry, endpoints, entries, judging, shared
 from callsheet.plan.build import build
 from callsheet.plan.model import HttpLibrary, Plan
 from callsheet.spec.load import is_page, is_provider, load
-
-_MOST: Final = 4
-"""Shares. Each asks datamodel-code-generator by itself, and many questions are asked by each."""
 
 Files = Mapping[str, bytes]
 
@@ -38,17 +34,22 @@ class _Share:
     entries: dict[str, list[Entry]]
 
 
-def generated(files: Files, http: HttpLibrary) -> dict[str, str] | None:
-    """What generation gives for a folder of specs, by path. None where it has to be done in turn, or something said."""
+def generated(files: Files, http: HttpLibrary, runs: Sequence[dcg.Run] = ()) -> dict[str, str] | None:
+    """What generation gives for a folder of specs, by path. None where it has to be done in turn, or something said.
+
+    `runs` are ways to run datamodel-code-generator, as many as there may be shares: `MOST`.
+    """
     providers = {path: data for path, data in files.items() if is_provider(path)}
     models = [path for path in sorted(files) if path not in providers and not is_page(path)]
-    count = min(processors(), _MOST)
+    count = min(processors(), MOST)
     ids = _ids(models)
     if count == 1 or len(models) < MANY or "" in ids:
         return None
-    warm_up()  # before the shares part, so that each has it
+    if not runs:
+        dcg.warm_up()  # before the shares part, so that each has it
+        runs = (dcg.run,) * count
     shares = [{**providers, **{path: files[path] for path in models[n::count]}} for n in range(count)]
-    made = spread([partial(_share, share, ids) for share in shares])
+    made = spread([partial(_share, share, ids, run) for share, run in zip(shares, runs, strict=False)])
     plan = _plan(providers, ids)
     if plan is None or None in made:
         return None
@@ -71,12 +72,12 @@ def _ids(models: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _share(files: Files, ids: Mapping[str, Collection[str]]) -> _Share | None:
+def _share(files: Files, ids: Mapping[str, Collection[str]], run: dcg.Run) -> _Share | None:
     plan = _plan(files, ids)
     if plan is None:
         return None
     return _Share(
-        laid_out(judging(plan) | endpoints(plan)),
+        laid_out(endpoints(plan) | judging(plan, run=run)),
         provider_digests(plan),
         {provider.id: entries(provider) for provider in plan.providers},
     )

@@ -6,10 +6,23 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from callsheet.emulator.messages import HostKey, Request
+from callsheet.emulator.rows import of
 from callsheet.spec.model import CallSpec, CredentialSpec, ErrorSpec, ProtocolSpec, ProviderSpec
 
 _UNAUTHORIZED: Final = 401
-_NAMES: Final = frozenset({"unauthorized", "unauthenticated", "auth", "authentication", "credential", "key", "token"})
+_NAMES: Final = frozenset(
+    {
+        "unauthorized",
+        "unauthenticated",
+        "auth",
+        "authentication",
+        "credential",
+        "key",
+        "token",
+        "permission",
+        "forbidden",
+    }
+)
 
 Access = Literal["good", "wrong", "missing"]
 
@@ -33,13 +46,16 @@ def access(
     return "wrong" if given else "missing"
 
 
-def refusal(provider: ProviderSpec) -> ErrorSpec | None:
+def refusal(provider: ProviderSpec, way: ProtocolSpec | CallSpec) -> ErrorSpec | None:
     """The row that answers a missing or a wrong key.
 
-    The one with 401; else the one that tells the two apart, or has a name for it: not every provider uses the code.
+    The one that the credential names. Where it names none: the one with 401; else the one that tells the two apart, or
+    has a name for it: not every provider uses the code.
     """
-    refused = [row for row in provider.errors if row.means == "refused"]
+    refused = [row for row in of(provider, way) if row.means == "refused"]
+    named = {rule.refuses_with for rule in _forms(provider, way)}
     ranked = [
+        *(row for row in refused if row.name in named),
         *(row for row in refused if row.http == _UNAUTHORIZED),
         *(row for row in refused if row.answer_without_key is not None),
         *(row for row in refused if row.mend == "account" and not _NAMES.isdisjoint(row.name.split("_"))),

@@ -5,17 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
-from callsheet.emulator import asked, cancelling, media, rows, scenarios, streaming, uploading
+from callsheet.emulator import (
+    asked,
+    cancelling,
+    control,
+    endpoints,
+    rows,
+    streaming,
+    trouble,
+    uploading,
+    views,
+)
 from callsheet.emulator.access import access, refusal
+from callsheet.emulator.beside import Beside
 from callsheet.emulator.calls import call
-from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import HostKey, Look, Reply, Request, Watch, json_reply
-from callsheet.emulator.options import SCENARIO_HEADER, Options
-from callsheet.emulator.reading import count, find, forgotten, read
-from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
-from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
+from callsheet.emulator.deliveries import key_reply, key_sets, secrets
+from callsheet.emulator.faults import FAULTS
+from callsheet.emulator.hooking import Due, Hooking
+from callsheet.emulator.ids import id_of, shaped
+from callsheet.emulator.jobs import State
+from callsheet.emulator.messages import (
+    Advance,
+    Delivery,
+    HostKey,
+    Look,
+    Outcome,
+    Reply,
+    Request,
+    Watch,
+    Wire,
+    json_reply,
+)
+from callsheet.emulator.options import Options
+from callsheet.emulator.progress import ProgressError, check_progress, looked
+from callsheet.emulator.reading import find
+from callsheet.emulator.replies import Desk
+from callsheet.emulator.routes import Kind, Route, Routes, fits
+from callsheet.emulator.scenarios import UnknownScenarioError
+from callsheet.emulator.scripts import Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
@@ -26,9 +55,8 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "file": "file",
     "cancel": "cancel",
     "stream": "status",
+    "bare": "result",
 }
-_OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
-"""A blocking call is all of these in one."""
 
 _LARGEST_UPLOAD: Final = 256 * 1024 * 1024
 """Bytes of the largest upload that is taken where a spec names no limit."""
@@ -38,7 +66,8 @@ class Emulator:
     """Every provider of a plan, behaving as `options` say.
 
     `origins` tells where a declared host is reached (`http://127.0.0.1:8801`), for answers that name another host than
-    the one that was asked. Raises `UnknownScenarioError`, a ValueError, for a scenario that no provider has.
+    the one that was asked. Raises `UnknownScenarioError` and `ProgressError`, each a ValueError, for a scenario or a
+    progress that no provider has.
     """
 
     def __init__(
@@ -50,23 +79,52 @@ class Emulator:
         self.largest_body: Final = _largest_body(plan)
         """Bytes of a request's body that have to be read; a longer one is refused in any case."""
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
+        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
-        self._scenarios: Final = _for_each(plan, self.options.scenario)
+        self._scripts: Final = Scripts(plan, self.options.scenario)
+        self._own: Final = Beside(plan, self.options, self._scripts)
+        self._hooking: Final = Hooking(self._providers, self.options, self._origins)
+        self._key_sets: Final = key_sets(plan)
+        self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
+        """The secrets that webhooks are signed with, by the environment variables that clients read."""
+        check_progress(plan, self.options.progress)
 
     def handle(self, state: State, request: Request, now: float) -> Handled:
         """Answer one request at a time in seconds of the epoch. Never raises, whatever was sent.
 
         A read returns the state that it was given, unless a scenario counts its answers.
         """
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return uploading.at_place(self.plan, state, request)
+        if request.path.startswith(control.PLACE):
+            return self._own.answer(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
+        if (request.host, request.path) in self._key_sets:
+            return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
+
+    def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
+        """What becomes of a connection to a host; None where requests may follow."""
+        return self._scripts.connect(state, host)
+
+    def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
+        """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
+
+        What was counted is counted anew. UnknownScenarioError where none has it, KeyError for an unknown provider.
+        """
+        return self._scripts.choose(state, text, provider)
+
+    def due(self, state: State, now: float, stamp: float | None = None) -> Due:
+        """The webhooks to deliver now, and the state that knows that they are under way.
+
+        `stamp` is the time that the receivers' clocks show, where it is another than the emulator's.
+        """
+        return self._hooking.due(state, now, now if stamp is None else stamp) if state.hooks else Due(state)
+
+    def delivered(self, state: State, delivery: Delivery, went: Outcome, now: float) -> State:
+        """The state that knows how a delivery went, and whether and when the next attempt is."""
+        return self._hooking.delivered(state, delivery, went, now)
 
     def look(self, state: State, watch: Watch, now: float) -> Look:
         """Tell what a stream has to say next, for a reply that has a `watch`."""
@@ -75,13 +133,26 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._origins, ""), watch, job)
+        desk = Desk(route.provider, route, request, now, self._reached(request), "")
+        fault = FAULTS[watch.fault] if watch.fault is not None else None
+        if fault is None or not views.applies(fault, job, now):
+            return streaming.look(desk, watch, job)
+        return trouble.look(state, desk, watch, job, fault)
+
+    def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
+        """The state after an event of a stream was sent: a look, for a job that waits for some."""
+        job = state.jobs.get(watch.request_id)
+        if job is None or job.held is None or (told.watch.told, told.watch.looked) == (watch.told, watch.looked):
+            return state
+        after = looked(job, now)
+        return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
 
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        trace = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        desk = Desk(provider, route, request, now, self._origins, trace)
+        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
+        trace = shaped(drawn, provider.spec.request_ids, now)
+        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -89,7 +160,7 @@ class Emulator:
             return state, refused, ()
         try:
             return self._answer(state, desk, route)
-        except UnknownScenarioError as problem:
+        except (UnknownScenarioError, ProgressError) as problem:
             return state, desk.refuse(400, str(problem)), ()
 
     def _answer(self, state: State, desk: Desk, route: Route) -> Handled:
@@ -97,9 +168,20 @@ class Emulator:
             case "submit" | "call":
                 return self._submit(state, desk, route)
             case "upload":
-                return uploading.upload(state, desk, route)
+                return self._upload(state, desk, route)
+            case "endpoint":
+                return state, endpoints.answer(state, desk, route, self.options), ()
+            case "status" if self.options.per_poll:
+                after, reply, effects = self._about_job(state, desk, route)
+                return after, reply, (*effects, Advance(self.options.per_poll))
             case _:
                 return self._about_job(state, desk, route)
+
+    def _reached(self, request: Request) -> Mapping[HostKey, str]:
+        """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        if request.base:
+            return {host: f"{request.base}/{host[0]}/{host[1]}" for host in self.hosts}
+        return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -107,29 +189,19 @@ class Emulator:
         found = access(provider, route.way, route.host, desk.request, self.options.keys)
         if found == "good":
             return None
-        row = refusal(provider)
+        row = refusal(provider, desk.way)
         if row is None:
             return desk.refuse(401, "The key is missing or is not valid")
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, None)
-        row = scenario.error
-        blocking = route.kind == "call"
-        beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
-        if scenario.phases.isdisjoint(_OF_CALL if blocking else {"submit"}) or beside:
-            return self._taken(state, desk, route, scenario)
-        counted, answers = count(state, scenario, "submit", desk.provider.id)
-        if answers and row is not None and row.accepted == "never":
-            return counted, desk.error(rows.scripted(row)), ()
-        taken, reply, effects = self._taken(counted, desk, route, scenario)
-        if not (answers and effects):
-            return taken, reply, effects
-        instead = replace(reply, cut=True) if row is None else replace(desk.error(rows.scripted(row)), wait=reply.wait)
-        return taken, instead, effects
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
+        taken = call if route.kind == "call" else submit
 
-    def _taken(self, state: State, desk: Desk, route: Route, scenario: Scenario) -> Handled:
-        return (call if route.kind == "call" else submit)(state, desk, route, scenario, self.options)
+        def take(state: State, desk: Desk) -> Handled:
+            return taken(state, desk, route, scenario, self.options)
+
+        return trouble.submission(state, desk, route, scenario, take) if scenario.parts else take(state, desk)
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
         phase = _PHASES[route.kind]
@@ -139,31 +211,28 @@ class Emulator:
         job = find(state, route, values, desk.request.query)
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
-            if route.kind == "cancel":
-                return state, cancelling.unknown(desk, number), ()
-            return state, desk.unknown(number, rows.unknown_job(route.provider.spec, phase)), ()
-        scenario = self._scenario(desk, job.scenario)
-        if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
-            return read(state, desk, job, phase, scenario)
-        return self._known_job(state, desk, job, scenario)
+            return state, _about_nothing(desk, route, number, phase), ()
+        scenario = self._scripts.of(state, desk.provider.id, desk.request, job.scenario)
+        if not scenario.parts:
+            return trouble.known_job(state, desk, job, phase)
+        return trouble.about_job(state, desk, job, phase, scenario)
 
-    def _known_job(self, state: State, desk: Desk, job: Job, scenario: Scenario) -> Handled:
-        kind = desk.route.kind if desk.route is not None else "status"
-        phase = _PHASES[kind]
-        if kind == "cancel":
-            return cancelling.cancel(state, desk, job, self.options)
-        if kind == "stream":
-            return state, streaming.opened(desk, job), ()
-        if phase not in scenario.phases:
-            return read(state, desk, job, phase, scenario)
-        counted, breaks = count(state, scenario, phase, job.request_id)
-        after, reply, effects = read(counted, desk, job, phase, Scenario(SUCCESS))
-        return after, replace(reply, cut=breaks), effects
+    def _upload(self, state: State, desk: Desk, route: Route) -> Handled:
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
+        if not scenario.parts:
+            return uploading.upload(state, desk, route)
+        return trouble.of_upload(state, desk, scenario, lambda state: uploading.upload(state, desk, route))
 
-    def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
-        """What the request asks for, else what its job was submitted under, else the emulator's own."""
-        text = desk.request.header(SCENARIO_HEADER) or of_job
-        return scenarios.read(text, desk.provider.spec) if text else self._scenarios[desk.provider.id]
+
+def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
+    """Answer about a job that is not known."""
+    match route.kind:
+        case "cancel":
+            return cancelling.unknown(desk, number)
+        case "bare":
+            return desk.no_file(number)
+        case _:
+            return desk.unknown(number, rows.unknown_job(route.provider.spec, desk.queue, phase))
 
 
 def _chosen(routes: tuple[Route, ...], state: State, request: Request) -> Route | None:
@@ -198,33 +267,12 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[str, Scenario]:
-    """The scenario as each provider has it; success for a provider that lacks it, as long as one has it."""
-    found: dict[str, Scenario] = {}
-    problems: list[str] = []
-    for provider in plan.providers:
-        try:
-            found[provider.id] = scenarios.read(text, provider.spec)
-        except UnknownScenarioError as problem:
-            problems.append(str(problem))
-    if problems and not found:
-        raise UnknownScenarioError("; ".join(problems))
-    return {provider.id: found.get(provider.id, Scenario(SUCCESS)) for provider in plan.providers}
+def _origin_of(plan: Plan, host: HostKey) -> str:
+    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _largest_body(plan: Plan) -> int:
     files = [provider.spec.files for provider in plan.providers if provider.spec.files is not None]
     uploads = [one.largest_upload or _LARGEST_UPLOAD for one in files if one.upload]
     return max([MAX_BODY, *uploads])
-
-
-def _media(state: State, request: Request, now: float) -> Reply:
-    """A file that a job made. It needs no key, as the addresses of providers' files need none."""
-    name = request.path.removeprefix(MEDIA_PATH)
-    if request.method not in {"GET", "HEAD"}:
-        return json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", "GET, HEAD"),))
-    for kind, asset in media.ASSETS.items():
-        job = state.jobs.get(name.removesuffix(asset.suffix)) if name.endswith(asset.suffix) else None
-        if job and outcome(job, now) == "succeeded":
-            return Reply(200, (("content-type", asset.content_type),), media.content(kind, job.request_id))
-    return json_reply(404, {"error": "There is no such file"})

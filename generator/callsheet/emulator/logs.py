@@ -28,7 +28,7 @@ def entries(job: Job, status: StatusSpec, request: Request, now: float, since: f
     if not status.logs or (asked and not any(asked)):
         return None
     return [
-        render(status.log_entry, {"timestamp": stamp(at), "message": text})
+        render(status.log_entry, {"timestamp": stamp(at), "local_timestamp": local_stamp(at), "message": text})
         for at, text in _lines(job)
         if at <= now and (since is None or at > since)
     ]
@@ -41,8 +41,16 @@ def times(job: Job) -> tuple[float, ...]:
 
 def stamp(at: float) -> str:
     """A time of the epoch in the form of RFC 3339."""
-    moment = _EPOCH + timedelta(seconds=min(max(at, 0.0), _LATEST))
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_stamp(at: float) -> str:
+    """A time of the epoch to the microsecond and without a zone, as programs print it that think of none."""
+    return _moment(at).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _moment(at: float) -> datetime:
+    return _EPOCH + timedelta(seconds=min(max(at, 0.0), _LATEST))
 
 
 def _lines(job: Job) -> Iterator[tuple[float, str]]:
@@ -51,4 +59,4 @@ def _lines(job: Job) -> Iterator[tuple[float, str]]:
     steps = [(job.starts, "Started.")]
     steps += [(job.starts + running * step / _STEPS, f"Step {step} of {_STEPS}.") for step in range(1, _STEPS)]
     yield from (line for line in steps if line[0] <= job.ends)
-    yield job.ends, f"Failed: {job.fault.message}" if job.fault else "Done."
+    yield job.ends, f"Failed: {job.failure.message}" if job.failure else "Done."

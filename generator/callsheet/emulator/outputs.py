@@ -123,7 +123,7 @@ class Maker:
         asset = media.ASSETS[of]
         return {
             "content_type": asset.content_type,
-            "file_name": f"{self.job.request_id}{asset.suffix}",
+            "file_name": f"{self.job.request_id.rpartition('/')[2]}{asset.suffix}",
             "file_size": len(media.content(of, self.job.request_id)),
         }
 

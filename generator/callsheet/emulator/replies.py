@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Final
 
 from callsheet.emulator import rows
-from callsheet.emulator.jobs import Fault, Job, outcome
+from callsheet.emulator.jobs import Failure, Job, outcome
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Route, Way
+from callsheet.emulator.routes import Route, Way, host_path
 from callsheet.emulator.states import observe
-from callsheet.emulator.templates import render
-from callsheet.emulator.values import fault_values, job_values
+from callsheet.emulator.templates import headers, render
+from callsheet.emulator.values import failure_values, job_values, origin
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CancelAnswerSpec, ErrorSpec, ProtocolSpec
@@ -27,11 +27,6 @@ _ANY_FORM: Final[dict[str, Plain]] = {"error": "{message}"}
 _NO_CONTENT: Final = 204
 _PACES: Final = 8
 """Looks in the time of one job that a provider asks for where it says how long to wait between them."""
-
-
-def id_of(seed: str, *parts: str | int) -> str:
-    """An opaque id of 32 hexadecimal digits, the same for the same arguments."""
-    return sha256(":".join(map(str, (seed, *parts))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,8 @@ class Desk:
     origins: Mapping[HostKey, str]
     trace_id: str
     """Goes into the header of request ids where the answer is about no job."""
+    speed: float = 1.0
+    """How many times faster than the caller's the emulator's clock runs."""
 
     @property
     def way(self) -> Way:
@@ -59,50 +56,57 @@ class Desk:
             raise TypeError("a request about a job has a route")
         return self.route.queue
 
-    def refuse(self, http: int, message: str, headers: Pairs = ()) -> Reply:
+    def refuse(self, http: int, message: str, told: Pairs = ()) -> Reply:
         """Answer what no row of the spec is exactly about, in the form of the row that comes closest."""
-        known = [row for row in self.provider.spec.errors if row.means == "refused" and row.answer is not None]
+        rows_here = rows.of(self.provider.spec, self.way)
+        known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
         exact = [row for row in known if row.http == http]
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
         template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
         body = render(template, {"message": message, "path": self.request.path, "http": http})
-        return self._send(http, body, None, headers)
+        return self._send(http, body, None, told)
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""
-        row = rows.bad_request(self.provider.spec, self.way.judges)
+        row = rows.bad_request(self.provider.spec, self.way)
         if row is None:
             return self.refuse(400, message)
-        return self.error(Fault(row, message, (Violation("value", (), message, None),)))
+        return self.error(Failure(row, message, (Violation("value", (), message, None),)))
 
-    def error(self, fault: Fault, job: Job | None = None, *, template: Plain = None) -> Reply:
+    def error(self, failure: Failure, job: Job | None = None, *, template: Plain = None) -> Reply:
         """Answer a documented error. `template` replaces the row's own answer."""
-        if fault.row is None:
-            return self.refuse(409, fault.message)
-        template = fault.row.answer if template is None else template
+        if failure.row is None:
+            return self.refuse(409, failure.message)
+        template = failure.row.answer if template is None else template
         if template is None:
-            return self.refuse(fault.row.http, fault.message)
-        body = render(template, {**(self._values(job) if job else {}), **fault_values(fault, self.request)})
-        return self._send(fault.row.http, body, job, self._code_header(fault.row, body))
+            return self.refuse(failure.row.http, failure.message)
+        values = {**(self._values(job) if job else {}), **failure_values(failure, self.request, self.now)}
+        body = render(template, values)
+        told = (*self._code_header(failure.row, body), *headers(failure.row.answer_headers, values))
+        return self._send(failure.row.http, body, job, told)
 
     def unknown(self, request_id: str, row: ErrorSpec | None) -> Reply:
         """Answer for an id that the provider does not know, or no longer knows."""
         message = f"Request {request_id} not found"
         if row is None or row.answer is None:
             return self.refuse(404 if row is None else row.http, message)
-        body = render(row.answer, {"request_id": request_id, "message": message, "path": self.request.path})
-        return self._send(row.http, body, None, self._code_header(row, body))
+        values: dict[str, Plain] = {"request_id": request_id, "message": message, "path": self.request.path}
+        body = render(row.answer, values)
+        told = (*self._code_header(row, body), *headers(row.answer_headers, values))
+        return self._send(row.http, body, None, told)
 
     def submitted(self, job: Job) -> Reply:
         """Answer an accepted submission."""
         submit = self.way.submit
-        return self._send(submit.http, render(submit.answer, self._values(job)), job)
+        values = self._values(job)
+        return self._send(submit.http, render(submit.answer, values), job, headers(submit.answer_headers, values))
 
     def status(self, job: Job) -> Reply:
         """Answer with the status object, also where it is served at the result's address."""
         state = observe(job, self.queue, self.now)
         if state is None:
-            return self.error(job.fault, job) if job.fault is not None else self.refuse(500, "There is no such state")
+            failure = job.failure
+            return self.refuse(500, "There is no such state") if failure is None else self.error(failure, job)
         stands = outcome(job, self.now)
         result = self.queue.result
         if stands == "succeeded" and result.url is None and result.decode == "bytes":
@@ -125,20 +129,37 @@ class Desk:
         result = self.queue.result
         if result.url is None:
             return self.status(job)
+        values = self._values(job)
+        told = headers(result.answer_headers, values)
         if result.decode == "bytes":
-            return self._bytes(job, result.http)
-        return self._send(result.http, render(result.answer, self._values(job)), job)
+            return self._bytes(job, result.http, told)
+        return self._send(result.http, render(result.answer, values), job, told)
+
+    def bare_file(self, job: Job) -> Reply:
+        """Answer at the address that has the file itself, or nothing yet."""
+        rule = self.queue.result.file_at
+        if rule is None or outcome(job, self.now) == "succeeded":
+            return self._bytes(job, 200)
+        return self._send(rule.http, render(rule.answer, self._values(job)), job)
+
+    def no_file(self, request_id: str) -> Reply:
+        """Answer there for a job that is not known."""
+        rule = self.queue.result.file_at
+        values: dict[str, Plain] = {"request_id": request_id, "path": self.request.path}
+        return self.refuse(404, "") if rule is None else self._send(rule.http, render(rule.answer, values), None)
 
     def made(self, job: Job) -> Reply:
         """Answer a blocking call with what it made."""
         result = self.way.result
         maker = self.maker(job)
-        if result.base64 is not None and maker.as_text():
-            values = {**self._values(job), "output": maker.text()}
-            return self._send(result.http, render(result.base64.answer, values), job)
+        values = self._values(job)
+        told = headers(result.answer_headers, values)
+        if result.base64 is not None and (result.base64.always or maker.as_text()):
+            body = render(result.base64.answer, {**values, "output": maker.text()})
+            return self._send(result.http, body, job, told)
         if result.decode == "bytes":
-            return self._bytes(job, result.http)
-        return self._send(result.http, render(result.answer, self._values(job)), job)
+            return self._bytes(job, result.http, told)
+        return self._send(result.http, render(result.answer, values), job, told)
 
     def file(self, job: Job) -> Reply:
         """Answer the further request for the file."""
@@ -167,21 +188,31 @@ class Desk:
             return reply
         return replace(reply, headers=(*reply.headers, (name, job.request_id if job else self.trace_id)))
 
-    def _send(self, http: int, body: Plain, job: Job | None, headers: Pairs = ()) -> Reply:
+    def _send(self, http: int, body: Plain, job: Job | None, told: Pairs = ()) -> Reply:
         if http == _NO_CONTENT:
-            return self.traced(Reply(http, headers), job)
-        return self.traced(json_reply(http, body, headers), job)
+            return self.traced(Reply(http, told), job)
+        return self.traced(json_reply(http, body, told), job)
 
-    def _bytes(self, job: Job, http: int) -> Reply:
+    def send(self, http: int, body: Plain, told: Pairs = ()) -> Reply:
+        """Answer what is about no job."""
+        return self._send(http, body, None, told)
+
+    def address_of(self, host: str) -> str:
+        """Where the client reaches a declared host."""
+        return origin(self.provider, host, self.request, self.origins) + host_path(self.provider, host)
+
+    def _bytes(self, job: Job, http: int, told: Pairs = ()) -> Reply:
         content_type, content = self.maker(job).file()
-        return self.traced(Reply(http, (("content-type", content_type),), content), job)
+        return self.traced(Reply(http, (("content-type", content_type), *told), content), job)
 
     def _pace(self, job: Job) -> Pairs:
         """The seconds until the next look, where the provider tells them."""
         name = self.queue.pace_header
         if not name:
             return ()
-        pause = max(self.queue.poll_interval, (job.ends - job.submitted) / _PACES)
+        seconds = job.ends - job.submitted
+        # Whoever is told so waits by a clock that runs no faster.
+        pause = max(self.queue.poll_interval, seconds / _PACES / self.speed if math.isfinite(seconds) else 0.0)
         return ((name, f"{round(pause) if pause >= 1 else round(pause, 3):g}"),)
 
     def _code_header(self, row: ErrorSpec, body: Plain) -> Pairs:

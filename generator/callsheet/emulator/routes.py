@@ -12,16 +12,31 @@ from urllib.parse import urlsplit
 
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
-from callsheet.spec.model import CallSpec, ChoiceSpec, ProtocolSpec, UploadStepSpec, UrlSpec
+from callsheet.spec.model import (
+    CallSpec,
+    ChoiceSpec,
+    EndpointSpec,
+    FilesSpec,
+    ProtocolSpec,
+    ProviderSpec,
+    UploadStepSpec,
+    UrlSpec,
+)
 
 MEDIA_PATH: Final = "/__callsheet__/media/"
 """Where the emulator serves results; under no provider's paths."""
 
+KEPT_PATH: Final = "/__kept__/"
+"""Where it serves files that need the key, at whole URLs that the results name."""
+
 UPLOAD_PATH: Final = "/__callsheet__/uploads/"
 """Where it takes files that a caller uploads, and serves them."""
 
-Kind = Literal["submit", "call", "status", "result", "file", "cancel", "stream", "upload", "declared"]
-"""`declared`: an address that the spec names without saying what it answers."""
+Kind = Literal[
+    "submit", "call", "status", "result", "file", "cancel", "stream", "upload", "bare", "endpoint", "declared"
+]
+"""`bare`: the address that has the file itself. `endpoint`: what is about no job. `declared`: an address that the spec
+names without saying what it answers."""
 
 Way = ProtocolSpec | CallSpec
 
@@ -49,6 +64,9 @@ class Route:
     candidates: tuple[Candidate, ...] = ()
     step: int = 0
     """Of an upload: which of its requests."""
+    upload_way: str = ""
+    """Of an upload: which way to bring a file; "" is the one that clients go."""
+    endpoint: EndpointSpec | None = None
     url: UrlSpec | None = None
     """Which of a job's addresses it is."""
 
@@ -80,7 +98,8 @@ class Routes:
         merged: dict[tuple[object, ...], Route] = {}
         for route in (route for provider in plan.providers for route in _routes(provider)):
             way = route.way.name if route.way is not None else None
-            key = (route.host, route.pattern, route.method, route.kind, way, *sorted(route.query.items()), route.step)
+            upload = (route.upload_way, route.step)
+            key = (route.host, route.pattern, route.method, route.kind, way, *sorted(route.query.items()), *upload)
             known = merged.get(key)
             merged[key] = (
                 replace(known, candidates=(*known.candidates, *route.candidates)) if known is not None else route
@@ -114,8 +133,13 @@ def fits(route: Route, request: Request) -> bool:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """A path or a value of a query with its placeholders filled, as far as they are known."""
     for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
+        text = text.replace(f"{{{name}}}", value).replace(f"{{+{name}}}", value)
     return text
+
+
+def kept_at(provider: ProviderSpec, way: ProtocolSpec) -> str:
+    """The host of files that need the key: the first that the key goes to."""
+    return (way.credential or provider.credential).hosts[0]
 
 
 def _routes(provider: ProviderPlan) -> Iterator[Route]:
@@ -125,10 +149,19 @@ def _routes(provider: ProviderPlan) -> Iterator[Route]:
                 yield _submission(provider, way, Candidate(model, variables))
                 if isinstance(way, ProtocolSpec):
                     yield from _of_job(provider, way, Candidate(model, variables))
-    files = provider.spec.files
-    for n, step in enumerate(files.upload if files is not None else ()):
-        if step.host is not None:
-            yield _upload(provider, step, step.host, n)
+    for way_name, steps in upload_ways(provider.spec.files).items():
+        for n, step in enumerate(steps):
+            if step.host is not None:
+                yield _upload(provider, step, step.host, n, way_name)
+    for one in provider.spec.endpoints:
+        pattern = host_path(provider, one.host) + one.path.rstrip("/")
+        host = (provider.id, one.host)
+        yield Route(provider, None, "endpoint", host, one.method, pattern, dict(one.query), endpoint=one)
+
+
+def upload_ways(files: FilesSpec | None) -> Mapping[str, tuple[UploadStepSpec, ...]]:
+    """The ways to bring a file, by name; "" is the one that clients go."""
+    return {} if files is None else {"": files.upload, **{way.name: way.upload for way in files.also}}
 
 
 def _submission(provider: ProviderPlan, way: Way, candidate: Candidate) -> Route:
@@ -140,21 +173,26 @@ def _submission(provider: ProviderPlan, way: Way, candidate: Candidate) -> Route
 
 def _of_job(provider: ProviderPlan, way: ProtocolSpec, candidate: Candidate) -> Iterator[Route]:
     for url in way.urls:
-        pattern = host_path(provider, url.host) + fill(url.path, candidate.variables)
+        paths = dict.fromkeys(fill(path, candidate.variables) for path in (url.path, *url.also))
         query = {name: fill(text, candidate.variables) for name, text in url.query.items()}
-        for kind, method in _uses(way, url):
-            host = (provider.id, url.host)
-            yield Route(provider, way, kind, host, method, pattern, query, (candidate,), url=url)
-    if way.file is not None:
+        host = (provider.id, url.host)
+        for pattern in (host_path(provider, url.host) + path for path in paths):
+            for kind, method in _uses(way, url):
+                yield Route(provider, way, kind, host, method, pattern, query, (candidate,), url=url)
+    if way.file is not None and way.file.url is not None:
+        kept = kept_at(provider.spec, way)
+        pattern = f"{host_path(provider, kept)}{KEPT_PATH}{way.name}/{way.file.url}"
+        yield Route(provider, way, "file", (provider.id, kept), way.file.method, pattern, {}, (candidate,))
+    elif way.file is not None:
         pattern = host_path(provider, way.file.host) + fill(way.file.path, candidate.variables)
         query = {name: fill(text, candidate.variables) for name, text in way.file.query.items()}
         host = (provider.id, way.file.host)
         yield Route(provider, way, "file", host, way.file.method, pattern, query, (candidate,))
 
 
-def _upload(provider: ProviderPlan, step: UploadStepSpec, host: str, n: int) -> Route:
+def _upload(provider: ProviderPlan, step: UploadStepSpec, host: str, n: int, way: str) -> Route:
     pattern = host_path(provider, host) + step.path
-    return Route(provider, None, "upload", (provider.id, host), step.method, pattern, dict(step.query), (), n)
+    return Route(provider, None, "upload", (provider.id, host), step.method, pattern, dict(step.query), (), n, way)
 
 
 def _variables(model: ModelPlan) -> Iterator[Mapping[str, str]]:
@@ -178,17 +216,20 @@ def _uses(protocol: ProtocolSpec, url: UrlSpec) -> tuple[tuple[Kind, str], ...]:
         uses.append(("cancel", protocol.cancel.method))
     if protocol.stream is not None and protocol.stream.url == url.name:
         uses.append(("stream", "GET"))
+    if protocol.result.file_at is not None and protocol.result.file_at.url == url.name:
+        uses.append(("bare", "GET"))
     return tuple(uses) or (("declared", "*"),)
 
 
 @cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    """A pattern in which each `{name}` is one segment of a path, the same wherever it stands."""
-    parts = re.split(r"\{([a-z_][a-z0-9_]*)\}", pattern)
+    """A pattern in which each `{name}` is one segment of a path, and `{+name}` several; the same wherever it stands."""
+    parts = re.split(r"\{(\+?)([a-z_][a-z0-9_]*)\}", pattern)
     made = re.escape(parts[0])
     seen: set[str] = set()
-    for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        made += f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+)"
+    for several, name, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        one = "[^/]+(?:/[^/]+)*" if several else "[^/]+"
+        made += f"(?P={name})" if name in seen else f"(?P<{name}>{one})"
         made += re.escape(text)
         seen.add(name)
     return re.compile(made)

@@ -6,24 +6,33 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 import threading
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from callsheet.emulator.asgi import HostApp
+from callsheet.emulator.clock import Clock, RunningClock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.messages import Effect, HostKey
+from callsheet.emulator.messages import HostKey, Note
 from callsheet.emulator.options import Options
+from callsheet.emulator.posting import Reach, delivering
+from callsheet.emulator.protocol import FaultyProtocol
 from callsheet.emulator.session import Session
+from callsheet.emulator.tls import Authority, Secured, authority, names_of
+from callsheet.emulator.tunnel import Address, tunnel
 from callsheet.plan.model import Plan
 
 _STOP_WITHIN: Final = 1
 """Seconds that open connections get at the end."""
+
+_HTTPS_PORT: Final = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,31 @@ class Served:
 
     hosts: Mapping[HostKey, str]
     session: Session
+    tls: Secured | None = None
+    """What a client has to know, where TLS is served."""
+
+
+class _Config(uvicorn.Config):
+    """A configuration whose TLS context is made already, without a file for the key."""
+
+    def __init__(self, app: HostApp, context: ssl.SSLContext | None) -> None:
+        super().__init__(
+            app,
+            loop="none",
+            http=FaultyProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_WITHIN,
+        )
+        self._context: Final = context
+
+    def load(self) -> None:
+        super().load()
+        self.ssl = self._context
 
 
 class _Quiet(uvicorn.Server):
@@ -43,33 +77,47 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(
+async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     plan: Plan,
     options: Options | None = None,
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
-    on_effect: Callable[[Effect], None] | None = None,
+    tls: bool | Path = False,
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> AsyncGenerator[Served]:
     """Serve on the running event loop for as long as the block lasts.
 
     `port` 0 lets the system choose; any other is the port of the first host, and the next hosts take the next ports.
-    Raises OSError where a port is taken.
+    With `tls` all hosts speak HTTPS only, with certificates of a throw-away authority (its own is written to a
+    temporary file, or to the path that `tls` is), and there is a proxy, on the port after the last host's.
+    `webhooks` says where these are posted: to this machine alone, unless it is told otherwise.
+    Raises OSError where a port is taken, TlsError (a ValueError) where TLS cannot be had.
     """
     keys = Emulator(plan, options).hosts
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         sockets = {key: stack.enter_context(_listen(bind, port + n if port else 0)) for n, key in enumerate(keys)}
-        hosts = {key: _origin(bind, listener) for key, listener in sockets.items()}
-        session = Session(Emulator(plan, options, hosts), on_effect)
-        clock = _epoch_clock()
-        servers = [_Quiet(_config(HostApp(session, key, origin, clock))) for key, origin in hosts.items()]
+        trusted: Authority | None = None
+        secured: Secured | None = None
+        if tls is not False:
+            trusted = stack.enter_context(authority(names_of(plan, bind), None if tls is True else tls))
+            door = stack.enter_context(_listen(bind, port + len(keys) if port else 0))
+            await stack.enter_async_context(tunnel(door, _leads(plan, bind, sockets)))
+            secured = Secured(trusted.file, _origin("http", bind, door))
+        hosts = {key: _origin("https" if trusted else "http", bind, one) for key, one in sockets.items()}
+        emulator = Emulator(plan, options, hosts)
+        session = Session(emulator, on_effect, clock=_clock(emulator.options))
+        context = trusted.context if trusted is not None else None
+        servers = [_Quiet(_Config(HostApp(session, key, origin), context)) for key, origin in hosts.items()]
         tasks = [
             asyncio.create_task(server.serve(sockets=[listener]))
             for server, listener in zip(servers, sockets.values(), strict=True)
         ]
         try:
             await _started(servers, tasks)
-            yield Served(hosts, session)
+            async with delivering(session, webhooks):
+                yield Served(hosts, session, secured)
         finally:
             for server in servers:
                 server.should_exit = True
@@ -77,20 +125,24 @@ async def serve(
 
 
 @contextmanager
-def serving(
+def serving(  # noqa: PLR0913  # the same
     plan: Plan,
     options: Options | None = None,
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
-    on_effect: Callable[[Effect], None] | None = None,
+    tls: bool | Path = False,
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> Generator[Served]:
     """`serve` on a thread of its own, for code that blocks."""
     ready, stop = threading.Event(), threading.Event()
     box: list[Served | BaseException] = []
 
     async def main() -> None:
-        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect) as served:
+        async with serve(
+            plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect, webhooks=webhooks
+        ) as served:
             box.append(served)
             ready.set()
             await asyncio.to_thread(stop.wait)
@@ -124,26 +176,30 @@ def running(
         yield served.hosts
 
 
-def serve_until_stopped(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
+def serve_until_stopped(  # noqa: PLR0913  # the same
     plan: Plan,
     options: Options | None = None,
     *,
     bind: str = "127.0.0.1",
     port: int = 0,
-    announce: Callable[[Mapping[HostKey, str]], None],
-    on_effect: Callable[[Effect], None] | None = None,
+    tls: bool | Path = False,
+    announce: Callable[[Served], None],
+    on_effect: Callable[[Note], None] | None = None,
+    webhooks: Reach = "loopback",
 ) -> None:
-    """Serve in the foreground until SIGINT or SIGTERM; `announce` is told the addresses once they answer."""
+    """Serve in the foreground until SIGINT or SIGTERM; `announce` is told where, once it answers."""
 
     async def main() -> None:
         stop = asyncio.Event()
-        async with serve(plan, options, bind=bind, port=port, on_effect=on_effect) as served:
+        async with serve(
+            plan, options, bind=bind, port=port, tls=tls, on_effect=on_effect, webhooks=webhooks
+        ) as served:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
                 # Windows loops have no signal handlers; Ctrl-C then arrives as KeyboardInterrupt.
                 with contextlib.suppress(NotImplementedError):
                     loop.add_signal_handler(name, stop.set)
-            announce(served.hosts)
+            announce(served)
             await stop.wait()
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -164,24 +220,19 @@ def _listen(bind: str, port: int) -> socket.socket:
     return listener
 
 
-def _origin(bind: str, listener: socket.socket) -> str:
+def _origin(scheme: str, bind: str, listener: socket.socket) -> str:
     name = f"[{bind}]" if ":" in bind else bind
-    return f"http://{name}:{listener.getsockname()[1]}"
+    return f"{scheme}://{name}:{listener.getsockname()[1]}"
 
 
-def _config(app: HostApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="none",
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_WITHIN,
-    )
+def _leads(plan: Plan, bind: str, sockets: Mapping[HostKey, socket.socket]) -> Mapping[Address, Address]:
+    """Where the proxy leads: declared hosts to who plays them, and the emulator's own addresses to themselves."""
+    found: dict[Address, Address] = {}
+    for (owner, name), listener in sockets.items():
+        own: Address = (bind, listener.getsockname()[1])
+        declared = urlsplit(plan.provider(owner).table.hosts[name])
+        found |= {own: own, ("localhost", own[1]): own, (declared.hostname or "", declared.port or _HTTPS_PORT): own}
+    return found
 
 
 async def _started(servers: list[_Quiet], tasks: list[asyncio.Task[None]]) -> None:
@@ -193,7 +244,5 @@ async def _started(servers: list[_Quiet], tasks: list[asyncio.Task[None]]) -> No
         await asyncio.sleep(0.005)
 
 
-def _epoch_clock() -> Callable[[], float]:
-    """Seconds of the epoch that never go back: the date is read once, then a monotonic clock counts."""
-    ahead = time.time() - time.monotonic()
-    return lambda: ahead + time.monotonic()
+def _clock(options: Options) -> Clock:
+    return VirtualClock() if options.clock == "virtual" else RunningClock(options.speed)

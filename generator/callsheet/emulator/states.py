@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from callsheet.emulator.jobs import Job, Stands, outcome
+from callsheet.emulator.jobs import Job, Stands, outcome, stage_at
 from callsheet.runtime.words import FINAL, StateMeans
-from callsheet.spec.model import ErrorSpec, ProtocolSpec, StateSpec, StatusSpec
+from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, StateSpec, StatusSpec
+from callsheet.spec.placeholders import names_within
+
+_FIRST_REFUSAL: Final = 300
+"""An answer with a lower status has to say what it is."""
 
 
 def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
@@ -18,7 +22,7 @@ def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
     stands = outcome(job, now)
     if stands in {"queued", "running"}:
         return _on_the_way(job, protocol.status, stands, now)
-    row = job.fault.row if job.fault is not None else None
+    row = job.failure.row if job.failure is not None else None
     states = protocol.status.states
     if row is not None:
         for state in states:
@@ -26,6 +30,38 @@ def observe(job: Job, protocol: ProtocolSpec, now: float) -> StateSpec | None:
                 return state
         if answers_itself(row):
             return None
+        if row.code is not None and (by_code := telling_codes(protocol)):
+            return by_code[0]
+    return _shown_as(protocol, stands)
+
+
+def telling_codes(protocol: ProtocolSpec) -> tuple[StateSpec, ...]:
+    """The states of a failed job whose answer holds the code of whichever error it is."""
+    ended = (state for state in protocol.status.states if state.means == "failed")
+    return tuple(state for state in ended if any(name == "code" for name, _ in names_within(state.answer)))
+
+
+def plays(row: ErrorSpec, way: ProtocolSpec | CallSpec) -> bool:
+    """Whether a job can end with an error, or a request be answered with it, so that it is told from the others."""
+    if row.protocols and way.name not in row.protocols:
+        return False
+    by_itself = row.answer is not None or (row.http >= _FIRST_REFUSAL and row.code is None and row.match is None)
+    if isinstance(way, CallSpec) or row.means not in {"failed", "cancelled"}:
+        return by_itself
+    ends = [state for state in way.status.states if state.means in {"failed", "cancelled"}]
+    if any(state.error == row.name for state in ends) or answers_itself(row):
+        return True
+    if row.code is not None and telling_codes(way):
+        return True
+    stands: Stands = "cancelled" if row.means == "cancelled" else "failed"
+    shown = _shown_as(way, stands)
+    if shown is None or shown.means == "ended":
+        return by_itself  # the result tells it
+    return shown.error is None and shown.means == row.means
+
+
+def _shown_as(protocol: ProtocolSpec, stands: Stands) -> StateSpec | None:
+    states = protocol.status.states
     return next((state for means in _SHOWN_AS[stands] for state in states if state.means == means), None)
 
 
@@ -36,6 +72,8 @@ def answers_itself(row: ErrorSpec) -> bool:
 
 def changes(job: Job, status: StatusSpec) -> tuple[float, ...]:
     """The times at which the state changes, in order; the last is the end."""
+    if job.stages:
+        return tuple(sorted({*(time for time in job.passed if time <= job.ends), job.ends}))
     times = {job.starts, job.ends}
     for begins, ends, states in _legs(job, status):
         times |= {begins + (ends - begins) * n / len(states) for n in range(1, len(states))}
@@ -43,6 +81,9 @@ def changes(job: Job, status: StatusSpec) -> tuple[float, ...]:
 
 
 def _on_the_way(job: Job, status: StatusSpec, stands: Stands, now: float) -> StateSpec | None:
+    if job.stages:
+        name = job.stages[min(stage_at(job, now), len(job.stages) - 1)].state
+        return next((state for state in status.states if state.name == name), None)
     waiting, working = _legs(job, status)
     begins, ends, states = waiting if stands == "queued" else working
     if not states:
@@ -56,14 +97,14 @@ _Leg = tuple[float, float, tuple[StateSpec, ...]]
 
 def _legs(job: Job, status: StatusSpec) -> tuple[_Leg, _Leg]:
     """The states of the queue and those of the work, with the time that they share."""
-    way = _way(status)
-    queued = tuple(state for state in way if state.means == "queued")
-    running = tuple(state for state in way if state.means == "running")
+    on_it = way(status)
+    queued = tuple(state for state in on_it if state.means == "queued")
+    running = tuple(state for state in on_it if state.means == "running")
     last, first = queued[-1:], running[:1]
     return (job.submitted, job.starts, queued or first), (job.starts, job.ends, running or last)
 
 
-def _way(status: StatusSpec) -> tuple[StateSpec, ...]:
+def way(status: StatusSpec) -> tuple[StateSpec, ...]:
     """The states that a job goes through before it ends: from the first on, each that may follow and is new."""
     states = {state.name: state for state in status.states}
     found = [states[status.initial]] if status.initial in states else []

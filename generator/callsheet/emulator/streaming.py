@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
+from typing import Final
 
 from callsheet.emulator import logs, states
 from callsheet.emulator.jobs import Job, outcome
@@ -12,6 +14,9 @@ from callsheet.emulator.replies import Desk
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import StreamSpec
 from callsheet.spec.pointers import tokens
+
+_BETWEEN: Final = 0.5
+"""Seconds between two events about a job that waits to be looked at: each of them is a look."""
 
 
 def opened(desk: Desk, job: Job) -> Reply:
@@ -26,20 +31,21 @@ def look(desk: Desk, watch: Watch, job: Job) -> Look:
     if rule is None:
         return Look(b"", watch, None)
     times = (*states.changes(job, desk.queue.status), *logs.times(job))
-    due = watch.told is None or any(watch.told < time <= desk.now for time in times)
+    due = watch.told is None or watch.looked != job.looked or any(watch.told < time <= desk.now for time in times)
     chunk = b""
     if due:
         since = watch.told if rule.logs == "incremental" else None
         chunk = _event(desk.body_of_status(job, since), rule)
-        watch = replace(watch, told=desk.now, alive=desk.now)
+        watch = replace(watch, told=desk.now, alive=desk.now, looked=job.looked)
     elif rule.ping and desk.now >= watch.alive + rule.ping:
         chunk = b": ping\n\n"
         watch = replace(watch, alive=desk.now)
     if outcome(job, desk.now) not in {"queued", "running"}:
         return Look(chunk, watch, None)
-    coming = [time for time in times if time > desk.now]
+    coming = [time for time in times if desk.now < time < math.inf]
     pings = [watch.alive + rule.ping] if rule.ping else []
-    return Look(chunk, watch, min([*coming, *pings], default=desk.now))
+    looks = [desk.now + _BETWEEN] if job.held is not None and job.stops is None else []
+    return Look(chunk, watch, min([*coming, *pings, *looks], default=desk.now))
 
 
 def _event(body: Plain, rule: StreamSpec) -> bytes:

@@ -8,23 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import asked, bodies, rows
-from callsheet.emulator.jobs import QUEUED_SHARE, Fault, Job, State
+from callsheet.emulator import account, asked, bodies, fitting, hooking, progress, rows, turns
+from callsheet.emulator.ids import id_of, shaped
+from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, Stage, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
-from callsheet.emulator.options import Options
-from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import Candidate, Route
+from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
+from callsheet.emulator.replies import Desk
+from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
 from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
+from callsheet.spec.model import ProtocolSpec
 
 MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of the largest submission that is read."""
 
 _MAX_DEPTH: Final = 64
 _REFUSED_AFTER: Final = 2.0
-"""Seconds, before `Options.speed`, until a job with a bad input fails: it is refused when it is first looked at."""
+"""Seconds until a job with a bad input fails: it is refused when it is first looked at."""
 
 Handled = tuple[State, Reply, tuple[Effect, ...]]
 
@@ -60,38 +62,57 @@ def accept(
     if isinstance(meant, Reply):
         return meant
     model = meant.model
-    fault = _input_fault(desk, meant)
-    if fault and desk.way.judges.when == "at_submit":
-        return desk.error(fault)
-    seconds = options.duration(model.spec.typical_seconds)
-    if fault:
-        seconds = min(seconds, _REFUSED_AFTER / options.speed)
-    elif scenario.ends_job:
-        fault = rows.scripted(scenario.error) if scenario.error else Fault(None, "Cancelled")
+    unpaid = account.refusal(state, desk.provider.spec, desk.way, model, options)
+    if unpaid is not None:
+        return desk.error(rows.scripted(unpaid))
+    failure = _input_failure(desk, meant)
+    if failure and desk.way.judges.when == "at_submit":
+        return desk.error(failure)
+    script = _script(state, desk, options)
+    seconds = script if isinstance(script, float) else options.duration(model.spec.typical_seconds, state.submissions)
+    if failure:
+        seconds = min(seconds, _REFUSED_AFTER)
+    elif scenario.endings:
+        state, ending = turns.due(state, scenario.endings, "end", desk.provider.id)
+        failure = fitting.failure(ending, desk.way, desk.provider.spec) if ending is not None else None
+    number = id_of(options.seed, state.submissions)
     job = Job(
-        request_id=id_of(options.seed, state.submissions),
+        request_id=_id(desk, meant, shaped(number, desk.provider.spec.request_ids, desk.now)),
         provider=model.provider,
         model=model.id,
         protocol=desk.way.name,
         payload=meant.read.payload,
         submitted=desk.now,
         seconds=seconds,
-        scenario=scenario.text,
-        fault=fault,
+        scenario=desk.request.header(SCENARIO_HEADER) or "",
+        failure=failure,
         queued=seconds * QUEUED_SHARE,
         path=meant.variables,
         options=meant.options,
     )
-    job = _in_time(desk, job, options)
-    billed = "always" if job.fault is None else job.fault.row.billed if job.fault.row else "maybe"
-    charge = Charge(job.request_id, job.provider, job.model, desk.now, billed)
+    if isinstance(script, tuple):
+        job = progress.scripted(job, script)
+    job = _in_time(desk, job)
+    charge = _charge(desk, model, job)
+    if charge.billed == "always":
+        state = account.charged(state, job, model)
+    job = replace(job, credits=account.left(state, job.provider, options))
     grown = replace(
         state,
         submissions=state.submissions + 1,
         jobs={**state.jobs, job.request_id: job},
         ledger=(*state.ledger, charge),
     )
+    hook = hooking.owed(state, desk.provider, job, desk.request, scenario.webhook)
+    if hook is not None:
+        grown = replace(grown, hooks={**state.hooks, job.request_id: hook}, hooked=state.hooked + 1)
     return grown, job, charge
+
+
+def _id(desk: Desk, meant: Meant, made_up: str) -> str:
+    """An id of the form that the provider gives its jobs."""
+    form = desk.way.submit.id_form
+    return fill(form, {**meant.model.spec.path, **meant.variables, "id": made_up}) if form is not None else made_up
 
 
 def read(desk: Desk, route: Route) -> Meant | Reply:
@@ -142,7 +163,46 @@ def _meant(desk: Desk, candidate: Candidate, body: Plain, options: Mapping[str, 
     return Meant(model, candidate.variables, read, options)
 
 
-def _in_time(desk: Desk, job: Job, options: Options) -> Job:
+def _charge(desk: Desk, model: ModelPlan, job: Job) -> Charge:
+    price, request = model.spec.price, desk.request
+    return Charge(
+        job.request_id,
+        job.provider,
+        job.model,
+        desk.now,
+        "always" if job.failure is None else job.failure.row.billed if job.failure.row else "maybe",
+        number=request.number,
+        method=request.method,
+        path=request.path,
+        price=price.amount,
+        currency=price.currency,
+        per=price.per,
+    )
+
+
+def _script(state: State, desk: Desk, options: Options) -> tuple[Stage, ...] | float | None:
+    """What was asked for of the job's progress: stages, or only a number of seconds; None where nothing was.
+
+    ProgressError where the request itself asks for a state that there is not.
+    """
+    asked_for = desk.request.header(PROGRESS_HEADER)
+    text = asked_for or state.progress or options.progress
+    if not text:
+        return None
+    if not isinstance(desk.way, ProtocolSpec):
+        return progress.without_looks(text)
+    seconds = progress.duration(text)
+    if seconds is not None:
+        return seconds
+    try:
+        return progress.stages(text, desk.way)
+    except progress.ProgressError:
+        if asked_for:
+            raise
+        return None  # what is said once for all providers may name a state that not all have
+
+
+def _in_time(desk: Desk, job: Job) -> Job:
     """The job, ended with the error for it where it cannot start before the deadline that was asked for."""
     known = {row.name: row for row in desk.provider.spec.errors}
     for option in desk.way.submit.options:
@@ -150,9 +210,9 @@ def _in_time(desk: Desk, job: Job, options: Options) -> Job:
         row = known.get(option.missed or "")
         if row is None or isinstance(limit, bool) or not isinstance(limit, int | float):
             continue
-        until = limit / options.speed
-        if until < job.queued:
-            return replace(job, seconds=until, queued=until, fault=rows.scripted(row))
+        # How long a job will wait for looks is not known: it may be in time.
+        if limit < job.queued < math.inf:
+            return replace(job, seconds=limit, queued=limit, failure=rows.scripted(row), stages=(), passed=())
     return job
 
 
@@ -181,7 +241,7 @@ def _deeper_than(value: Plain, levels: int) -> bool:
     return True
 
 
-def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
+def _input_failure(desk: Desk, meant: Meant) -> Failure | None:
     judges = desk.way.judges
     row = next((row for row in desk.provider.spec.errors if row.name == judges.refuses_with), None)
     if judges.when == "never" or row is None:
@@ -193,4 +253,4 @@ def _input_fault(desk: Desk, meant: Meant) -> Fault | None:
     violations: tuple[Violation, ...] = (*placed, *unknown_fields(meant.read.unknown, judges))
     if not violations:
         return None
-    return Fault(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)
+    return Failure(row, "; ".join(f"{v.field}: {v.message}" if v.field else v.message for v in violations), violations)

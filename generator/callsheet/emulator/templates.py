@@ -7,10 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from callsheet.emulator.messages import Pairs
 from callsheet.source.nodes import Plain
 
-_WHOLE: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
-_PART: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME: Final = r"\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)?)\}"
+_WHOLE: Final = re.compile(_NAME + r"\Z")
+_PART: Final = re.compile(_NAME)
+_NOT_IN_A_HEADER: Final = re.compile(r"[^\x20-\x7e]")
 
 
 class _Absent:
@@ -31,12 +34,24 @@ def render(template: Plain, values: Mapping[str, Plain]) -> Plain:
     return None if isinstance(rendered, _Absent) else rendered
 
 
+def headers(templates: Mapping[str, str], values: Mapping[str, Plain]) -> Pairs:
+    """Headers of an answer. One whose value is a placeholder without a value, or with null, is left out."""
+    if not templates:
+        return ()
+    rendered = ((name, _render(template, values)) for name, template in templates.items())
+    return tuple(
+        (name, _NOT_IN_A_HEADER.sub("?", _text(value)))
+        for name, value in rendered
+        if value is not None and not isinstance(value, _Absent)
+    )
+
+
 def _render(template: Plain, values: Mapping[str, Plain]) -> Plain | _Absent:
     match template:
         case str():
             if whole := _WHOLE.match(template):
-                return values.get(whole[1], _ABSENT)
-            return _PART.sub(lambda part: _text(values[part[1]]) if part[1] in values else part[0], template)
+                return _value(whole[1], values)
+            return _PART.sub(lambda part: _filled(part[0], _value(part[1], values)), template)
         case list():
             items = [_render(item, values) for item in template]
             return [item for item in items if not isinstance(item, _Absent)]
@@ -45,6 +60,19 @@ def _render(template: Plain, values: Mapping[str, Plain]) -> Plain | _Absent:
             return {key: value for key, value in pairs.items() if not isinstance(value, _Absent)}
         case _:
             return template
+
+
+def _value(name: str, values: Mapping[str, Plain]) -> Plain | _Absent:
+    """What a placeholder stands for; behind a dot comes the name of a part of it."""
+    whole, dot, part = name.partition(".")
+    found = values.get(whole, _ABSENT)
+    if not dot:
+        return found
+    return found.get(part, _ABSENT) if isinstance(found, dict) else _ABSENT
+
+
+def _filled(placeholder: str, value: Plain | _Absent) -> str:
+    return placeholder if isinstance(value, _Absent) else _text(value)
 
 
 def _text(value: Plain) -> str:

@@ -1,29 +1,32 @@
-"""Files of a caller's: the requests that bring them, and where they are served."""
+"""Files of a caller's: the requests to declared hosts that bring them, in whichever way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote
 
-from callsheet.emulator import bodies
+from callsheet.emulator import bodies, rows
+from callsheet.emulator.access import refusal
+from callsheet.emulator.ids import id_of
 from callsheet.emulator.jobs import State, Upload
-from callsheet.emulator.messages import Reply, Request, json_reply
-from callsheet.emulator.replies import Desk, id_of
-from callsheet.emulator.routes import UPLOAD_PATH, Route
+from callsheet.emulator.messages import Pairs, Reply, Request
+from callsheet.emulator.replies import Desk
+from callsheet.emulator.routes import Route
 from callsheet.emulator.submission import BadBodyError, Handled, read_object
-from callsheet.emulator.templates import render
-from callsheet.plan.model import Plan
+from callsheet.emulator.templates import headers, render
+from callsheet.emulator.uploads import CONTENT_TYPE, FILE_NAME, Way, opaque, too_large, values_of, way_of
 from callsheet.runtime.outcomes import file_within
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import FilesSpec, UploadStepSpec
+from callsheet.spec.model import UploadStepSpec
 from callsheet.spec.placeholders import names_in
 
-BYTES: Final = "{bytes}"
+_BYTES: Final = "{bytes}"
+_EMPTY: Final = ""
+"""The body of a step that has none."""
+
 _DATA_URI: Final = "data_uri"
-_NAME: Final = "file_name"
-_TYPE: Final = "content_type"
+_OF_A_FILE: Final = frozenset({FILE_NAME, CONTENT_TYPE, "size"})
 _ANY_TYPE: Final = "application/octet-stream"
 
 
@@ -32,92 +35,93 @@ def upload(state: State, desk: Desk, route: Route) -> Handled:
     files = desk.provider.spec.files
     if files is None:
         return state, desk.refuse(404, "There is nothing to upload to"), ()
-    step = files.upload[route.step]
-    number = id_of("upload", desk.provider.id, len(state.uploads))
-    made = _made(desk, step)
-    if isinstance(made, Reply):
-        return state, made, ()
-    if made.content is not None and _too_large(files, made.content):
+    way = way_of(files, route.upload_way)
+    step = way.steps[route.step]
+    if not _admitted(state, step, desk.request):
+        row = refusal(desk.provider.spec, desk.way)
+        return state, desk.refuse(401, "No such token") if row is None else desk.error(rows.scripted(row)), ()
+    brought = _brought(desk, step, way)
+    if isinstance(brought, Reply):
+        return state, brought, ()
+    if any(made.content is not None and too_large(files, way, len(made.content)) for made in brought):
         return state, desk.refuse(413, "The file is too large"), ()
-    grown = replace(state, uploads={**state.uploads, number: made})
-    values = _values(files, number, made, desk.request.origin)
-    return grown, json_reply(200, render(step.answer, values)), ()
+    answers: list[Plain] = []
+    told: Pairs = ()
+    for made in brought:
+        number = id_of("upload", desk.provider.id, len(state.uploads))
+        state = replace(state, uploads={**state.uploads, number: made})
+        values = values_of(way, number, made, desk.request.origin, desk)
+        answers.append(render(step.answer, values))
+        told = headers(step.answer_headers, values)
+    return state, desk.send(200, _together(answers), told), ()
 
 
-def at_place(plan: Plan, state: State, request: Request) -> Handled:
-    """Take a file at the address that was made up for it, or serve it there. Neither needs a key."""
-    number = request.path.removeprefix(UPLOAD_PATH).split("/", 1)[0]
-    known = state.uploads.get(number)
-    if known is None:
-        return state, json_reply(404, {"error": "There is no such file"}), ()
-    if request.method in {"GET", "HEAD"}:
-        return state, _served(known), ()
-    files = plan.provider(known.provider).spec.files
-    steps = [step for step in files.upload if step.url is not None] if files is not None else []
-    step = next((step for step in steps if step.method == request.method), None)
-    if files is None or step is None:
-        allowed = ", ".join(sorted({"GET", "HEAD", *(step.method for step in steps)}))
-        refused = json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", allowed),))
-        return state, refused, ()
-    if _too_large(files, request.body):
-        return state, json_reply(413, {"error": "The file is too large"}), ()
-    kept = replace(known, content=request.body, content_type=request.header("content-type") or known.content_type)
-    values = _values(files, number, kept, request.origin)
-    reply = Reply(200) if step.answer is None else json_reply(200, render(step.answer, values))
-    return replace(state, uploads={**state.uploads, number: kept}), reply, ()
+def _admitted(state: State, step: UploadStepSpec, request: Request) -> bool:
+    """Whether a request has what an earlier one was given, such as a token, where its headers need that."""
+    for header, text in step.headers.items():
+        for name in set(names_in(text)) - _OF_A_FILE:
+            good = (text.replace(f"{{{name}}}", opaque(number, name)) for number in state.uploads)
+            if (request.header(header) or "") not in good:
+                return False
+    return True
 
 
-def _served(upload: Upload) -> Reply:
-    if upload.content is None:
-        return json_reply(404, {"error": "The file has not come yet"})
-    return Reply(200, (("content-type", upload.content_type),), upload.content)
-
-
-def _made(desk: Desk, step: UploadStepSpec) -> Upload | Reply:
-    """What a request brings: a name for a file to come, or a file."""
+def _brought(desk: Desk, step: UploadStepSpec, way: Way) -> list[Upload] | Reply:
+    """What a request brings: a name for a file to come, a file, or several."""
     request = desk.request
-    if step.body == BYTES:
+    if step.body == _BYTES or step.body == _EMPTY:  # noqa: PLR1714 - a body may be a mapping, which no set can hold
         kind = request.header("content-type") or _ANY_TYPE
-        return Upload(desk.provider.id, _named(step, request) or "file", kind, request.body)
+        content = request.body if step.body == _BYTES else None
+        return [Upload(desk.provider.id, _named(step, request) or "file", kind, content, way.name)]
     try:
         body = read_object(request)
-        found = bodies.extract(step.body, body)
+        found = [bodies.extract(step.body, one) for one in _each(step.body, body)]
     except (BadBodyError, bodies.BadShapeError) as problem:
         return desk.bad_request(str(problem))
-    named, typed = found.get(_NAME), found.get(_TYPE)
+    made = [_described(one, desk.provider.id, way) for one in found]
+    good = [one for one in made if one is not None]
+    return good if len(good) == len(made) else desk.bad_request("A data URI is expected")
+
+
+def _described(found: Mapping[str, Plain], provider: str, way: Way) -> Upload | None:
+    """The file that a body is about; None for a data URI that is none."""
+    named, typed, uri = found.get(FILE_NAME), found.get(CONTENT_TYPE), found.get(_DATA_URI)
     name = named if isinstance(named, str) else "file"
     kind = typed if isinstance(typed, str) else _ANY_TYPE
-    uri = found.get(_DATA_URI)
     if uri is None:
-        return Upload(desk.provider.id, name, kind)
+        return Upload(provider, name, kind, None, way.name)
     content = file_within(uri) if isinstance(uri, str) and uri.startswith("data:") else None
     if content is None or not isinstance(uri, str):
-        return desk.bad_request("A data URI is expected")
-    return Upload(desk.provider.id, name, uri[5:].split(",", 1)[0].split(";", 1)[0] or kind, content)
+        return None
+    return Upload(provider, name, uri[5:].split(",", 1)[0].split(";", 1)[0] or kind, content, way.name)
+
+
+def _each(template: Plain, body: Plain) -> list[Plain]:
+    """A body for each file: where the form has a list of one, several may come at once."""
+    if not isinstance(template, dict) or not isinstance(body, dict):
+        return [body]
+    for key, part in template.items():
+        given = body.get(key)
+        if isinstance(part, list) and len(part) == 1 and isinstance(given, list) and len(given) > 1:
+            return [{**body, key: [item]} for item in given]
+    return [body]
+
+
+def _together(answers: list[Plain]) -> Plain:
+    """One answer about several files: its lists hold what is said of each."""
+    first = answers[0] if answers else None
+    if not isinstance(first, dict):
+        return first
+    joined: dict[str, Plain] = dict(first)
+    for other in answers[1:]:
+        for key, part in other.items() if isinstance(other, dict) else ():
+            kept = joined.get(key)
+            if isinstance(part, list) and isinstance(kept, list):
+                joined[key] = [*kept, *part]
+    return joined
 
 
 def _named(step: UploadStepSpec, request: Request) -> str | None:
     """The name of a file whose bytes are the body: where a header carries it."""
-    header = next((header for header, text in step.headers.items() if text == f"{{{_NAME}}}"), None)
+    header = next((header for header, text in step.headers.items() if text == f"{{{FILE_NAME}}}"), None)
     return request.header(header) if header is not None else None
-
-
-def _values(files: FilesSpec, number: str, upload: Upload, origin: str) -> Mapping[str, Plain]:
-    """What an upload's answers hold: addresses where the spec uses a value as one, opaque texts otherwise."""
-    place = f"{origin}{UPLOAD_PATH}{number}"
-    taken = {name for step in files.upload for name in step.takes}
-    to = {names_in(step.url)[0] for step in files.upload if step.url and names_in(step.url)}
-    at = set(names_in(files.file_url)[:1])
-    values: dict[str, Plain] = {_NAME: upload.name, _TYPE: upload.content_type}
-    for name in taken:
-        if name in to:
-            values[name] = place
-        elif name in at:
-            values[name] = f"{place}/{quote(upload.name, safe='')}"
-        else:
-            values[name] = id_of("upload", number, name)[:24]
-    return values
-
-
-def _too_large(files: FilesSpec, content: bytes) -> bool:
-    return files.largest_upload is not None and len(content) > files.largest_upload

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Final
 from urllib.parse import urlencode
 
-from callsheet.emulator.jobs import Fault, Job, outcome, position, progress
+from callsheet.emulator.jobs import Failure, Job, outcome, position, progress
 from callsheet.emulator.judging import Violation
-from callsheet.emulator.logs import entries
+from callsheet.emulator.logs import entries, stamp
 from callsheet.emulator.messages import HostKey, Request
 from callsheet.emulator.outputs import Maker
-from callsheet.emulator.routes import Way, fill, host_path
+from callsheet.emulator.routes import KEPT_PATH, Way, fill, host_path, kept_at
 from callsheet.emulator.templates import render
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ErrorSpec, ProtocolSpec, UrlSpec
+
+_AGAIN: Final = 60.0
+"""Seconds until another try makes sense, where a provider says when."""
 
 TICKET = "ticket"
 """Option in the query of an address that a client must not make up: no one can know its value."""
@@ -37,34 +42,45 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         "request_id": job.request_id,
         "path": request.path,
         "queue_position": position(job, now),
-        "queue_time": round(job.queued, 3),
-        "inference_time": round(max(0.0, job.ends - job.starts), 3),
-        "total_time": round(job.ends - job.submitted, 3),
+        "queue_time": _seconds(job.submitted, job.starts, now),
+        "inference_time": _seconds(job.starts, job.ends, now),
+        "total_time": _seconds(job.submitted, job.ends, now),
         "logs": None,
     }
     if isinstance(way, ProtocolSpec):
         values |= _of_queue(way, job, request, now, since)
         for url in way.urls:
-            values[url.name] = _origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
+            values[url.name] = origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
     if outcome(job, now) == "succeeded":
-        values |= _of_success(way, job, model, request.origin)
+        kept = _kept(provider, way, job, request, origins)
+        values |= _of_success(way, job, model, request.origin, kept)
     price = model.spec.price
     if price.stated and price.amount is not None:
         values["cost"] = price.amount
-    return values | (fault_values(job.fault, request) if job.fault else {})
+    defaults = {field.name: field.default for field in model.spec.input if field.has_default}
+    values["input"] = {**defaults, **job.payload}
+    values |= {"units": 0 if job.failure else 1, "remaining_credits": job.credits}
+    return values | (failure_values(job.failure, request, now) if job.failure else {})
 
 
-def fault_values(fault: Fault, request: Request) -> dict[str, Plain]:
+def failure_values(failure: Failure, request: Request, now: float) -> dict[str, Plain]:
     """What they stand for in the answer of an error."""
-    values: dict[str, Plain] = {"message": fault.message, "path": request.path}
-    row = fault.row
+    values: dict[str, Plain] = {
+        "message": failure.message,
+        "path": request.path,
+        "units": 0,
+        "retry_at": stamp(now + _AGAIN),
+    }
+    row = failure.row
     if row is None:
         return values
     values["http"] = row.http
     if row.code is not None:
         values["code"] = row.code
     if row.violation is not None:
-        values["violations"] = [render(row.violation, _violation_values(row, found)) for found in fault.violations]
+        values["violations"] = [render(row.violation, _violation_values(row, found)) for found in failure.violations]
+    if isinstance(row.answer, dict):
+        values["error"] = render(row.answer, values)
     return values
 
 
@@ -84,9 +100,21 @@ def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, since: 
     return {"logs": entries(job, way.status, request, now, since), "percent": percent}
 
 
-def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, Plain]:
+def _kept(
+    provider: ProviderPlan, way: Way, job: Job, request: Request, origins: Mapping[HostKey, str]
+) -> dict[str, str]:
+    """The whole URL that the result names of a file behind the key, under its name; most often there is none."""
+    name = (way.file.url or "")[1:-1] if isinstance(way, ProtocolSpec) and way.file is not None else ""
+    if not name or not isinstance(way, ProtocolSpec):
+        return {}
+    host = kept_at(provider.spec, way)
+    path = f"{host_path(provider, host)}{KEPT_PATH}{way.name}/{taken(job, name)}"
+    return {name: origin(provider, host, request, origins) + path}
+
+
+def _of_success(way: Way, job: Job, model: ModelPlan, base_url: str, kept: Mapping[str, str]) -> dict[str, Plain]:
     file = way.file if isinstance(way, ProtocolSpec) else None
-    names = {name: taken(job, name) for name in (file.takes if file is not None else ())}
+    names = {name: taken(job, name) for name in (file.takes if file is not None else ())} | {**kept}
     # An id that stands within the output is the output's own; elsewhere the answer has a placeholder for it.
     base = way.result.output
     inside = {
@@ -94,9 +122,9 @@ def _of_success(way: Way, job: Job, model: ModelPlan, origin: str) -> dict[str, 
         for name, pointer in (file.takes.items() if file is not None else ())
         if pointer == base or pointer.startswith(f"{base}/")
     }
-    maker = Maker(model, job, origin, inside)
+    maker = Maker(model, job, base_url, inside)
     output = maker.output() if way.result.decode != "bytes" else None
-    values: dict[str, Plain] = {"file": maker.address(), **names}
+    values: dict[str, Plain] = {"file": next(iter(kept.values()), maker.address()), **names}
     if output is not None:
         values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
     return values
@@ -110,13 +138,18 @@ def _job_address(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, job: Jo
     return host_path(provider, url.host) + fill(url.path, known) + (f"?{urlencode(query)}" if query else "")
 
 
-def _origin(provider: ProviderPlan, host: str, request: Request, origins: Mapping[HostKey, str]) -> str:
+def origin(provider: ProviderPlan, host: str, request: Request, origins: Mapping[HostKey, str]) -> str:
     """Where the client reaches a declared host: the way it came, else where the emulator serves that host."""
     key = (provider.id, host)
     if key == request.host:
         return request.origin
     declared = provider.table.hosts[host].removesuffix("/")
     return origins.get(key, declared.removesuffix(host_path(provider, host)))
+
+
+def _seconds(begins: float, ends: float, now: float) -> float:
+    """How long something lasts; so far, where its end is not known yet."""
+    return round(max(0.0, (ends if math.isfinite(ends) else now) - begins), 3) if math.isfinite(begins) else 0.0
 
 
 def _violation_values(row: ErrorSpec, found: Violation) -> dict[str, Plain]:

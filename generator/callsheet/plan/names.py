@@ -51,6 +51,7 @@ RUNTIME_ERRORS: Final = (
     "NotSupported",
     "ProviderError",
     "Refused",
+    "SpoolFailed",
     "SubmissionUnknown",
     "Unavailable",
     "UnexpectedAnswer",

@@ -40,6 +40,7 @@ from callsheet.spec.model import (
     StreamSpec,
     SubmitSpec,
 )
+from callsheet.spec.placeholders import names_in
 
 BASE_OF: dict[ErrorMeans, str] = {
     "refused": "Refused",
@@ -170,7 +171,9 @@ def _result(spec: ResultSpec) -> Result:
 
 
 def _file(spec: FileSpec) -> File:
-    return File(Address(spec.host, spec.path, dict(spec.query)), dict(spec.takes), spec.gives, spec.at, spec.method)
+    address = Address(spec.host, spec.path, dict(spec.query)) if spec.url is None else None
+    url = next(iter(names_in(spec.url or "")), None)
+    return File(address, dict(spec.takes), spec.gives, spec.at, spec.method, url)
 
 
 def _cancel(spec: CancelSpec) -> Cancel:
@@ -210,6 +213,7 @@ def _row(spec: ErrorSpec) -> ErrorRow:
         retry=spec.retry,
         mend=spec.mend,
         on=spec.on,
+        protocols=spec.protocols,
         code=spec.code,
         match=dict(spec.match.criteria) if spec.match is not None else {},
         moderation=spec.moderation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -38,6 +39,15 @@ def output_schema(model: ModelSpec) -> Schema:
         "$schema": DIALECT,
         **_unfolded(schema_of(model.output.type, {t.name: t for t in model.types}, closed=False)),
     }
+
+
+def resolve(schema: Schema, root: Schema) -> Schema:
+    """The schema behind a `$ref` within the same document; a schema without one is itself."""
+    seen: set[str] = set()
+    while isinstance(ref := schema.get("$ref"), str) and ref not in seen:
+        seen.add(ref)
+        schema = cast("Schema", cast("Mapping[str, Plain]", root["$defs"])[ref.removeprefix("#/$defs/")])
+    return schema
 
 
 def _unfolded(schema: Schema) -> Schema:

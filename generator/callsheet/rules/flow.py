@@ -60,6 +60,15 @@ URL_WITHOUT_REQUEST_ID: Final = Rule(
     mend="write `{request_id}` where the id goes",
     example="provider",
 )
+ID_FORM: Final = Rule(
+    "id-form",
+    "What an id looks like does not fit the addresses of its job, or does not tell jobs apart.",
+    "the client would ask for the job at another address",
+    wrong='protocols:\n  queue:\n    submit: {id_form: "jobs/{id}"}\n',
+    right='protocols:\n  queue:\n    submit: {id_form: "job_{id}"}\n',
+    mend="write `{id}` where one id differs from the others, and `{+request_id}` in paths where it has slashes",
+    example="provider",
+)
 UNKNOWN_PLACEHOLDER: Final = Rule(
     "unknown-placeholder",
     "A `{name}` in a path or an answer is not one that can be filled in.",

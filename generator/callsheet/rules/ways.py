@@ -7,6 +7,7 @@ from typing import Final
 from callsheet.rules.rule import Rule
 
 _STATES = "protocols:\n  queue:\n    status:\n      states:\n"
+_SWITCH = "switches:\n  other:\n    about: Another pace.\n    source: page\n    changes:\n    - "
 
 PART_OF_ANOTHER_KIND: Final = Rule(
     "part-of-another-kind",
@@ -91,6 +92,15 @@ RESERVED_PROTOCOL: Final = Rule(
     right="protocols:\n  sync: {kind: call}\n",
     mend="choose another name",
     example="folder",
+)
+SWITCH_LEADS_NOWHERE: Final = Rule(
+    "switch-leads-nowhere",
+    "A switch changes a place that the file does not have, or one that no switch may change.",
+    "the switch would do nothing, or turn the provider into another one",
+    wrong=_SWITCH + "{at: /protocols/quue/poll, to: {interval: 1s}}\n",
+    right=_SWITCH + "{at: /protocols/queue/poll, to: {interval: 1s}}\n",
+    mend="write the keys that lead to the place, as they stand in the file",
+    example="provider",
 )
 WEBHOOK_TELLS_NOTHING: Final = Rule(
     "webhook-tells-nothing",

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from . import noting, outcomes, polling
 from .context import Context
-from .errors import CallsheetError, carrying
+from .errors import AnswerWarning, CallsheetError, SpoolFailed, carrying
 from .handle import Handle
 from .outcomes import Outcome
-from .steps import Flow, Reply
+from .steps import Flow, Reply, Store
 from .submission import Submission, prepare, send
 
 _BEYOND_CUTOFF: Final = 30.0
@@ -26,15 +28,17 @@ _BEYOND_CUTOFF: Final = 30.0
 def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
     """Call, and read what comes. At most one request can have been accepted when this ends, however it ends."""
     rule = context.model.blocking
-    spool = _spool(context) if rule.decode == "bytes" else None
+    as_it_comes = rule.decode == "bytes"
+    spool = _spool(context) if as_it_comes or _keeps(context) else None
     try:
         submission = prepare(
             context,
             payload,
             timeout=limit(context),
-            accept="*/*" if spool is not None else "application/json",
-            spool=spool,
+            accept="*/*" if as_it_comes else "application/json",
+            spool=spool if as_it_comes else None,
         )
+        submission = replace(submission, kept=spool)
         reply = yield from send(context, submission, ("submit", "result"))
         handle = _handle(context, reply, submission)
         with carrying(handle, reply):
@@ -43,6 +47,8 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
             except CallsheetError as exc:
                 yield from noting.told(context, exc, "ended", **_end(submission, handle), why=noting.why(exc))
                 raise
+            if spool is not None and _keeps(context):
+                outcome = yield from _kept(outcome, spool)
             # Addresses, since there is nothing that could be asked for them again.
             urls = {"urls": outcome.media} if outcome.media else {}
             yield from noting.over(context, "ended", **_end(submission, handle), **urls)
@@ -55,6 +61,27 @@ def run(context: Context, payload: Mapping[str, object]) -> Flow[Outcome]:
         if spool is not None and not _holds_bytes(spool):
             spool.unlink(missing_ok=True)
     return outcome
+
+
+def _keeps(context: Context) -> bool:
+    """Whether a file that comes as text within JSON is put on the disk, too, before it is saved.
+
+    Only where somebody would look for it: the journal names it, or the caller has said the folder.
+    """
+    return context.journal is not None or context.options.spool is not None
+
+
+def _kept(outcome: Outcome, spool: Path) -> Flow[Outcome]:
+    """The outcome with its file on the disk: there is no id to ask for it again after a crash."""
+    if outcome.inline is None:
+        return outcome
+    try:
+        yield Store(spool, outcome.inline)
+    except OSError as exc:
+        words = f"{outcome.handle}: the file could not be kept in {spool} ({exc.strerror or exc}); save it at once"
+        warnings.warn(words, AnswerWarning, stacklevel=2)
+        return outcome
+    return replace(outcome, file=spool, spooled=True)
 
 
 def _end(submission: Submission, handle: Handle) -> dict[str, str]:
@@ -80,7 +107,12 @@ def limit(context: Context) -> float:
 
 def _spool(context: Context) -> Path:
     """A file for the bytes that come. It is there before the call, so that a full or read-only disk costs nothing."""
-    handle, name = tempfile.mkstemp(".part", "callsheet-", context.options.spool)
+    try:
+        handle, name = tempfile.mkstemp(".part", "callsheet-", context.options.spool)
+    except OSError as exc:
+        where = context.options.spool or "the folder for temporary files"
+        words = f"{where} takes no file for the bytes that come ({exc.strerror or exc}). Nothing was sent."
+        raise SpoolFailed(f"{context.endpoint}: {words} `spool` of with_options names another folder.") from exc
     os.close(handle)
     return Path(name)
 

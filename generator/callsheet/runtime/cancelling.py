@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from . import answers, noting
+from . import answers, flows, noting
 from .conditions import says
 from .context import Context
-from .errors import CallsheetError, ConnectionFailed, NotSupported, UnknownJob, carrying
+from .errors import CallsheetError, ConnectionFailed, JobCancelled, JobFailed, NotSupported, UnknownJob, carrying
 from .handle import Handle
 from .retry import asked_for, backoff
 from .steps import Call, Flow, Reply, Sleep, TransportError, call
-from .words import CancelMeans
+from .words import FINAL, CancelMeans
 
 
 def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:
@@ -38,11 +38,7 @@ def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:
                 )
                 problem.__cause__ = exc
             else:
-                means = _meaning(context, reply)
-                if means == "unknown_job":
-                    raise _unknown(context, handle, reply)
-                if means == "cancelled":
-                    yield from noting.over(context, "ended", **noting.job(handle), how=means)
+                means = yield from _answered(context, handle, reply)
                 if means is not None:
                     return means
                 told = answers.error(context, ("cancel",), reply, handle)
@@ -53,6 +49,40 @@ def cancel(context: Context, handle: Handle) -> Flow[CancelMeans]:
             if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
                 raise problem
             yield Sleep(delay)
+
+
+def _answered(context: Context, handle: Handle, reply: Reply) -> Flow[CancelMeans | None]:
+    """What an answer comes to; None for one that says neither yes nor no."""
+    means = _meaning(context, reply)
+    if means == "unknown_job":
+        raise _unknown(context, handle, reply)
+    if means == "cancelled":
+        means = yield from _in_truth(context, handle)
+    if means == "cancelled":
+        yield from noting.over(context, "ended", **noting.job(handle), how=means)
+    return means
+
+
+def _in_truth(context: Context, handle: Handle) -> Flow[CancelMeans]:
+    """What became of a job that is said to be cancelled.
+
+    Where the provider documents no other answer for a job that had ended before, one more look tells. Where it tells
+    nothing, the wish was heard, and that is all that is known.
+    """
+    rule = context.model.queue.cancel
+    if rule is not None and any(answer.means == "too_late" for answer in rule.answers):
+        return "cancelled"
+    try:
+        told = yield from flows.status(context, handle)
+    except (JobCancelled, UnknownJob):  # gone, which is what was asked for
+        return "cancelled"
+    except JobFailed:
+        return "too_late"
+    except CallsheetError:
+        return "requested"
+    if told.means == "cancelled":
+        return "cancelled"
+    return "too_late" if told.means in FINAL else "requested"
 
 
 def _meaning(context: Context, reply: Reply) -> CancelMeans | None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from .addresses import Address
+from .addresses import Address, NoPath, filled
 from .errors import MissingKey, ProviderError, UnusableHandle
 from .handle import Handle, Update
 from .redaction import keep_out_of_logs
@@ -96,12 +96,11 @@ class Context:
         return f"{self.provider.id}/{self.model.id}"
 
     def url(self, address: Address, variables: Mapping[str, str], **taken: str) -> str:
-        """The URL of an address. `variables` are of the spec; `taken` came from outside, such as the job's id."""
-        path = address.path
-        for name, value in variables.items():
-            path = path.replace(f"{{{name}}}", quote(value))
-        for name, value in taken.items():
-            path = path.replace(f"{{{name}}}", _quoted(value))
+        """The URL of an address. `variables` are of the spec; `taken` came from outside, such as the job's id.
+
+        NoPath where that has no place in the path.
+        """
+        path = filled(address.path, variables, taken)
         values = {**variables, **taken}
         return with_query(
             self.hosts[address.host].rstrip("/") + path,
@@ -129,7 +128,12 @@ class Context:
                     "handle does not say it. Use the token of the job: its id alone is not enough.",
                     handle,
                 )
-        return self.url(address, variables, request_id=handle.request_id)
+        try:
+            return self.url(address, variables, request_id=handle.request_id)
+        except NoPath as exc:
+            raise UnusableHandle(
+                f"{handle}: the id leads to no address of {self.provider.name}: {exc}", handle
+            ) from exc
 
     def is_declared(self, url: str) -> bool:
         """Whether a URL is on a host of the provider's."""
@@ -202,12 +206,6 @@ def is_base_url(url: object) -> bool:
 def is_followable(url: str) -> bool:
     """Whether an address from an answer can be asked as it stands."""
     return url.startswith(("http://", "https://")) and _plain(url)
-
-
-def _quoted(request_id: str) -> str:
-    """An id as one segment of a path; one that is all dots would climb out of it."""
-    text = quote(request_id, safe="", errors="replace")
-    return text.replace(".", "%2E") if not text.strip(".") else text
 
 
 def _plain(url: str) -> bool:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
+from urllib.parse import unquote_plus, urljoin
 
 from . import noting, outcomes
-from .context import Context
+from .addresses import NoPath
+from .context import Context, is_followable
 from .errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, carrying
 from .outcomes import Outcome
 from .pointer import at, text_at
 from .reads import ask
 from .retry import asked_for, backoff
 from .steps import Fetch, Flow, Reply, Sleep, Store, TooMuch, TransportError, call, work
+from .tables import File
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_HOPS: Final = 10
 
 
 def complete(context: Context, outcome: Outcome, deadline: float | None) -> Flow[Outcome]:
@@ -22,17 +30,16 @@ def complete(context: Context, outcome: Outcome, deadline: float | None) -> Flow
     rule = context.model.queue.file
     if rule is None:
         return outcome
-    taken = {name: _text(at(outcome.body, pointer)) for name, pointer in rule.takes.items()}
-    missing = [rule.takes[name] for name, value in taken.items() if value is None]
-    if missing:
+    told = {name: _text(at(outcome.body, pointer)) for name, pointer in rule.takes.items()}
+    taken = {name: value for name, value in told.items() if value is not None}
+    if missing := [pointer for name, pointer in rule.takes.items() if name not in taken]:
         _note(context, outcome, f"the answer holds nothing at {', '.join(missing)}, where its file is told")
         return outcome
-    url = context.url(
-        rule.address,
-        {**context.model.path, **outcome.handle.path},
-        request_id=outcome.handle.request_id,
-        **{name: value for name, value in taken.items() if value is not None},
-    )
+    try:
+        url = _asked(context, outcome, rule, taken)
+    except NoPath as exc:
+        _note(context, outcome, f"what the answer says of its file leads nowhere: {exc}")
+        return outcome
     if rule.gives == "bytes":
         return outcomes.with_file(outcome, url, keyed=True)
     reply = yield from ask(context, outcome.handle, "file", rule.method, url, deadline)
@@ -41,6 +48,19 @@ def complete(context: Context, outcome: Outcome, deadline: float | None) -> Flow
         _note(context, outcome, f"the answer about the file holds no address at {rule.at!r}")
         return outcome
     return outcomes.with_file(outcome, address, keyed=False)
+
+
+def _asked(context: Context, outcome: Outcome, rule: File, taken: dict[str, str]) -> str:
+    """Where the file is asked for. NoPath where the answer names no such place."""
+    if rule.url is not None:
+        url = taken[rule.url].partition("#")[0]
+        if not is_followable(url):
+            raise NoPath(f"{url[:200]!r} is no address of the web")
+        return url
+    if rule.address is None:
+        raise NoPath("the protocol has no address for it")
+    variables = {**context.model.path, **outcome.handle.path}
+    return context.url(rule.address, variables, **{"request_id": outcome.handle.request_id, **taken})
 
 
 def _note(context: Context, outcome: Outcome, what: str) -> None:
@@ -79,6 +99,8 @@ def _put(context: Context, outcome: Outcome, path: Path, url: str | None) -> Flo
     except OSError as exc:
         why = f"{path} cannot be written ({exc.strerror or exc}){_kept(outcome)}"
         raise DownloadFailed("the file", why, outcome.handle) from exc
+    if outcome.inline is not None and outcome.spooled and outcome.file not in {None, path}:
+        yield from work(partial(_drop, outcome.file))
     return stored
 
 
@@ -115,22 +137,24 @@ def _check(outcome: Outcome, here: Path) -> None:
         raise DownloadFailed("the file", why, outcome.handle)
 
 
+def _drop(file: Path | None) -> None:
+    """Remove what was kept of a file that is saved now."""
+    if file is not None:
+        with suppress(OSError):
+            file.unlink()
+
+
 def _kept(outcome: Outcome) -> str:
     return f". It is still in {outcome.file}" if outcome.file is not None else ""
 
 
 def _download(context: Context, outcome: Outcome, url: str, path: Path | None, limit: int | None = None) -> Flow[Reply]:
-    headers: Mapping[str, str] = {}
-    secret = ""
-    if outcome.keyed and url == outcome.media[0]:
-        headers, secret = context.headers(url, "*/*"), context.secret_query(url)
     options = context.options
+    keyed = outcome.keyed and url == outcome.media[0]
     step = Fetch(
         url,
         path,
         options.request_timeout,
-        headers,
-        secret,
         within=options.download_timeout,
         largest=options.download_limit if limit is None else limit,
     )
@@ -139,7 +163,7 @@ def _download(context: Context, outcome: Outcome, url: str, path: Path | None, l
         attempt += 1
         delay = backoff(attempt)
         try:
-            reply = yield from call(step)
+            reply = yield from (_behind_the_key(context, step) if keyed else call(step))
         except TooMuch as exc:
             words = (
                 "`download_limit` and `download_timeout` of with_options allow more" if limit is None else "`save` it"
@@ -159,3 +183,39 @@ def _download(context: Context, outcome: Outcome, url: str, path: Path | None, l
         if attempt >= options.read_attempts:
             raise DownloadFailed(url, why, outcome.handle)
         yield Sleep(min(delay, options.submit_patience))
+
+
+def _behind_the_key(context: Context, step: Fetch) -> Flow[Reply]:
+    """A download that the key goes along with, as far as it stays with the provider.
+
+    Redirects are followed here and not by the HTTP library, since each has to be asked whether the key may see it.
+    """
+    reply = yield from call(_with_key(context, step))
+    for _ in range(_MOST_HOPS):
+        onward = _onward(context, step.url, reply)
+        if onward is None:
+            break
+        step = replace(step, url=onward)
+        reply = yield from call(_with_key(context, step))
+    return reply
+
+
+def _with_key(context: Context, step: Fetch) -> Fetch:
+    """The same with headers and key, where its address is on a declared host; elsewhere, as it is."""
+    if not context.is_declared(step.url):
+        return step
+    return replace(step, headers=context.headers(step.url, "*/*"), secret_query=context.secret_query(step.url))
+
+
+def _onward(context: Context, url: str, reply: Reply) -> str | None:
+    """Where an answer sends a request on; None where it does not, or to no address of the web."""
+    if reply.status not in _REDIRECTS or not (location := reply.headers.get("location")):
+        return None
+    try:
+        path, asks, query = urljoin(url, location).partition("#")[0].partition("?")
+    except ValueError:
+        return None
+    # A server that repeats what it was asked repeats a key in the query, too: that goes along as ours, or not at all.
+    options = [part for part in query.split("&") if context.without_key(unquote_plus(part)) == unquote_plus(part)]
+    onward = f"{path}{asks if options else ''}{'&'.join(options)}"
+    return onward if is_followable(onward) and context.without_key(unquote_plus(path)) == unquote_plus(path) else None

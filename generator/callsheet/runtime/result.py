@@ -52,7 +52,13 @@ class _ResultCore(Generic[T]):
 
     @property
     def url(self) -> str:
-        """Address of the main file. UnexpectedAnswer where the answer names none."""
+        """Address of the main file. UnexpectedAnswer where the answer names none: it may be the file itself."""
+        if not self.urls and is_here(self._outcome):
+            raise UnexpectedAnswer(
+                f"{self.handle}: the file came with the answer and has no address; `save` or `read` it",
+                answer=self._outcome.reply,
+                handle=self.handle,
+            )
         if not self.urls:
             raise UnexpectedAnswer(
                 f"{self.handle}: the answer names no file; look at `.body`",

@@ -28,7 +28,8 @@ def content_type(outcome: Outcome) -> str:
     """What the main file is, where it is on this machine: as its first bytes say, or as the answer does."""
     head = outcome.inline[: magic.HEAD] if outcome.inline is not None else b""
     found = next(iter(magic.types(head).values()), None)
-    return found or (outcome.reply.headers.get("content-type", "") if outcome.file is not None else "")
+    told = outcome.file is not None and outcome.inline is None
+    return found or (outcome.reply.headers.get("content-type", "") if told else "")
 
 
 def destination(path: str | PathLike[str], name: Callable[[], str], address: str, handle: Handle) -> Path:

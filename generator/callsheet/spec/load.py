@@ -61,6 +61,11 @@ def _follows(finding: Finding, left: Mapping[str, Salvaged]) -> bool:
     return any(PurePosixPath(path).parent == folder and part.gaps.misses(finding) for path, part in left.items())
 
 
+def faults(specs: Specs) -> tuple[Finding, ...]:
+    """What is wrong with the meaning of specs that were put together some other way, such as by switches."""
+    return in_order(check.check(specs))
+
+
 def is_provider(path: str) -> bool:
     """Whether a file describes a provider, by its name."""
     return PurePosixPath(path).stem == "provider"

@@ -237,6 +237,7 @@ class CredentialSpec:
     query: str | None
     value: str
     hosts: tuple[str, ...]
+    refuses_with: str | None
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -254,6 +255,7 @@ class ErrorSpec:
     retry: Retry
     mend: Mend
     on: tuple[Phase, ...]
+    protocols: tuple[str, ...]
     code: str | None
     match: Condition | None
     moderation: bool
@@ -261,6 +263,8 @@ class ErrorSpec:
     answer_without_key: Plain
     violation: Plain
     violation_types: Mapping[str, str]
+    answer_headers: Mapping[str, str]
+    """Headers of the answer, as templates."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -284,6 +288,8 @@ class UrlSpec:
     path: str
     query: Mapping[str, str]
     only_given: bool
+    also: tuple[str, ...]
+    """Other paths that the provider serves it at. Only the emulator knows them."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -323,7 +329,9 @@ class SubmitSpec:
     http: int
     request_id: str
     urls: Mapping[str, str]
+    id_form: str | None
     answer: Plain
+    answer_headers: Mapping[str, str]
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -381,6 +389,8 @@ class StatusSpec:
 class Base64Spec:
     """What is answered in the place of bytes where the output is asked for as base64 text."""
 
+    always: bool
+    """Whether it is answered so without being asked for."""
     output: str
     answer: Plain
     cited: Citation
@@ -395,6 +405,7 @@ class FileSpec:
     host: str
     path: str
     query: Mapping[str, str]
+    url: str | None
     takes: Mapping[str, str]
     gives: Literal["address", "bytes"]
     at: str
@@ -412,6 +423,8 @@ class CancelAnswerSpec:
     http: int
     match: Condition | None
     answer: Plain
+    rare: bool
+    """The emulator gives another one where that will do, too."""
     about: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
@@ -443,6 +456,18 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FileAtSpec:
+    """An address of one job that answers with the file itself, once there is one, and with an error before."""
+
+    url: str
+    http: int
+    """HTTP status of the answer where there is no file."""
+    answer: Plain
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ResultSpec:
     """The fetch of the result. `early` and `failed` say what is answered instead when there is none.
 
@@ -459,6 +484,8 @@ class ResultSpec:
     early: str
     failed: str
     answer: Plain
+    answer_headers: Mapping[str, str]
+    file_at: FileAtSpec | None
     cited: Citation
     early_cited: Citation
     failed_cited: Citation
@@ -473,6 +500,8 @@ class JudgesSpec:
     refuses_with: str | None
     unknown_fields: Literal["ignored", "refused"]
     nulls: Literal["ignored", "refused"]
+    without_credits: str | None
+    """Name of the error that a submission is refused with which the account cannot pay for."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -546,8 +575,22 @@ class UploadStepSpec:
     url: str | None
     headers: Mapping[str, str]
     body: Plain
-    takes: Mapping[str, str]
+    takes: Mapping[str, tuple[str, ...]]
+    """Names for values of the answer, with pointers to look at in order."""
     answer: Plain
+    answer_headers: Mapping[str, str]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWaySpec:
+    """Another way to bring a file, which the provider's own clients go and ours do not."""
+
+    name: str
+    about: str
+    upload: tuple[UploadStepSpec, ...]
+    file_url: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -562,6 +605,8 @@ class FilesSpec:
     upload: tuple[UploadStepSpec, ...]
     file_url: str
     largest_upload: int | None
+    also: tuple[UploadWaySpec, ...]
+    """Other ways. Only the emulator goes them."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -588,6 +633,21 @@ class SignatureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverySpec:
+    """How often a webhook is sent until it is answered with 2xx. Times are seconds."""
+
+    timeout: float
+    later_timeout: float | None
+    """Of each attempt after the first, where it is another."""
+    retries: int
+    within: float | None
+    """From the first attempt to the last."""
+    until_expiry: bool
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSpec:
     """What the provider sends when a job has ended."""
 
@@ -600,6 +660,45 @@ class WebhookSpec:
     """What is sent for a job that succeeded, as a template."""
     body_when_failed: Plain
     signature: SignatureSpec | None
+    deliveries: DeliverySpec | None
+    """None where nothing is said of repeated attempts."""
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """A request that is about no job, such as one for the credits that are left. Only the emulator knows it."""
+
+    name: str
+    about: str
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str]
+    http: int
+    answer: Plain
+    answer_headers: Mapping[str, str]
+    cited: Citation
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSpec:
+    """A place of a provider's file, by the keys that lead there, and what stands there instead; None takes it out."""
+
+    at: tuple[str, ...]
+    to: Node | None = field(repr=False, compare=False)
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSpec:
+    """Another behaviour that has evidence, too, as changes of the file: see `callsheet.spec.switches`."""
+
+    name: str
+    about: str
+    changes: tuple[ChangeSpec, ...]
     cited: Citation
     node: Node = field(repr=False, compare=False)
 
@@ -624,6 +723,10 @@ class ProviderSpec:
     """Those of one blocking call."""
     files: FilesSpec | None
     webhook: WebhookSpec | None
+    request_ids: Literal["hex", "uuid4", "uuid7"]
+    """Form of the ids that the emulator gives."""
+    endpoints: tuple[EndpointSpec, ...]
+    switches: tuple[SwitchSpec, ...]
     decisions: tuple[Decision, ...]
     file: str
     node: Node = field(repr=False, compare=False)

@@ -24,8 +24,16 @@ ANSWER: Final[Mapping[str, str]] = {
     "path": "path of the request",
     "http": "HTTP status of the failure, as a number",
     "code": "the provider's own code of the failure; left out where it has none",
+    "units": "how many units of the price are billed, as a number: 1, or 0 for what is not billed",
+    "remaining_credits": "what the account has left after the job, as a number",
+    "retry_at": "a time, a minute from now, from which on another try makes sense, ISO 8601",
+    "input": "as `{input.NAME}`: the value of a parameter, or its default; left out where there is neither",
+    "error": "as `{error.KEY}`: what the failure's own answer has under a key; left out where it has nothing there",
 }
 """In an `answer`, besides the names under the protocol's `urls`, which stand for absolute addresses."""
+
+FAILED_WEBHOOK: Final[Mapping[str, str]] = {"error": "what the error's row answers, as JSON"}
+"""In the `body_when_failed` of a webhook, besides those of an answer."""
 
 VIOLATION: Final[Mapping[str, str]] = {
     "loc": "where in the payload, as a list that begins with `body`",
@@ -36,21 +44,44 @@ VIOLATION: Final[Mapping[str, str]] = {
 }
 """In the `violation` of an error."""
 
-LOG_ENTRY: Final[Mapping[str, str]] = {"timestamp": "time of the entry, ISO 8601", "message": "its words"}
+LOG_ENTRY: Final[Mapping[str, str]] = {
+    "timestamp": "time of the entry, ISO 8601, to the millisecond and with `Z`",
+    "local_timestamp": "the same to the microsecond, without a zone",
+    "message": "its words",
+}
 """In the `log_entry` of a status."""
+
+ENDPOINT: Final[Mapping[str, str]] = {
+    "remaining_credits": "what the account has left, as a number",
+    "path": "path of the request",
+    "expires_at": "a time in an hour, ISO 8601",
+}
+"""In the `answer` of one of `endpoints`."""
+
+PARTS: Final[Mapping[str, str]] = {"input": "NAME", "error": "KEY"}
+"""Placeholders that are followed by a dot and the name of a part."""
 
 JOB_PATH: Final[Mapping[str, str]] = {"request_id": "id of the job"}
 """In the path of a job address, besides the protocol's `path_variables`."""
 
+ID_FORM: Final[Mapping[str, str]] = {"id": "what tells one job from the others, made up"}
+"""In the form of an id, besides the protocol's `path_variables`."""
+
 CREDENTIAL: Final[Mapping[str, str]] = {"key": "the caller's key"}
 """In the value of the credential."""
 
-_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)?)\}")
+_SEVERAL: Final = re.compile(r"\{\+([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def names_in(text: str) -> tuple[str, ...]:
     """The placeholders of one text, in order. Braces around anything but a name are plain text."""
     return tuple(_PLACEHOLDER.findall(text))
+
+
+def several_in(text: str) -> tuple[str, ...]:
+    """The placeholders of a path that stand for several segments of it: `{+name}`."""
+    return tuple(_SEVERAL.findall(text))
 
 
 def is_placeholder(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from callsheet.findings import Finding
 from callsheet.spec.check import (
@@ -12,7 +13,6 @@ from callsheet.spec.check import (
     fields,
     hosts,
     identity,
-    models,
     offers,
     rows,
     ruling,
@@ -21,26 +21,20 @@ from callsheet.spec.check import (
     sense,
     sound,
     states,
+    switched,
     ways,
 )
-from callsheet.spec.model import Specs
+from callsheet.spec.check import models as between
+from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
 
 
 def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Finding]:
     """Everything that is wrong with the meaning. `unread` are providers whose file has been found faulty already."""
     yield from identity.check(specs, unread)
     for provider in specs.providers:
-        yield from citing.check_provider(provider)
-        yield from hosts.check(provider)
-        yield from ways.check(provider)
-        yield from rows.check(provider)
-        yield from sense.check(provider)
-        yield from states.check(provider)
-        yield from answers.check(provider)
-        yield from offers.check(provider)
-    for provider in specs.providers:
-        yield from sending.check(provider, [model for model in specs.models if model.provider == provider.id])
-    providers = {provider.id: provider for provider in specs.providers}
+        judge = partial(_of_provider, models=[model for model in specs.models if model.provider == provider.id])
+        yield from judge(provider)
+        yield from switched.check(provider, judge)
     for model in specs.models:
         yield from citing.check_model(model)
         yield from sound.check(model)
@@ -48,6 +42,19 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
         yield from fields.check(model, comparable)
         yield from samples.check(model, comparable)
         yield from ruling.check(model, comparable)
-        if model.provider in providers:
-            yield from models.check(model, providers[model.provider])
-            yield from choices.check(model, providers[model.provider])
+
+
+def _of_provider(provider: ProviderSpec, models: list[ModelSpec]) -> Iterator[Finding]:
+    """What is wrong with a provider, and between it and its models."""
+    yield from citing.check_provider(provider)
+    yield from hosts.check(provider)
+    yield from ways.check(provider)
+    yield from rows.check(provider)
+    yield from sense.check(provider)
+    yield from states.check(provider)
+    yield from answers.check(provider)
+    yield from offers.check(provider)
+    yield from sending.check(provider, models)
+    for model in models:
+        yield from between.check(model, provider)
+        yield from choices.check(model, provider)

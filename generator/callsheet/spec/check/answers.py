@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from callsheet.findings import Finding, Span
 from callsheet.rules import flow as rules
@@ -29,12 +29,17 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
         yield from _further(protocol)
     for call in provider.calls:
         yield from _result_of_call(call)
+    for endpoint in provider.endpoints:
+        known = list(placeholders.ENDPOINT)
+        yield from _placeholders(endpoint.node, "answer", endpoint.answer, known)
+        yield from _headers(endpoint.node, endpoint.answer_headers, known)
 
 
 def _error(error: ErrorSpec, provider: ProviderSpec, urls: list[str]) -> Iterator[Finding]:
     known = [*placeholders.ANSWER, *urls]
     for key in ("answer", "answer_without_key"):
         yield from _placeholders(error.node, key, getattr(error, key), known)
+    yield from _headers(error.node, error.answer_headers, known)
     yield from _placeholders(error.node, "violation", error.violation, list(placeholders.VIOLATION))
     lists = any(name == "violations" for name, _ in placeholders.names_within(error.answer))
     if lists != (error.violation is not None):
@@ -96,6 +101,10 @@ def _protocol(protocol: ProtocolSpec) -> Iterator[Finding]:
         answers.append((state.node, "answer_when_failed", state.answer_when_failed))
     for node, key, template in answers:
         yield from _placeholders(node, key, template, known)
+    for part in (protocol.submit, protocol.result):
+        yield from _headers(part.node, part.answer_headers, known)
+    if protocol.result.file_at is not None:
+        yield from _placeholders(protocol.result.file_at.node, "answer", protocol.result.file_at.answer, known)
     yield from _placeholders(status.node, "log_entry", status.log_entry, list(placeholders.LOG_ENTRY))
     lists = any(name == "logs" for _, _, template in answers for name, _ in placeholders.names_within(template))
     if lists != (status.log_entry is not None):
@@ -110,7 +119,9 @@ def _submit_and_result(protocol: ProtocolSpec) -> Iterator[Finding]:
     told = follow(submit.answer, submit.request_id)
     if told.kind == "value" and isinstance(told.value, str):
         what = f"the client would take {quoted(told.value)} for the id, and ask for it where `{{request_id}}` stands"
-        mend = "point to the id alone; it is sent as one segment of a path, with its slashes encoded"
+        mend = (
+            "write `{request_id}` for all of the id, and at `id_form` what it looks like; `{+request_id}` keeps slashes"
+        )
         yield rules.ANSWER_DISAGREES.at(place(submit.node, "handle", "request_id"), what, mend)
     shown = _results(protocol)
     if result.decode != "bytes":
@@ -148,6 +159,7 @@ def _further(protocol: ProtocolSpec) -> Iterator[Finding]:
 def _result_of_call(call: CallSpec) -> Iterator[Finding]:
     result = call.result
     known = list(placeholders.ANSWER)
+    yield from _headers(result.node, result.answer_headers, known)
     if result.decode != "bytes":
         yield from _reads(result.output, [result.answer], place(result.node, "output"), "the answer")
         yield from _placeholders(result.node, "answer", result.answer, known)
@@ -208,9 +220,13 @@ def _reads(pointer: str, templates: Iterable[Plain], at: Span, where: str) -> It
         yield rules.POINTER_MATCHES_NOTHING.at(at, f"{quoted(pointer)} is not in {where}")
 
 
+def _headers(node: Node, headers: Mapping[str, str], known: list[str]) -> Iterator[Finding]:
+    yield from _placeholders(node, "answer_headers", dict(headers), known)
+
+
 def _placeholders(node: Node, key: str, template: Plain, known: list[str]) -> Iterator[Finding]:
     for name, path in placeholders.names_within(template):
-        if name not in known:
+        if name not in known and name.partition(".")[0] not in placeholders.PARTS.keys() & set(known):
             holder = descend(node, key)
             at = place(holder, *path) if holder is not None else node.span
             what = f"nothing is known to put in for `{{{name}}}`"

@@ -11,6 +11,7 @@ from callsheet.rules import facts as rules
 from callsheet.rules import structure as structure_rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.source.nodes import Mapping, Node, Scalar, descend, key_place, place
+from callsheet.spec.check.hosts import upload_steps
 from callsheet.spec.model import CallSpec, Citation, Decision, Field, ModelSpec, ProtocolSpec, ProviderSpec, Source
 
 _SAID_BY: Final = {
@@ -36,9 +37,12 @@ def check_provider(provider: ProviderSpec) -> Iterator[Finding]:
         facts.extend(_call(call))
     if provider.files is not None:
         facts.append(("`files`", provider.files.node, provider.files.cited))
-        facts.extend(("the upload", step.node, None) for step in provider.files.upload)
+        facts.extend(("the upload", step.node, None) for step in upload_steps(provider.files))
+        facts.extend((f"the upload {quoted(way.name)}", way.node, way.cited) for way in provider.files.also)
     if provider.webhook is not None:
         facts.append(("the webhook", provider.webhook.node, provider.webhook.cited))
+    facts.extend((f"the request {quoted(one.name)}", one.node, one.cited) for one in provider.endpoints)
+    facts.extend((f"the switch {quoted(one.name)}", one.node, one.cited) for one in provider.switches)
     yield from _check(provider.node, provider.sources, provider.decisions, facts)
 
 

@@ -15,10 +15,19 @@ from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, key_place, place
 from callsheet.spec import placeholders
 from callsheet.spec.check.ways import exactly_one
-from callsheet.spec.model import Condition, FilesSpec, ProviderSpec, SignatureSpec, WebhookSpec
+from callsheet.spec.model import (
+    Condition,
+    DeliverySpec,
+    FilesSpec,
+    ProviderSpec,
+    SignatureSpec,
+    UploadStepSpec,
+    WebhookSpec,
+)
 from callsheet.spec.pointers import follow
 
 _OF_A_FILE: Final = ("file_name", "content_type", "size", "data_uri", "bytes")
+_OF_PARTS: Final = ("part", "parts")
 _OF_A_BODY: Final = ("body", "sha256")
 
 
@@ -31,8 +40,17 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
 
 
 def _files(files: FilesSpec) -> Iterator[Finding]:
-    known: list[str] = [*_OF_A_FILE]
-    for step in files.upload:
+    yield from _upload(files.upload, files.file_url, files.node)
+    for way in files.also:
+        yield from _upload(way.upload, way.file_url, way.node, more=_OF_PARTS)
+
+
+def _upload(
+    steps: tuple[UploadStepSpec, ...], file_url: str, node: Node, more: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """One way to bring a file; `more` is what its texts may hold beside what others may."""
+    known: list[str] = [*_OF_A_FILE, *more]
+    for step in steps:
         yield from exactly_one(step.node, ("host", "url"))
         texts: dict[str, Plain] = {
             "path": step.path,
@@ -43,12 +61,15 @@ def _files(files: FilesSpec) -> Iterator[Finding]:
         }
         for key, template in texts.items():
             yield from _known(template, known, descend(step.node, key) or step.node)
-        for name, pointer in step.takes.items():
-            if not follow(step.answer, pointer):
-                what = f"{quoted(pointer)} is not in the answer of this step"
+        for name in placeholders.several_in(step.path):
+            what, mend = f"`{{+{name}}}` cannot stand for several segments here", f"write `{{{name}}}`"
+            yield flow_rules.UNKNOWN_PLACEHOLDER.at(place(step.node, "path"), what, mend)
+        for name, pointers in step.takes.items():
+            if not any(follow(step.answer, pointer) for pointer in pointers):
+                what = f"{quoted(pointers[0])} is not in the answer of this step"
                 yield flow_rules.POINTER_MATCHES_NOTHING.at(place(step.node, "takes", name), what)
         known += step.takes
-    yield from _known(files.file_url, known, descend(files.node, "file_url") or files.node)
+    yield from _known(file_url, known, descend(node, "file_url") or node)
 
 
 def _known(template: Plain, known: list[str], node: Node) -> Iterator[Finding]:
@@ -63,6 +84,10 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
     if webhook.option is not None and webhook.option not in options:
         what = f"no protocol has an option {quoted(webhook.option)}"
         yield structure_rules.UNKNOWN_WORD.at(place(webhook.node, "option"), what, one_of(webhook.option, options))
+    known = [*placeholders.ANSWER, *_of_protocols(provider)]
+    yield from _known(webhook.body, known, descend(webhook.node, "body") or webhook.node)
+    known += placeholders.FAILED_WEBHOOK
+    yield from _known(webhook.body_when_failed, known, descend(webhook.node, "body_when_failed") or webhook.node)
     for key in ("request_id", "output"):
         pointer: str = getattr(webhook, key)
         if not follow(webhook.body, pointer):
@@ -78,6 +103,15 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
         yield rules.WEBHOOK_TELLS_NOTHING.at(place(webhook.node, "succeeded"), what)
     if webhook.signature is not None:
         yield from _signature(webhook.signature, [host.name for host in provider.hosts])
+    if webhook.deliveries is not None:
+        yield from _deliveries(webhook.deliveries, provider)
+
+
+def _of_protocols(provider: ProviderSpec) -> Iterator[str]:
+    """The names that answers of a provider's protocols may hold beside the usual ones."""
+    for protocol in provider.protocols:
+        yield from (url.name for url in protocol.urls)
+        yield from protocol.file.takes if protocol.file is not None else ()
 
 
 def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:
@@ -95,6 +129,23 @@ def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:
         what = f"the file declares no host {quoted(signature.keys_host)}"
         at = place(signature.node, "keys", "host")
         yield flow_rules.UNKNOWN_HOST.at(at, what, one_of(signature.keys_host, hosts, noun="declared"))
+
+
+def _deliveries(deliveries: DeliverySpec, provider: ProviderSpec) -> Iterator[Finding]:
+    if deliveries.timeout <= 0:
+        what = "a receiver that has no time cannot answer"
+        yield structure_rules.OUT_OF_BOUNDS.at(place(deliveries.node, "timeout"), what, "a time above 0")
+    if deliveries.retries and deliveries.within is None:
+        what = "`retries` needs `within`: without it nobody knows when they come"
+        yield structure_rules.MISSING_KEY.at(place(deliveries.node, "retries"), what, "add `within:`")
+    if deliveries.until_expiry and not any(way.retention for way in provider.protocols):
+        what = "`until_expiry` needs a protocol with `retention`"
+        yield structure_rules.MISSING_KEY.at(place(deliveries.node, "until_expiry"), what, "add `retention:`")
+    if not deliveries.retries:
+        for key in ("within", "later_timeout"):
+            if descend(deliveries.node, key) is not None:
+                what = f"without `retries` there is no use for `{key}`"
+                yield rules.PART_OF_ANOTHER_KIND.at(key_place(deliveries.node, key), what)
 
 
 def may_hold(condition: Condition, template: Plain) -> bool:

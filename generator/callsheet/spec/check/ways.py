@@ -11,13 +11,14 @@ from callsheet.rules import structure as structure_rules
 from callsheet.rules import ways as rules
 from callsheet.rules.words import listed, one_of, quoted
 from callsheet.source.nodes import Mapping, Node, descend, key_place, place
-from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, ProviderSpec, SubmitSpec
+from callsheet.spec.model import CallSpec, FileSpec, OptionSpec, ProtocolSpec, ProviderSpec, SubmitSpec
 
 RESERVED: Final = frozenset(
     {"submit", "run", "job", "validate", "with_options", "judged", "name", "model", "input_model", "output_type"}
 )
 """Attributes of every endpoint of the client."""
 
+_ABOUT_JOBS: Final = ("handle", "id_form", "answer")
 _QUEUE_ONLY: Final = ("urls", "status", "file", "cancel", "stream", "retention", "poll")
 
 
@@ -57,16 +58,25 @@ def _queue(queue: ProtocolSpec) -> Iterator[Finding]:
         if name not in known:
             what = f"the protocol declares no address {quoted(name)}"
             yield flow_rules.UNKNOWN_URL.at(at, what, one_of(name, known, noun="declared"))
-    if queue.file is not None and (queue.file.gives == "address") != (queue.file.answer is not None):
-        if queue.file.answer is None:
-            yield from _missing([(queue.file.node, "answer")])
-        else:
-            yield from _useless(queue.file.node, ("answer", "at"), "where the answer is the file")
+    if queue.file is not None:
+        yield from _file(queue.file)
+
+
+def _file(file: FileSpec) -> Iterator[Finding]:
+    yield from exactly_one(file.node, ("host", "url"))
+    if file.url is not None:
+        yield from _useless(file.node, ("path", "query"), "where the result names the whole URL")
+    else:
+        yield from _missing([(file.node, "path")])
+    if file.gives == "address":
+        yield from _missing([(file.node, "answer")])
+    else:
+        yield from _useless(file.node, ("answer", "at"), "where the answer is the file")
 
 
 def _call(call: CallSpec) -> Iterator[Finding]:
     yield from _useless(call.node, _QUEUE_ONLY, "in a `call`")
-    yield from _useless(call.submit.node, ("handle", "answer"), "in a `call`")
+    yield from _useless(call.submit.node, _ABOUT_JOBS, "in a `call`")
     yield from _useless(call.result.node, ("url", "early", "failed", "http", "method"), "in a `call`")
     if call.result.decode == "bytes":
         yield from _useless(call.result.node, ("answer",), "where the answer is the file")

@@ -14,6 +14,7 @@ def read_credential(at: At, inherited: Citation) -> CredentialSpec:
         query=at.maybe_text("query"),
         value=at.text("value"),
         hosts=at.texts("hosts"),
+        refuses_with=at.maybe_text("refuses_with"),
         cited=at.cited(inherited),
         node=at.node,
     )

@@ -89,6 +89,7 @@ def _url(name: str, at: At, inherited: Citation) -> UrlSpec:
         path=at.text("path"),
         query=at.text_map("query"),
         only_given=at.flag("only_given"),
+        also=at.texts("also"),
         cited=at.cited(inherited),
         node=at.node,
     )
@@ -145,6 +146,7 @@ def _judges(at: At, inherited: Citation) -> JudgesSpec:
         refuses_with=at.maybe_text("refuses_with"),
         unknown_fields=cast("Literal['ignored', 'refused']", at.text("unknown_fields")),
         nulls=cast("Literal['ignored', 'refused']", at.text("nulls")),
+        without_credits=at.maybe_text("without_credits"),
         cited=at.cited(inherited),
         node=at.node,
     )

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from callsheet.spec.model import Citation, FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+from callsheet.source.nodes import Node, plain
+from callsheet.spec.model import (
+    Citation,
+    DeliverySpec,
+    FilesSpec,
+    SignatureSpec,
+    UploadStepSpec,
+    UploadWaySpec,
+    WebhookSpec,
+)
 from callsheet.spec.read.conditions import read_condition
 from callsheet.spec.read.values import NOTHING, At
 
@@ -23,6 +32,19 @@ def read_files(at: At) -> FilesSpec:
         upload=tuple(_step(At.of(step), cited) for step in at.list("upload")),
         file_url=at.text("file_url"),
         largest_upload=at.bytes("largest"),
+        also=tuple(_way(name, way, cited) for name, way in at.parts("also")),
+        cited=cited,
+        node=at.node,
+    )
+
+
+def _way(name: str, at: At, inherited: Citation) -> UploadWaySpec:
+    cited = at.cited(inherited)
+    return UploadWaySpec(
+        name=name,
+        about=at.text("about"),
+        upload=tuple(_step(At.of(step), cited) for step in at.list("upload")),
+        file_url=at.text("file_url"),
         cited=cited,
         node=at.node,
     )
@@ -37,11 +59,17 @@ def _step(at: At, inherited: Citation) -> UploadStepSpec:
         url=at.maybe_text("url"),
         headers=at.text_map("headers"),
         body=at.plain("body"),
-        takes=at.text_map("takes"),
+        takes={name: _pointers(node) for name, node in at.part("takes").node.items()},
         answer=at.plain("answer"),
+        answer_headers=at.text_map("answer_headers"),
         cited=at.cited(inherited),
         node=at.node,
     )
+
+
+def _pointers(node: Node) -> tuple[str, ...]:
+    found = plain(node)
+    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def read_webhook(at: At) -> WebhookSpec:
@@ -56,6 +84,7 @@ def read_webhook(at: At) -> WebhookSpec:
         body=at.plain("body"),
         body_when_failed=at.plain("body_when_failed"),
         signature=_signature(at.part("signature"), cited) if at.has("signature") else None,
+        deliveries=_deliveries(at.part("deliveries"), cited) if at.has("deliveries") else None,
         cited=cited,
         node=at.node,
     )
@@ -77,6 +106,18 @@ def _signature(at: At, inherited: Citation) -> SignatureSpec:
         secret_prefix=secret.text("prefix"),
         secret_encoding=cast("Literal['text', 'base64']", secret.text("encoding", "text")),
         tolerance=at.seconds("tolerance") or _FIVE_MINUTES,
+        cited=at.cited(inherited),
+        node=at.node,
+    )
+
+
+def _deliveries(at: At, inherited: Citation) -> DeliverySpec:
+    return DeliverySpec(
+        timeout=at.seconds("timeout") or 0.0,
+        later_timeout=at.seconds("later_timeout"),
+        retries=at.whole("retries", 0),
+        within=at.seconds("within"),
+        until_expiry=at.flag("until_expiry"),
         cited=at.cited(inherited),
         node=at.node,
     )

@@ -28,7 +28,9 @@ def read_submit(at: At, inherited: Citation) -> SubmitSpec:
         http=at.whole("http", _OK),
         request_id=handle.pop("request_id", ""),
         urls=handle,
+        id_form=at.maybe_text("id_form"),
         answer=at.plain("answer"),
+        answer_headers=at.text_map("answer_headers"),
         cited=cited,
         node=at.node,
     )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from callsheet.contract.flat import Facts, condition, flat, keys, under
+from callsheet.facts.flat import Facts, condition, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import FilesSpec, SignatureSpec, UploadStepSpec, WebhookSpec
+from callsheet.spec.model import (
+    DeliverySpec,
+    EndpointSpec,
+    FilesSpec,
+    SignatureSpec,
+    UploadStepSpec,
+    WebhookSpec,
+)
 
 
 def offer_facts(provider: ProviderPlan) -> Facts:
@@ -13,6 +20,7 @@ def offer_facts(provider: ProviderPlan) -> Facts:
     spec = provider.spec
     return {
         **(_files(provider, spec.files) if spec.files is not None else {}),
+        **{path: value for one in spec.endpoints for path, value in _endpoint(provider, one).items()},
         **(_webhook(provider, spec.webhook) if spec.webhook is not None else {}),
     }
 
@@ -26,7 +34,22 @@ def _files(provider: ProviderPlan, files: FilesSpec) -> Facts:
     }
     for number, step in enumerate(files.upload, 1):
         found.update(_step(provider, step, ("files", "upload", str(number))))
+    for way in files.also:
+        found["files", "also", way.name, "file_url"] = way.file_url
+        for number, step in enumerate(way.upload, 1):
+            found.update(_step(provider, step, ("files", "also", way.name, str(number))))
     return found
+
+
+def _endpoint(provider: ProviderPlan, endpoint: EndpointSpec) -> Facts:
+    here = ("endpoints", provider.table.hosts[endpoint.host] + endpoint.path)
+    return {
+        (*here, "method"): endpoint.method,
+        (*here, "http"): endpoint.http,
+        **under((*here, "query"), dict(endpoint.query)),
+        (*here, "answer_keys"): keys(endpoint.answer),
+        (*here, "answer_headers"): keys(dict(endpoint.answer_headers)) or None,
+    }
 
 
 def _step(provider: ProviderPlan, step: UploadStepSpec, here: tuple[str, ...]) -> Facts:
@@ -36,8 +59,9 @@ def _step(provider: ProviderPlan, step: UploadStepSpec, here: tuple[str, ...]) -
         **under((*here, "query"), dict(step.query)),
         **under((*here, "headers"), dict(step.headers)),
         **dict(flat((*here, "body"), step.body)),
-        **under((*here, "takes"), dict(step.takes)),
+        **{(*here, "takes", name): at[0] if len(at) == 1 else [*at] for name, at in step.takes.items()},
         (*here, "answer_keys"): keys(step.answer),
+        (*here, "answer_headers"): keys(dict(step.answer_headers)) or None,
     }
 
 
@@ -56,6 +80,7 @@ def _webhook(provider: ProviderPlan, webhook: WebhookSpec) -> Facts:
         **dict(flat(("webhook", "body"), webhook.body)),
         **dict(flat(("webhook", "body_when_failed"), webhook.body_when_failed)),
         **(_signature(provider, webhook.signature) if webhook.signature is not None else {}),
+        **(_deliveries(webhook.deliveries) if webhook.deliveries is not None else {}),
     }
 
 
@@ -78,3 +103,14 @@ def _signature(provider: ProviderPlan, signature: SignatureSpec) -> Facts:
         **under(("webhook", "signature"), said),
         **under(("webhook", "signature", "headers"), dict(signature.headers)),
     }
+
+
+def _deliveries(deliveries: DeliverySpec) -> Facts:
+    said: dict[str, Plain] = {
+        "timeout": deliveries.timeout,
+        "later_timeout": deliveries.later_timeout,
+        "retries": deliveries.retries,
+        "within": deliveries.within,
+        "until_expiry": deliveries.until_expiry or None,
+    }
+    return under(("webhook", "deliveries"), said)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callsheet.contract.flat import Facts, condition, filled, flat, keys, under
+from callsheet.facts.flat import Facts, condition, filled, flat, keys, under
 from callsheet.plan.model import ProviderPlan
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
 from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, SubmitSpec
+from callsheet.spec.model import CallSpec, FileAtSpec, OptionSpec, ProtocolSpec, SubmitSpec, UrlSpec
 
 _ALL_OF_IT = "{input}"
 _HUNDRED = 100
@@ -25,6 +25,9 @@ def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpe
         ("request_id_header",): spec.request_id_header,
         ("judged",): spec.judges.when,
         ("judged_with",): codes.get(spec.judges.refuses_with or ""),
+        ("without_credits",): codes.get(spec.judges.without_credits or ""),
+        ("submit", "answer_headers"): keys(dict(spec.submit.answer_headers)) or None,
+        ("result", "answer_headers"): keys(dict(spec.result.answer_headers)) or None,
         **under(("headers",), dict(way.headers)),
         **(credential_facts(provider, way.credential) if way.credential is not None else {}),
         **_submit(provider, table, way.submit),
@@ -84,6 +87,7 @@ def _call(call: Blocking, spec: CallSpec) -> Facts:
         ("result", "media"): list(spec.result.media) or None,
         ("result", "decode"): call.decode if call.decode != "json" else None,
         ("result", "answer_keys"): keys(spec.result.answer),
+        ("result", "base64", "always"): (text.always or None) if text is not None else None,
         ("result", "base64", "output"): text.output if text is not None else None,
         ("result", "base64", "answer_keys"): keys(text.answer) if text is not None else None,
     }
@@ -106,9 +110,12 @@ def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpe
         **{("next", name): list(state.next) or None for name, state in states},
         **{("state_error", name): codes.get(state.error or "") for name, state in states},
         **{path: value for name in queue.urls for path, value in _url(provider, table, queue, name).items()},
+        **{("urls_also", url.name): _also(table, url) for url in spec.urls},
+        **_file_at(provider, table, queue, spec.result.file_at),
         ("poll_floor",): queue.poll_floor,
         ("pace_header",): queue.pace_header,
         **under(("submit",), {"request_id": queue.submit.request_id, **queue.submit.urls}),
+        ("submit", "id_form"): spec.submit.id_form,
         ("submit", "answer_keys"): keys(spec.submit.answer),
         **under(("status",), _status(provider, table, queue)),
         **under(("status", "query"), dict(queue.status.query)),
@@ -160,13 +167,32 @@ def _result(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
     }
 
 
+def _also(table: Model, url: UrlSpec) -> Plain:
+    """The other paths of an address; those that come to the same for an endpoint count once."""
+    paths = dict.fromkeys(filled(path, table.path) for path in url.also)
+    paths.pop(filled(url.path, table.path), None)
+    return [*paths] or None
+
+
+def _file_at(provider: ProviderPlan, table: Model, queue: Queue, rule: FileAtSpec | None) -> Facts:
+    if rule is None:
+        return {}
+    return {
+        ("file_at", "url"): _job_url(provider, table, queue, rule.url),
+        ("file_at", "http"): rule.http,
+        ("file_at", "answer_keys"): keys(rule.answer),
+    }
+
+
 def _file(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpec) -> Facts:
     file = queue.file
     if file is None or spec.file is None:
         return {}
+    address = file.address
+    url = _at(provider, table, address) if address is not None else spec.file.url
     return {
-        **under(("file",), {"method": file.method, "url": _at(provider, table, file.address), "gives": file.gives}),
-        **under(("file", "query"), dict(file.address.query)),
+        **under(("file",), {"method": file.method, "url": url, "gives": file.gives}),
+        **under(("file", "query"), dict(address.query) if address is not None else {}),
         **under(("file", "takes"), dict(file.takes)),
         ("file", "at"): file.at or None,
         ("file", "answer_keys"): keys(spec.file.answer),
@@ -183,6 +209,7 @@ def _cancel(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
     for answer in spec.cancel.answers:
         here = ("cancel", str(answer.http))
         found[(*here, "means")] = answer.means
+        found[(*here, "rare")] = answer.rare or None
         found[(*here, "answer_keys")] = keys(answer.answer)
         found.update(condition((*here, "told_by"), answer.match.criteria if answer.match is not None else {}))
     return found

@@ -11,17 +11,22 @@ A path is a tuple of keys. The words:
 - `credential` with env, header or query, value, and the URLs of the hosts that may see the key
 - `error_codes`: HTTP codes that the endpoint's own page lists
 - `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
-- `files` with `data_uris`, sizes in bytes, `upload <number>`; `webhook` with `registered`, pointers, bodies, signature
+- `error_headers <http>`: names of headers that come with errors of a code; `request_ids`: their form
+- `endpoints <url>`: a request that is about no job, with method, http, query, `answer_keys`, `answer_headers`
+- `files` with `data_uris`, sizes in bytes, `upload <number>`, `also <way> <number>`; `webhook` with `registered`,
+  pointers, bodies, signature, deliveries
 - `protocols`: their names, the one that `run` uses first. What follows stands below such a name
 - `kind`; `headers`; `request_id_header`; a `credential` of its own
-- `judged`: when the input is; `judged_with`: the HTTP code of the refusal
+- `judged`: when the input is; `judged_with`: the HTTP code of the refusal; `without_credits`: that of no money
 - `submit` with method, url, http, query, headers, pointers by name, `answer_keys`, `body` if it is not just the input
 - `options <wire name>` with to (header, query, body), type, allowed, bounds; `without_it`: what counts without it;
   `missed`: the HTTP code of the error of a deadline that was
 - `status`, `result` with method, url, http, query, pointers by name, `answer_keys`; of a result: `within` the status,
   `early`, `failed`, `decode`, `base64`
 - `states <state>`: what it means; `state_http`, `next`, `told_by` (where no word tells it) and `state_error` (the HTTP
-  code of its error) alike; `initial`, `final`; `urls <name>` of one job; `retention`; `poll_floor`, `pace_header`
+  code of its error) alike;
+  `initial`, `final`; `urls <name>` of one job, `urls_also`: its other paths; `file_at`: one that has the file;
+  `retention`; `poll_floor`, `pace_header`
 - `cancel` with method, url and, by HTTP code, `means`, `told_by`, `answer_keys`; `stream`; `file`: the request for it
 - `cutoff`: seconds after which a blocking call is broken off
 """
@@ -31,12 +36,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from callsheet.contract.flat import FactPath, Facts, condition
-from callsheet.contract.offerfacts import offer_facts
-from callsheet.contract.rulefacts import rule_fact
-from callsheet.contract.schemas import resolve
-from callsheet.contract.wayfacts import credential_facts, way_facts
+from callsheet.facts.flat import FactPath, Facts, condition
+from callsheet.facts.offers import offer_facts
+from callsheet.facts.rules import rule_fact
+from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
+from callsheet.plan.schema import resolve
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, Type
 
@@ -69,6 +74,7 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         **credential_facts(provider, provider.table.credential),
         **dict(_errors(provider, model)),
         **offer_facts(provider),
+        ("request_ids",): provider.spec.request_ids,
         ("protocols",): list(model.tables),
     }
     for name, table in model.tables.items():
@@ -151,3 +157,13 @@ def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath
     yield from ((("error_message", at), place) for place, at in enumerate(body.message, 1))
     yield from ((("error_code", at), place) for place, at in enumerate(body.code, 1))
     yield ("error_code_header",), body.code_header
+    yield from _error_headers(provider)
+
+
+def _error_headers(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
+    headers: dict[int, set[str]] = {}
+    for row in provider.spec.errors:
+        headers.setdefault(row.http, set()).update(row.answer_headers)
+    for http, named in headers.items():
+        if named:
+            yield ("error_headers", str(http)), [*sorted(named)]
