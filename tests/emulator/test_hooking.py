@@ -272,7 +272,7 @@ def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are(plan: Pl
     for text in ("nonsense@webhook", "late@webhook*many", "late@webhook*", "late", "late@webhook+nonsense"):
         with pytest.raises(UnknownScenarioError):
             read(text, fal)
-    with pytest.raises(UnknownScenarioError, match="says of no webhooks"):
+    with pytest.raises(UnknownScenarioError, match="segmind has no webhook"):
         read("late@webhook", segmind)
     assert {name for name in names(fal) if name.endswith("@webhook")} == {f"{each.name}@webhook" for each in FAULTS}
     for name in names(fal):
@@ -310,3 +310,19 @@ def test_every_fault_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs/emulator.md").read_text("utf-8")
 
     assert [fault.name for fault in FAULTS if f"`{fault.name}`" not in text] == []
+
+
+def test_the_control_api_tells_what_became_of_it(post: Post) -> None:
+    """With the job that it is about; after a reset an answer to an older webhook means nothing."""
+    job = post.submit()
+    post.until(TAKES, BUSY)
+    told = post.caller.ask("GET", f"/__callsheet__/jobs/{job}", post.now).json()["webhooks"]
+    assert [(one["number"], one["url"], one["http"], one["trouble"]) for one in told] == [(1, HOOK, 503, None)]
+    assert told[0]["next"] > told[0]["at"]
+
+    emulator = post.caller.emulator
+    under_way = emulator.due(post.caller.state, NOW + 300).deliveries[0]
+    post.caller.ask("POST", "/__callsheet__/reset", post.now)
+    post.now = NOW
+    assert post.submit() == job, "ids begin anew"
+    assert emulator.delivered(post.caller.state, under_way, FINE, NOW + 300) is post.caller.state

@@ -9,14 +9,15 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from callsheet.emulator import progress, scenarios
 from callsheet.emulator.intents import told
 from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
 from callsheet.emulator.logs import stamp
-from callsheet.emulator.messages import Advance, Charge, Cleared, Effect, Reply, Request, json_reply
+from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
+from callsheet.emulator.scripts import Scripts
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
 
@@ -45,13 +46,16 @@ class Asked:
 
     plan: Plan
     options: Options
+    scripts: Scripts
     state: State
     request: Request
     now: float
     name: str
 
 
-def handle(plan: Plan, options: Options, state: State, request: Request, now: float) -> Handled:
+def handle(  # noqa: PLR0913, PLR0917 - what an emulator is, and what is asked of it
+    plan: Plan, options: Options, scripts: Scripts, state: State, request: Request, now: float
+) -> Handled:
     """Answer a request whose path begins with `PLACE`."""
     below = request.path.removeprefix(PLACE)
     resource, _, name = below.strip("/").partition("/")
@@ -65,7 +69,7 @@ def handle(plan: Plan, options: Options, state: State, request: Request, now: fl
         told_so = f"{request.method[:20]} is not possible at {request.path[:200]}; {allowed} is"
         return state, json_reply(405, {"error": told_so}, (("allow", allowed),)), ()
     try:
-        return way(Asked(plan, options, state, request, now, name))
+        return way(Asked(plan, options, scripts, state, request, now, name))
     except (BadRequestError, progress.ProgressError, scenarios.UnknownScenarioError) as problem:
         http = problem.http if isinstance(problem, BadRequestError) else 400
         return state, json_reply(http, {"error": str(problem)}), ()
@@ -99,23 +103,11 @@ def _put_scenario(asked: Asked) -> Handled:
     known = [provider.id for provider in asked.plan.providers]
     if only is not None and only not in known:
         raise BadRequestError(f"There is no provider `{only}`; there are {', '.join(known)}")
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    for provider in asked.plan.providers:
-        if only in {None, provider.id}:
-            try:
-                scenarios.read(text, provider.spec)
-            except scenarios.UnknownScenarioError as problem:
-                problems.append(str(problem))
-            else:
-                found[provider.id] = text
-    if not found:
-        raise BadRequestError("; ".join(dict.fromkeys(problems)))
-    return _scenario(_with(asked, scenarios={**asked.state.scenarios, **found}))
+    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, text, only)))
 
 
 def _delete_scenario(asked: Asked) -> Handled:
-    return _scenario(_with(asked, scenarios={}))
+    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, None)))
 
 
 def _scenarios(asked: Asked) -> Handled:
@@ -152,8 +144,21 @@ def _job(asked: Asked) -> Handled:
     job = asked.state.jobs.get(asked.name)
     if job is None:
         raise BadRequestError(f"There is no job {asked.name[:100]}; {PLACE}/jobs lists those that there are", 404)
-    more: dict[str, Plain] = {"input": dict(job.payload), "options": dict(job.options)}
+    attempts = [_attempt(one) for one in asked.state.attempts if one.request_id == job.request_id]
+    more: dict[str, Plain] = {"input": dict(job.payload), "options": dict(job.options), "webhooks": [*attempts]}
     return _told(asked, {**_brief(job, asked.now), **more})
+
+
+def _attempt(made: Attempt) -> dict[str, Plain]:
+    """An attempt to deliver the job's webhook; one that was not made has the number 0."""
+    return {
+        "number": made.number,
+        "url": made.url,
+        "at": stamp(made.at),
+        "http": made.outcome.status,
+        "trouble": made.outcome.trouble or None,
+        "next": stamp(made.next) if made.next is not None else None,
+    }
 
 
 def _brief(job: Job, now: float) -> dict[str, Plain]:
@@ -283,7 +288,7 @@ def _body(asked: Asked, needed: set[str], possible: set[str] | None = None) -> d
         raise BadRequestError(f"The body is not JSON: {str(problem)[:200]}") from problem
     if not isinstance(body, dict):
         raise BadRequestError("The body is not a JSON object")
-    found: dict[str, Plain] = body
+    found = cast("dict[str, Plain]", body)
     odd = [f"`{name[:50]}` is not known" for name in found if name not in known]
     lacking = [f"`{name}` is missing" for name in sorted(needed - found.keys())]
     if odd or lacking:

@@ -72,7 +72,8 @@ class Sender:
         text = signing.signed_text(rule, values, body)
         if any(fault.signature == "of_another_text" for fault in faults):
             text += b"."
-        key: signing.Key = next((fault.key for fault in faults if fault.key != "published"), "published")
+        others: list[signing.Key] = [fault.key for fault in faults if fault.key != "published"]
+        key = others[0] if others else "published"
         secret = _secret(self.provider, rule, self.options)
         return (*headers, (rule.header, signing.signature(rule, text, _seed(self.provider, self.options), secret, key)))
 

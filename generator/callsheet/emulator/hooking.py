@@ -74,9 +74,9 @@ class Hooking:
     def delivered(self, state: State, delivery: Delivery, went: Outcome, now: float) -> State:
         """The state that knows how a delivery went."""
         hook, job = state.hooks.get(delivery.request_id), state.jobs.get(delivery.request_id)
-        if hook is None or job is None:
-            return state
-        left = max(0, hook.in_flight - 1)
+        if hook is None or job is None or not hook.in_flight or hook.attempts != delivery.attempt:
+            return state  # told of a time before a reset
+        left = hook.in_flight - 1
         again = self._again(hook, job, delivery, went, now) if not left else None
         attempt = Attempt(
             provider=delivery.provider,

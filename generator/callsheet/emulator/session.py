@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -11,7 +10,7 @@ from typing import Final
 
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.intents import Intent, Intents
+from callsheet.emulator.intents import Intents, Within
 from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import (
     Advance,
@@ -19,12 +18,14 @@ from callsheet.emulator.messages import (
     Charge,
     Cleared,
     Delivery,
+    HostKey,
     Look,
     Note,
     Outcome,
     Reply,
     Request,
     Watch,
+    Wire,
 )
 
 
@@ -92,6 +93,20 @@ class Session:
         """The number of a request that has just arrived."""
         return next(self._numbers)
 
+    def connect(self, host: HostKey) -> Wire | None:
+        """What becomes of a connection to a host; None where it is served."""
+        with self._lock:
+            self.state, wire = self.emulator.connect(self.state, host)
+        return wire
+
+    def choose(self, text: str | None, provider: str | None = None) -> None:
+        """Let a scenario hold from now on, for one provider or for all; None is that of the options again.
+
+        UnknownScenarioError where it is none, and nothing changes.
+        """
+        with self._lock:
+            self.state = self.emulator.choose(self.state, text, provider)
+
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""
         if not request.number:
@@ -115,24 +130,19 @@ class Session:
             self._changed()
         return reply
 
-    @contextmanager
-    def intent(self, name: str) -> Generator[Intent]:
-        """One wish, for as long as the block lasts: whatever it takes, it may be charged once.
+    def intent(self, name: str) -> Within:
+        """One wish, for as long as the `with` block lasts: whatever it takes, it may be charged once.
 
         At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
         requests arrive over sockets while several intents are open.
         """
-        intent = self._intents.begin(name)
-        try:
-            yield intent
-        finally:
-            self._intents.end(intent)
-            self._intents.check(intent, self.state.ledger)
+        return Within(self._intents, name, lambda: self.state.ledger)
 
     def check(self) -> None:
-        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        """Raise as `intent` does, for those of all intents so far that have not said so yet, since they are open."""
         for intent in tuple(self._intents.known):
-            self._intents.check(intent, self.state.ledger)
+            if not intent.told:
+                self._intents.check(intent, self.state.ledger)
 
     def _tell(self, effects: Iterable[Note]) -> None:
         if self._on_effect:
