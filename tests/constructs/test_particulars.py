@@ -64,7 +64,7 @@ class TestBytesFromABlockingCall:
 
     def test_half_a_file_is_kept(self, tmp_path: Path) -> None:
         """What came before the connection broke is on the disk, and the error says where."""
-        bench = Bench(case("bytes_from_a_blocking_call"), scenario="broken_connection")
+        bench = Bench(case("bytes_from_a_blocking_call"), scenario="cut")
         with pytest.raises(bench.error("SubmissionUnknown")) as caught:
             bench.perform(("with_options", {"spool": tmp_path}), ("run", {"prompt": "a cat"}))
         problem: Any = caught.value

@@ -105,7 +105,7 @@ def test_a_gateway_gives_up(world: str) -> None:
 def test_a_connection_breaks(world: str, tmp_path: Path) -> None:
     """In the middle of the file: what came is kept, and the outcome is unknown."""
     of = case("bytes_from_a_blocking_call")
-    with served(of, scenario="broken_connection") as (emulated, how):
+    with served(of, scenario="cut") as (emulated, how):
         caller = of.caller(world=world)
         with pytest.raises(caller.error("SubmissionUnknown")) as caught:
             caller.perform([("with_options", {"spool": tmp_path}), ("run", PROMPT)], **how)

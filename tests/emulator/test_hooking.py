@@ -272,7 +272,7 @@ def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are(plan: Pl
     for text in ("nonsense@webhook", "late@webhook*many", "late@webhook*", "late", "late@webhook+nonsense"):
         with pytest.raises(UnknownScenarioError):
             read(text, fal)
-    with pytest.raises(UnknownScenarioError, match="says of no webhooks"):
+    with pytest.raises(UnknownScenarioError, match="segmind has no webhook"):
         read("late@webhook", segmind)
     assert {name for name in names(fal) if name.endswith("@webhook")} == {f"{each.name}@webhook" for each in FAULTS}
     for name in names(fal):

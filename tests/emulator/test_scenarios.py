@@ -101,17 +101,17 @@ def test_an_unknown_scenario_is_named_with_those_there_are(plan: Plan) -> None:
     reply = caller(plan, "fal").submit(**under("no_such_row"))
     assert reply.status == 400
     assert b"generation_timeout" in reply.body
-    lone = caller(plan, "segmind", scenario="generation_timeout")
-    assert ask_all(lone) == [200, 200, 200, 200]
+    lone = caller(plan, "segmind", scenario="generation_timeout").submit()
+    assert (lone.status, b"segmind has no scenario `generation_timeout`" in lone.body) == (400, True)
     assert "generation_timeout" in names(plan.provider("fal").spec)
 
 
 def test_an_error_of_one_protocol_is_not_played_under_another(plan: Plan) -> None:
-    """400 where it is asked for by a header; as an option it leaves the other protocols alone."""
+    """400 where it is asked for by a header, and as an option: it is never taken for success."""
     refused = caller(plan, "fal").submit(**under("concurrent_requests_limit"))
     assert refused.status == 400
     assert b"is no answer of the protocol queue; it is one of direct" in refused.body
-    assert ask_all(caller(plan, "fal", scenario="concurrent_requests_limit")) == [200, 200, 200, 200]
+    assert ask_all(caller(plan, "fal", scenario="concurrent_requests_limit")) == [400]
 
 
 def test_an_error_that_nothing_shows_is_refused(plan: Plan) -> None:
@@ -125,12 +125,12 @@ def test_an_error_that_nothing_shows_is_refused(plan: Plan) -> None:
             with pytest.raises(
                 UnknownScenarioError, match="does not show what `other` looks like: give it an `answer`"
             ):
-                read("other", changed, changed.way("queue"))
+                read("other", changed)
             assert "other" not in names(changed)
         else:
-            assert read("other@result", changed, changed.way("queue")).error is row
+            assert read("other@result", changed).parts[0].error is row
     answered = replace(other, answer={"error": "{message}"}, on=("status",))
-    assert read("other", replace(provider, errors=(answered,))).error is answered
+    assert read("other", replace(provider, errors=(answered,))).parts[0].error is answered
 
 
 def test_a_wrong_key_is_answered_as_the_credential_says(plan: Plan) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from callsheet.emulator import rows
 from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import Reply
+from callsheet.emulator.messages import Reply, Wire
 from callsheet.emulator.options import Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
@@ -28,7 +28,7 @@ def call(state: State, desk: Desk, route: Route, scenario: Scenario, options: Op
     limit = way.cutoff if isinstance(way, CallSpec) and way.cutoff and options.cutoff else None
     if isinstance(way, CallSpec) and limit is not None and job.seconds > limit:
         row = rows.gave_up(desk.provider.spec, way)
-        reply = Reply(200, cut=True) if row is None else desk.error(rows.scripted(row))
+        reply = Reply(200, wire=Wire(begins=False)) if row is None else desk.error(rows.scripted(row))
         return grown, replace(reply, wait=limit), (charge,)
     return grown, replace(_answer(desk, job), wait=job.seconds), (charge,)
 

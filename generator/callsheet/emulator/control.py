@@ -17,6 +17,7 @@ from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
 from callsheet.emulator.logs import stamp
 from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
+from callsheet.emulator.scripts import Scripts
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
 
@@ -45,13 +46,16 @@ class Asked:
 
     plan: Plan
     options: Options
+    scripts: Scripts
     state: State
     request: Request
     now: float
     name: str
 
 
-def handle(plan: Plan, options: Options, state: State, request: Request, now: float) -> Handled:
+def handle(  # noqa: PLR0913, PLR0917 - what an emulator is, and what is asked of it
+    plan: Plan, options: Options, scripts: Scripts, state: State, request: Request, now: float
+) -> Handled:
     """Answer a request whose path begins with `PLACE`."""
     below = request.path.removeprefix(PLACE)
     resource, _, name = below.strip("/").partition("/")
@@ -65,7 +69,7 @@ def handle(plan: Plan, options: Options, state: State, request: Request, now: fl
         told_so = f"{request.method[:20]} is not possible at {request.path[:200]}; {allowed} is"
         return state, json_reply(405, {"error": told_so}, (("allow", allowed),)), ()
     try:
-        return way(Asked(plan, options, state, request, now, name))
+        return way(Asked(plan, options, scripts, state, request, now, name))
     except (BadRequestError, progress.ProgressError, scenarios.UnknownScenarioError) as problem:
         http = problem.http if isinstance(problem, BadRequestError) else 400
         return state, json_reply(http, {"error": str(problem)}), ()
@@ -99,23 +103,11 @@ def _put_scenario(asked: Asked) -> Handled:
     known = [provider.id for provider in asked.plan.providers]
     if only is not None and only not in known:
         raise BadRequestError(f"There is no provider `{only}`; there are {', '.join(known)}")
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    for provider in asked.plan.providers:
-        if only in {None, provider.id}:
-            try:
-                scenarios.read(text, provider.spec)
-            except scenarios.UnknownScenarioError as problem:
-                problems.append(str(problem))
-            else:
-                found[provider.id] = text
-    if not found:
-        raise BadRequestError("; ".join(dict.fromkeys(problems)))
-    return _scenario(_with(asked, scenarios={**asked.state.scenarios, **found}))
+    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, text, only)))
 
 
 def _delete_scenario(asked: Asked) -> Handled:
-    return _scenario(_with(asked, scenarios={}))
+    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, None)))
 
 
 def _scenarios(asked: Asked) -> Handled:

@@ -12,26 +12,39 @@ from callsheet.emulator import (
     cancelling,
     control,
     endpoints,
-    media,
-    placing,
     rows,
-    scenarios,
     streaming,
+    trouble,
     uploading,
+    views,
 )
 from callsheet.emulator.access import access, refusal
+from callsheet.emulator.beside import Beside
 from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
+from callsheet.emulator.faults import FAULTS
 from callsheet.emulator.hooking import Due, Hooking
 from callsheet.emulator.ids import id_of, shaped
-from callsheet.emulator.jobs import Job, State, outcome
-from callsheet.emulator.messages import Advance, Delivery, HostKey, Look, Outcome, Reply, Request, Watch, json_reply
-from callsheet.emulator.options import SCENARIO_HEADER, Options
+from callsheet.emulator.jobs import State
+from callsheet.emulator.messages import (
+    Advance,
+    Delivery,
+    HostKey,
+    Look,
+    Outcome,
+    Reply,
+    Request,
+    Watch,
+    Wire,
+    json_reply,
+)
+from callsheet.emulator.options import Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
-from callsheet.emulator.reading import count, find, forgotten, read
+from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk
-from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Kind, Route, Routes, fits
-from callsheet.emulator.scenarios import SUCCESS, Scenario, UnknownScenarioError
+from callsheet.emulator.routes import Kind, Route, Routes, fits
+from callsheet.emulator.scenarios import UnknownScenarioError
+from callsheet.emulator.scripts import Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
@@ -44,8 +57,6 @@ _PHASES: Final[Mapping[Kind, Phase]] = {
     "stream": "status",
     "bare": "result",
 }
-_OF_CALL: Final[frozenset[Phase]] = frozenset({"submit", "status", "result"})
-"""A blocking call is all of these in one."""
 
 _LARGEST_UPLOAD: Final = 256 * 1024 * 1024
 """Bytes of the largest upload that is taken where a spec names no limit."""
@@ -71,7 +82,8 @@ class Emulator:
         self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
-        self._scenarios: Final = _for_each(plan, self.options.scenario)
+        self._scripts: Final = Scripts(plan, self.options.scenario)
+        self._own: Final = Beside(plan, self.options, self._scripts)
         self._hooking: Final = Hooking(self._providers, self.options, self._origins)
         self._key_sets: Final = key_sets(plan)
         self.webhook_secrets: Final[Mapping[str, str]] = secrets(plan, self.options)
@@ -84,13 +96,24 @@ class Emulator:
         A read returns the state that it was given, unless a scenario counts its answers.
         """
         if request.path.startswith(control.PLACE):
-            return self._beside(state, request, now)
+            return self._own.answer(state, request, now)
         provider = self._providers.get(request.host[0])
         if provider is None:
             return state, json_reply(404, {"error": "There is no such host"}), ()
         if (request.host, request.path) in self._key_sets:
             return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
+
+    def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
+        """What becomes of a connection to a host; None where requests may follow."""
+        return self._scripts.connect(state, host)
+
+    def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
+        """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
+
+        What was counted is counted anew. UnknownScenarioError where none has it, KeyError for an unknown provider.
+        """
+        return self._scripts.choose(state, text, provider)
 
     def due(self, state: State, now: float, stamp: float | None = None) -> Due:
         """The webhooks to deliver now, and the state that knows that they are under way.
@@ -110,15 +133,11 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        return streaming.look(Desk(route.provider, route, request, now, self._reached(request), ""), watch, job)
-
-    def _beside(self, state: State, request: Request, now: float) -> Handled:
-        """Answer at an address that is the emulator's own, and no provider's."""
-        if request.path.startswith(MEDIA_PATH):
-            return state, _media(state, request, now), ()
-        if request.path.startswith(UPLOAD_PATH):
-            return placing.at_place(self.plan, state, request)
-        return control.handle(self.plan, self.options, state, request, now)
+        desk = Desk(route.provider, route, request, now, self._reached(request), "")
+        fault = FAULTS[watch.fault] if watch.fault is not None else None
+        if fault is None or not views.applies(fault, job, now):
+            return streaming.look(desk, watch, job)
+        return trouble.look(state, desk, watch, job, fault)
 
     def watched(self, state: State, watch: Watch, told: Look, now: float) -> State:
         """The state after an event of a stream was sent: a look, for a job that waits for some."""
@@ -149,7 +168,7 @@ class Emulator:
             case "submit" | "call":
                 return self._submit(state, desk, route)
             case "upload":
-                return uploading.upload(state, desk, route)
+                return self._upload(state, desk, route)
             case "endpoint":
                 return state, endpoints.answer(state, desk, route, self.options), ()
             case "status" if self.options.per_poll:
@@ -176,23 +195,13 @@ class Emulator:
         return desk.error(rows.scripted(row), template=None if found == "wrong" else row.answer_without_key)
 
     def _submit(self, state: State, desk: Desk, route: Route) -> Handled:
-        scenario = self._scenario(desk, state.scenarios.get(desk.provider.id))
-        row = scenario.error
-        blocking = route.kind == "call"
-        beside = blocking and row is not None and row.means in {"unknown_job", "not_finished"}
-        if scenario.phases.isdisjoint(_OF_CALL if blocking else {"submit"}) or beside:
-            return self._taken(state, desk, route, scenario)
-        counted, answers = count(state, scenario, "submit", desk.provider.id)
-        if answers and row is not None and row.accepted == "never":
-            return counted, desk.error(rows.scripted(row)), ()
-        taken, reply, effects = self._taken(counted, desk, route, scenario)
-        if not (answers and effects):
-            return taken, reply, effects
-        instead = replace(reply, cut=True) if row is None else replace(desk.error(rows.scripted(row)), wait=reply.wait)
-        return taken, instead, effects
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
+        taken = call if route.kind == "call" else submit
 
-    def _taken(self, state: State, desk: Desk, route: Route, scenario: Scenario) -> Handled:
-        return (call if route.kind == "call" else submit)(state, desk, route, scenario, self.options)
+        def take(state: State, desk: Desk) -> Handled:
+            return taken(state, desk, route, scenario, self.options)
+
+        return trouble.submission(state, desk, route, scenario, take) if scenario.parts else take(state, desk)
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
         phase = _PHASES[route.kind]
@@ -203,32 +212,16 @@ class Emulator:
         if job is None:
             number = values.get("request_id", next(iter(values.values()), ""))
             return state, _about_nothing(desk, route, number, phase), ()
-        if route.kind == "bare":
-            return state, desk.no_file(job.request_id) if forgotten(desk, job) else desk.bare_file(job), ()
-        scenario = self._scenario(desk, job.scenario)
-        if forgotten(desk, job) or (phase in scenario.phases and not scenario.breaks):
-            return read(state, desk, job, phase, scenario)
-        return self._known_job(state, desk, job, scenario)
+        scenario = self._scripts.of(state, desk.provider.id, desk.request, job.scenario)
+        if not scenario.parts:
+            return trouble.known_job(state, desk, job, phase)
+        return trouble.about_job(state, desk, job, phase, scenario)
 
-    def _known_job(self, state: State, desk: Desk, job: Job, scenario: Scenario) -> Handled:
-        kind = desk.route.kind if desk.route is not None else "status"
-        phase = _PHASES[kind]
-        if kind == "cancel":
-            return cancelling.cancel(state, desk, job)
-        if kind == "stream":
-            return state, streaming.opened(desk, job), ()
-        if phase not in scenario.phases:
-            return read(state, desk, job, phase, scenario)
-        counted, breaks = count(state, scenario, phase, job.request_id)
-        after, reply, effects = read(counted, desk, job, phase, Scenario(SUCCESS))
-        return after, replace(reply, cut=breaks), effects
-
-    def _scenario(self, desk: Desk, of_job: str | None) -> Scenario:
-        """What the request asks for, else what its job was submitted under, else the emulator's own."""
-        text = desk.request.header(SCENARIO_HEADER) or of_job
-        if text:
-            return scenarios.read(text, desk.provider.spec, desk.way)
-        return self._scenarios.get((desk.provider.id, desk.way.name), Scenario(SUCCESS))
+    def _upload(self, state: State, desk: Desk, route: Route) -> Handled:
+        scenario = self._scripts.of(state, desk.provider.id, desk.request)
+        if not scenario.parts:
+            return uploading.upload(state, desk, route)
+        return trouble.of_upload(state, desk, scenario, lambda state: uploading.upload(state, desk, route))
 
 
 def _about_nothing(desk: Desk, route: Route, number: str, phase: Phase) -> Reply:
@@ -274,21 +267,6 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _for_each(plan: Plan, text: str) -> dict[tuple[str, str], Scenario]:
-    """The scenario as each protocol of each provider has it. It is success for those that lack it, if one has it."""
-    found: dict[tuple[str, str], Scenario] = {}
-    problems: list[str] = []
-    for provider in plan.providers:
-        for way in provider.spec.ways:
-            try:
-                found[provider.id, way.name] = scenarios.read(text, provider.spec, way)
-            except UnknownScenarioError as problem:
-                problems.append(str(problem))
-    if problems and not found:
-        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
-    return found
-
-
 def _origin_of(plan: Plan, host: HostKey) -> str:
     parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
     return f"{parts.scheme}://{parts.netloc}"
@@ -298,15 +276,3 @@ def _largest_body(plan: Plan) -> int:
     files = [provider.spec.files for provider in plan.providers if provider.spec.files is not None]
     uploads = [one.largest_upload or _LARGEST_UPLOAD for one in files if one.upload]
     return max([MAX_BODY, *uploads])
-
-
-def _media(state: State, request: Request, now: float) -> Reply:
-    """A file that a job made. It needs no key, as the addresses of providers' files need none."""
-    name = request.path.removeprefix(MEDIA_PATH)
-    if request.method not in {"GET", "HEAD"}:
-        return json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", "GET, HEAD"),))
-    for kind, asset in media.ASSETS.items():
-        job = state.jobs.get(name.removesuffix(asset.suffix)) if name.endswith(asset.suffix) else None
-        if job and outcome(job, now) == "succeeded":
-            return Reply(200, (("content-type", asset.content_type),), media.content(kind, job.request_id))
-    return json_reply(404, {"error": "There is no such file"})

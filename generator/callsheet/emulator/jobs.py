@@ -60,6 +60,7 @@ class Job:
     submitted: float
     seconds: float
     scenario: str
+    """What its submission chose for itself; empty where it goes by what holds for the provider."""
     failure: Failure | None = None
     queued: float = 0.0
     """Seconds that it waits before it runs."""
@@ -132,11 +133,11 @@ class State:
     ledger: tuple[Charge, ...] = ()
     answered: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     """How many scripted answers were given, per scenario, phase and job (for submissions: provider)."""
-    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
     scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
     """The scenario of each provider for which one was chosen since the beginning, in place of that of the options."""
     progress: str | None = None
     """How jobs get on, where the control API says so; over the emulator's options."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
     spent: Mapping[str, float] = field(default_factory=dict[str, float])
     """Credits that went to each provider."""
     hooks: Mapping[str, Hook] = field(default_factory=dict[str, Hook])

@@ -7,36 +7,36 @@ http = httpx.Client(transport=emulated)      # https://queue.fal.run and all oth
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Never, Protocol
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from callsheet.emulator import travel
 from callsheet.emulator.clock import START, VirtualClock
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.jobs import State
-from callsheet.emulator.messages import Attempt, Charge, HostKey, Note, Reply, Request
+from callsheet.emulator.messages import Attempt, Charge, HostKey, Note, Reply, Request, Wire
 from callsheet.emulator.options import Options
 from callsheet.emulator.receiving import Postman, Receiver
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
-__all__ = ["START", "CutError", "LateError", "Memory", "MemoryTransport", "UnknownHostError", "VirtualClock"]
+__all__ = ["START", "BrokenError", "Memory", "MemoryTransport", "Raised", "VirtualClock"]
+
+Raised = Literal["ConnectError", "ReadError", "ReadTimeout", "RemoteProtocolError"]
 
 _Origin = tuple[str, str, int | None]
 
 
-class UnknownHostError(Exception):
-    """No provider of the plan has this host: there is nothing to connect to."""
+class BrokenError(Exception):
+    """An answer that does not come, or not whole. `raised` names what HTTP libraries raise then."""
 
-
-class LateError(Exception):
-    """The client does not wait as long as the answer takes."""
-
-
-class CutError(Exception):
-    """The answer breaks off."""
+    def __init__(self, raised: Raised, words: str) -> None:
+        super().__init__(words)
+        self.raised: Final = raised
 
 
 class _Url(Protocol):
@@ -126,12 +126,16 @@ class Memory:
     def exchange(self, request: _Asked, body: bytes) -> Reply:
         """Answer a request, and let the time pass that this takes.
 
-        UnknownHostError where no provider listens, LateError where the client's read time-out comes first.
+        BrokenError where no provider listens, where the client's read time-out comes first, or where a fault ends the
+        exchange before there is anything of an answer.
         """
         url = request.url
         host = self._hosts.get((url.scheme, url.host, url.port))
         if host is None:
-            raise UnknownHostError(f"the emulator does not know the host {url.host}")
+            raise BrokenError("ConnectError", f"the emulator does not know the host {url.host}")
+        wire = self.session.connect(host)
+        if wire is not None:
+            raise BrokenError("ConnectError", "Connection refused") if wire.refused else _reset()
         asked = Request(
             host=host,
             origin=f"{url.scheme}://{url.netloc.decode('ascii')}",
@@ -144,21 +148,20 @@ class Memory:
         )
         self.requests.append(asked)
         reply = self.session.exchange(asked, self.clock.time())
-        patience: float | None = request.extensions.get("timeout", {}).get("read")
-        if patience is not None and reply.wait > patience:
-            self.clock.advance(patience)
-            raise LateError(f"no answer came in {patience:g} s")
-        self.clock.advance(reply.wait)
+        patience = _patience(request)
+        self._pass(reply.wait, patience)
+        if reply.wire is not None:
+            self._begin(reply, reply.wire, patience)
         return reply
 
-    def pieces(self, reply: Reply) -> Iterator[bytes]:
+    def pieces(self, reply: Reply, request: _Asked) -> Iterator[bytes]:
         """The body of an answer as it comes. Reading on in a stream lets the time pass until its next event.
 
-        CutError where it breaks off.
+        BrokenError where it breaks off, or comes more slowly than the client has patience.
         """
-        if reply.cut:
-            yield reply.body[: len(reply.body) // 2]
-            raise CutError("the connection was closed in the middle of the answer")
+        if reply.wire is not None:
+            yield from self._broken(reply, reply.wire, _patience(request))
+            return
         if reply.watch is None:
             yield reply.body
             return
@@ -171,6 +174,42 @@ class Memory:
             if told.again is None:
                 return
             watch, again = told.watch, told.again
+
+    def _begin(self, reply: Reply, wire: Wire, patience: float | None) -> None:
+        """What a client meets before it has status and headers."""
+        if not wire.begins:
+            self._end(wire, patience, "Server disconnected without sending a response.")
+        if wire.garbled or len(travel.head(reply, wire)) > travel.LONGEST_HEAD:
+            raise BrokenError(
+                "RemoteProtocolError", "illegal status line" if wire.garbled else "Receive buffer too long"
+            )
+
+    def _broken(self, reply: Reply, wire: Wire, patience: float | None) -> Iterator[bytes]:
+        left = length = travel.announced(reply, wire)
+        for piece in travel.body(reply, wire):
+            self._pass(wire.pause, patience)
+            if piece[:left]:
+                yield piece[:left]
+            left -= len(piece)
+        if left > 0:
+            words = "peer closed connection without sending complete message body"
+            self._end(wire, patience, f"{words} (received {length - left} bytes, expected {length})")
+
+    def _end(self, wire: Wire, patience: float | None, words: str) -> Never:
+        """How a connection ends on which more was expected."""
+        if wire.ends == "closed":
+            raise BrokenError("RemoteProtocolError", words)
+        if wire.ends == "reset":
+            raise _reset()
+        self._pass(math.inf, patience)
+        raise BrokenError("ReadTimeout", "no answer will ever come, and the client has no time-out")
+
+    def _pass(self, seconds: float, patience: float | None) -> None:
+        """Let the time pass that a client waits for bytes."""
+        if patience is not None and seconds > patience:
+            self.clock.advance(patience)
+            raise BrokenError("ReadTimeout", f"no answer came in {patience:g} s")
+        self.clock.advance(seconds if seconds < math.inf else 0.0)
 
 
 class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -187,13 +226,12 @@ class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
         try:
             reply = self.exchange(request, body)
-        except UnknownHostError as exc:
-            raise httpx.ConnectError(str(exc), request=request) from exc
-        except LateError as exc:
-            raise httpx.ReadTimeout(str(exc), request=request) from exc
+        except BrokenError as exc:
+            raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
-        if reply.cut or reply.watch is not None:
-            return httpx.Response(reply.status, headers=headers, stream=_Body(self.pieces(reply)), request=request)
+        if reply.wire is not None or reply.watch is not None:
+            stream = _Body(self.pieces(reply, request))
+            return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
         return httpx.Response(reply.status, headers=headers, content=reply.body, request=request)
 
 
@@ -206,12 +244,29 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._pieces
-        except CutError as exc:
-            raise httpx.RemoteProtocolError(str(exc)) from exc
+        except BrokenError as exc:
+            raise _ERRORS[exc.raised](str(exc)) from exc
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
+
+
+_ERRORS: Final[Mapping[Raised, type[httpx.TransportError]]] = {
+    "ConnectError": httpx.ConnectError,
+    "ReadError": httpx.ReadError,
+    "ReadTimeout": httpx.ReadTimeout,
+    "RemoteProtocolError": httpx.RemoteProtocolError,
+}
+
+
+def _reset() -> BrokenError:
+    return BrokenError("ReadError", "Connection reset by peer")
+
+
+def _patience(request: _Asked) -> float | None:
+    patience: float | None = request.extensions.get("timeout", {}).get("read")
+    return patience
 
 
 def _declared(url: str) -> _Origin:

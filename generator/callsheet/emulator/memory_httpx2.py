@@ -7,12 +7,12 @@ http = httpx2.Client(transport=emulated)
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Final
 
 import httpx2
 
-from callsheet.emulator.memory import CutError, LateError, Memory, UnknownHostError
+from callsheet.emulator.memory import BrokenError, Memory, Raised
 
 
 class MemoryTransport(Memory, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -29,13 +29,12 @@ class MemoryTransport(Memory, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def _answer(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
         try:
             reply = self.exchange(request, body)
-        except UnknownHostError as exc:
-            raise httpx2.ConnectError(str(exc), request=request) from exc
-        except LateError as exc:
-            raise httpx2.ReadTimeout(str(exc), request=request) from exc
+        except BrokenError as exc:
+            raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
-        if reply.cut or reply.watch is not None:
-            return httpx2.Response(reply.status, headers=headers, stream=_Body(self.pieces(reply)), request=request)
+        if reply.wire is not None or reply.watch is not None:
+            stream = _Body(self.pieces(reply, request))
+            return httpx2.Response(reply.status, headers=headers, stream=stream, request=request)
         return httpx2.Response(reply.status, headers=headers, content=reply.body, request=request)
 
 
@@ -48,9 +47,17 @@ class _Body(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._pieces
-        except CutError as exc:
-            raise httpx2.RemoteProtocolError(str(exc)) from exc
+        except BrokenError as exc:
+            raise _ERRORS[exc.raised](str(exc)) from exc
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
+
+
+_ERRORS: Final[Mapping[Raised, type[httpx2.TransportError]]] = {
+    "ConnectError": httpx2.ConnectError,
+    "ReadError": httpx2.ReadError,
+    "ReadTimeout": httpx2.ReadTimeout,
+    "RemoteProtocolError": httpx2.RemoteProtocolError,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from callsheet.runtime.words import Billed
 from callsheet.source.nodes import Plain
@@ -35,6 +35,8 @@ class Request:
     body: bytes = b""
     number: int = 0
     """Which one it is of those that reached the session, from 1 on; 0 where nobody counts."""
+    date: float | None = None
+    """What time it is for who asks, in seconds of the epoch, where that is not the emulator's time."""
     base: str = ""
     """Where all hosts are at one address: that address. Each is at `/PROVIDER/HOST` below it."""
 
@@ -55,6 +57,30 @@ class Watch:
     """The time that the last event is about."""
     looked: int = 0
     """Looks at the job that were waited for, as the last event found them."""
+    fault: str | None = None
+    """The name of what its events tell that is not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How the bytes of an answer travel, where they do not simply come."""
+
+    refused: bool = False
+    """Nobody listens. Nothing else is said then."""
+    begins: bool = True
+    """Whether anything comes at all: status line, headers and body."""
+    part: float = 1.0
+    """How much of the body comes, from 0 to 1."""
+    ends: Literal["closed", "reset", "silence"] = "closed"
+    """What follows the last byte: an orderly end, a reset, or nothing on a connection that stays open."""
+    announced: int = 0
+    """Bytes by which the announced length differs from that of the body."""
+    pieces: int = 1
+    """In how many pieces the answer comes; 0 is one for each byte."""
+    pause: float = 0.0
+    """Seconds before each piece."""
+    garbled: bool = False
+    """It is not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +92,8 @@ class Reply:
     body: bytes = b""
     wait: float = 0.0
     """Seconds that pass before it is given: a blocking call lasts as long as its job."""
-    cut: bool = False
-    """The connection breaks in the middle of it."""
+    wire: Wire | None = None
+    """What becomes of its bytes; None where they come as they should."""
     watch: Watch | None = None
     """It is a stream: what follows is asked of `Emulator.look`."""
 

@@ -12,9 +12,7 @@ from callsheet.emulator.messages import Reply
 from callsheet.emulator.progress import looked
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route
-from callsheet.emulator.scenarios import Scenario
 from callsheet.emulator.states import observe
-from callsheet.emulator.submission import Handled
 from callsheet.emulator.values import TICKET, taken, ticket
 from callsheet.runtime.words import Phase
 
@@ -31,40 +29,23 @@ def find(state: State, route: Route, values: Mapping[str, str], query: Mapping[s
     return next((job for job in jobs if _is_about(route, job, query)), None)
 
 
-def read(state: State, desk: Desk, job: Job, phase: Phase, scenario: Scenario) -> Handled:
+def read(desk: Desk, job: Job, phase: Phase) -> Reply:
     """Answer a read of a known job."""
     if forgotten(desk, job):
-        return state, desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase)), ()
-    row = scenario.error
-    if row is not None and phase in scenario.phases:
-        state, answers = count(state, scenario, phase, job.request_id)
-        if answers:
-            unknown = row.means == "unknown_job"
-            return state, desk.unknown(job.request_id, row) if unknown else desk.error(rows.scripted(row), job), ()
+        return desk.unknown(job.request_id, rows.unknown_job(desk.provider.spec, desk.queue, phase))
     match phase:
         case "status":
-            return _looked(state, desk, job), _status(desk, job), ()
+            return _status(desk, job)
         case "file":
-            return state, _file(desk, job), ()
+            return _file(desk, job)
         case _:
-            return state, _result(desk, job), ()
+            return _result(desk, job)
 
 
-def _looked(state: State, desk: Desk, job: Job) -> State:
+def looked_at(state: State, job: Job, now: float) -> State:
     """The state after a look at a job's status; the same one unless the job waits for looks."""
-    after = looked(job, desk.now)
+    after = looked(job, now)
     return state if after is job else replace(state, jobs={**state.jobs, job.request_id: after})
-
-
-def count(state: State, scenario: Scenario, phase: Phase, about: str) -> tuple[State, bool]:
-    """Whether a scenario still answers, and the state that remembers it. Nothing is counted where it always does."""
-    if scenario.times is None:
-        return state, True
-    key = (scenario.text, phase, about)
-    so_far = state.answered.get(key, 0)
-    if so_far >= scenario.times:
-        return state, False
-    return replace(state, answered={**state.answered, key: so_far + 1}), True
 
 
 def forgotten(desk: Desk, job: Job) -> bool:

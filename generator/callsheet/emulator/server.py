@@ -23,6 +23,7 @@ from callsheet.emulator.core import Emulator
 from callsheet.emulator.messages import HostKey, Note
 from callsheet.emulator.options import Options
 from callsheet.emulator.posting import Reach, delivering
+from callsheet.emulator.protocol import FaultyProtocol
 from callsheet.emulator.session import Session
 from callsheet.emulator.tls import Authority, Secured, authority, names_of
 from callsheet.emulator.tunnel import Address, tunnel
@@ -51,7 +52,7 @@ class _Config(uvicorn.Config):
         super().__init__(
             app,
             loop="none",
-            http="h11",
+            http=FaultyProtocol,
             ws="none",
             lifespan="off",
             log_config=None,

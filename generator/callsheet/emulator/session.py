@@ -18,12 +18,14 @@ from callsheet.emulator.messages import (
     Charge,
     Cleared,
     Delivery,
+    HostKey,
     Look,
     Note,
     Outcome,
     Reply,
     Request,
     Watch,
+    Wire,
 )
 
 
@@ -90,6 +92,20 @@ class Session:
     def number(self) -> int:
         """The number of a request that has just arrived."""
         return next(self._numbers)
+
+    def connect(self, host: HostKey) -> Wire | None:
+        """What becomes of a connection to a host; None where it is served."""
+        with self._lock:
+            self.state, wire = self.emulator.connect(self.state, host)
+        return wire
+
+    def choose(self, text: str | None, provider: str | None = None) -> None:
+        """Let a scenario hold from now on, for one provider or for all; None is that of the options again.
+
+        UnknownScenarioError where it is none, and nothing changes.
+        """
+        with self._lock:
+            self.state = self.emulator.choose(self.state, text, provider)
 
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Never
 
-from callsheet.emulator import account, asked, bodies, hooking, progress, rows
+from callsheet.emulator import account, asked, bodies, fitting, hooking, progress, rows, turns
 from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import QUEUED_SHARE, Failure, Job, Stage, State
 from callsheet.emulator.judging import Violation, judge, unknown_fields
 from callsheet.emulator.messages import Charge, Effect, Reply, Request
-from callsheet.emulator.options import PROGRESS_HEADER, Options
+from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
@@ -72,8 +72,9 @@ def accept(
     seconds = script if isinstance(script, float) else options.duration(model.spec.typical_seconds, state.submissions)
     if failure:
         seconds = min(seconds, _REFUSED_AFTER)
-    elif scenario.ends_job:
-        failure = rows.scripted(scenario.error) if scenario.error else Failure(None, "Cancelled")
+    elif scenario.endings:
+        state, ending = turns.due(state, scenario.endings, "end", desk.provider.id)
+        failure = fitting.failure(ending, desk.way, desk.provider.spec) if ending is not None else None
     number = id_of(options.seed, state.submissions)
     job = Job(
         request_id=_id(desk, meant, shaped(number, desk.provider.spec.request_ids, desk.now)),
@@ -83,7 +84,7 @@ def accept(
         payload=meant.read.payload,
         submitted=desk.now,
         seconds=seconds,
-        scenario=scenario.text,
+        scenario=desk.request.header(SCENARIO_HEADER) or "",
         failure=failure,
         queued=seconds * QUEUED_SHARE,
         path=meant.variables,

@@ -1,8 +1,7 @@
-"""What may befall a webhook on its way, as data: `NAME@webhook[*TIMES]` in a scenario, several joined by `+`."""
+"""What may befall a webhook on its way, as data: the part of the table of faults that is about deliveries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,8 +9,6 @@ from callsheet.spec.model import ProviderSpec
 
 LATE: Final = 60.0
 """Seconds that a late webhook is late."""
-
-_PHASE: Final = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +63,8 @@ class Befalls:
     times: int | None = None
 
 
-class NoSuchFaultError(ValueError):
-    """A text that names no fault of webhooks; its words list those that there are."""
-
-
-def names(provider: ProviderSpec) -> tuple[str, ...]:
-    """The faults that webhooks of a provider may have, with their phase; none where it sends no webhooks."""
-    return tuple(f"{fault.name}@{_PHASE}" for fault in FAULTS if _possible(fault, provider))
-
-
-def part(text: str, provider: ProviderSpec) -> tuple[str, tuple[Befalls, ...]]:
-    """What a scenario says beside its faults of webhooks, and these. NoSuchFaultError for one that there is not."""
-    pieces = text.split("+")
-    hooked = [piece for piece in pieces if piece.partition("*")[0].endswith(f"@{_PHASE}")]
-    if not hooked:
-        return text, ()
-    return "+".join(piece for piece in pieces if piece not in hooked), tuple(_read(hooked, provider))
-
-
-def _read(pieces: Iterable[str], provider: ProviderSpec) -> Iterable[Befalls]:
-    known = {fault.name: fault for fault in FAULTS if _possible(fault, provider)}
-    for piece in pieces:
-        name, counted, times = piece.partition("*")
-        fault = known.get(name.removesuffix(f"@{_PHASE}"))
-        if fault is None:
-            there = ", ".join(names(provider)) or "none, since its spec says of no webhooks"
-            raise NoSuchFaultError(f"{provider.id} has no scenario `{piece[:100]}` for webhooks; there are {there}")
-        if counted and not (times.isascii() and times.isdecimal() and len(times) <= 6):  # noqa: PLR2004 - digits
-            raise NoSuchFaultError(f"`{piece[:100]}` is not NAME@webhook[*TIMES] with a number of times")
-        yield Befalls(fault, int(times) if times else None)
-
-
-def _possible(fault: WebhookFault, provider: ProviderSpec) -> bool:
+def possible(fault: WebhookFault, provider: ProviderSpec) -> bool:
+    """Whether a provider's webhooks have what it is about."""
     webhook = provider.webhook
     if webhook is None:
         return False
