@@ -103,7 +103,12 @@ def _put_scenario(asked: Asked) -> Handled:
     known = [provider.id for provider in asked.plan.providers]
     if only is not None and only not in known:
         raise BadRequestError(f"There is no provider `{only}`; there are {', '.join(known)}")
-    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, text, only)))
+    state = asked.scripts.choose(asked.state, text, only)
+    if set(asked.scripts.doors(state).values()) == {"shut"}:
+        raise BadRequestError(
+            "Nobody could be told that it is over: choose it for one provider, and steer at another's"
+        )
+    return _scenario(replace(asked, state=state))
 
 
 def _delete_scenario(asked: Asked) -> Handled:

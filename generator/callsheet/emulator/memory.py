@@ -229,6 +229,8 @@ class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
         except BrokenError as exc:
             raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
+        if reply.wire is not None:
+            headers.append(("content-length", str(travel.announced(reply, reply.wire))))
         if reply.wire is not None or reply.watch is not None:
             stream = _Body(self.pieces(reply, request))
             return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
