@@ -14,7 +14,7 @@ from callsheet.emulator.messages import Reply, Wire
 TRANSPORT: Final = "callsheet.transport"
 """Where the server leaves the connection in the scope of a request, for who knows how to use it."""
 
-_SETTLED: Final = 0.05
+SETTLED: Final = 0.05
 """Seconds until the other side has surely got what was written: a reset throws away what is still under way."""
 
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
@@ -43,7 +43,7 @@ async def send(
         transport.close()
     elif wire.ends == "reset":
         if wire.begins:
-            await asyncio.sleep(_SETTLED)
+            await asyncio.sleep(SETTLED)
         reset(transport)
 
 
