@@ -269,11 +269,13 @@ def _not_served(desk: Desk, route: Route, routes: tuple[Route, ...]) -> Reply | 
 
 
 def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
-    """Answer a request without the headers that the provider asks for, a version for example."""
+    """Answer a request without the headers and the query that the provider asks for, a version for example."""
     if route.way is None:
         return None
     submits = route.kind in {"submit", "call"}
     problem = asked.missing_header(route.provider.spec, route.way, desk.request, submit=submits)
+    if not problem and submits:
+        problem = asked.missing_query(route.way, desk.request)
     return desk.bad_request(problem) if problem else None
 
 
