@@ -19,6 +19,7 @@ from callsheet.emulator.messages import (
     Charge,
     Cleared,
     Delivery,
+    Exchange,
     HostKey,
     Look,
     Note,
@@ -47,6 +48,8 @@ class Session:
         self._on_effect: Final = on_effect
         self.on_webhooks: Callable[[], None] | None = None
         """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
+        self.on_exchange: Callable[[Exchange], None] | None = None
+        """Told of each request with its answer, for who tells the whole story."""
         self._numbers: Final = count(1)
         self._intents: Final = Intents()
 
@@ -129,6 +132,8 @@ class Session:
                         self._on_effect(effect)
         if changed or effects:
             self._changed()
+        if self.on_exchange:
+            self.on_exchange(Exchange(request, reply, effects, now))
         return reply
 
     @contextmanager
