@@ -66,6 +66,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             # What is said of an endpoint holds whatever its protocol.
             ids = [f"{one.provider.id}-{one.model.id}" if name == "endpoint" else _id(one) for one in values]
             metafunc.parametrize(name, values, ids=ids)
+    if "switched" in metafunc.fixturenames:
+        turned = [
+            (caller, switch.name)
+            for caller in plain
+            for switch in caller.provider.spec.switches
+            if any(change.at[:1] != ("protocols",) or change.at[1] == caller.way.protocol for change in switch.changes)
+        ]
+        metafunc.parametrize("switched", turned, ids=[f"{_id(caller)}-{switch}" for caller, switch in turned])
     if "provider" in metafunc.fixturenames:
         metafunc.parametrize("provider", _planned().plan.providers, ids=lambda provider: provider.id)
     if "recording" in metafunc.fixturenames:

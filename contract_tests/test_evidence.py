@@ -53,6 +53,7 @@ UNPROVEN_CHANGES = {
     r"provider\..*\.(answer_without_key|answer_when_failed|violation|violation_types|log_entry)\.": (
         "bodies that only the emulator makes; tests/emulator holds them to the captured ones"
     ),
+    r"provider\.protocols\.queue\.urls\.\w+\.also\.": "addresses of an endpoint whose id has two parts coincide",
     r"provider\.protocols\.queue\.result\.answer\.": "see `queue result answer_keys` above",
     r"provider\.(protocols|calls)\.\w+\.path_variables\.": "a declaration; `callsheet check` holds it to the paths",
     r"provider\.(protocols|calls)\.\w+\.judges\.(unknown_fields|nulls)=": (

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -17,10 +17,7 @@ from callsheet.emulator.server import Served, serving
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from processes import HERE, KEY, process
-
-LOOKS: Final = {"progress": "queued 2 polls, running 4 polls"}
-"""How jobs get on unless something else is asked for: however slow the machine is, each state is seen."""
+from processes import HERE, KEY, LOOKS, process
 
 Emulate = Callable[..., Served]
 Run = Callable[..., Any]

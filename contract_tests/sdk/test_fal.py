@@ -8,35 +8,46 @@ from typing import Any
 
 import httpx
 import pytest
-from processes import place
+from processes import LOOKS, place
 
 from callsheet.emulator.server import Served
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
-def calls(request, emulate, told) -> Any:
+def world(request) -> str:
+    """Which of the two clients."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def own(emulate, world: str) -> Served:
+    """An emulator of its own for each of them."""
+    return emulate(seed=world, **LOOKS)
+
+
+@pytest.fixture(scope="module")
+def calls(own: Served, world: str, told) -> Any:
     """What each case of `fal.py` came to: nothing is configured but the environment."""
-    return told("fal.py", emulate(), WORLD=request.param)
+    return told("fal.py", own, WORLD=world)
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
-def slow(request, emulate, told) -> Any:
+@pytest.fixture(scope="module")
+def slow(world: str, emulate, told) -> Any:
     """What each case of `fal_slow.py` came to."""
-    return told("fal_slow.py", emulate(seconds=6.0), WORLD=request.param)
+    return told("fal_slow.py", emulate(seconds=6.0), WORLD=world)
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
-def uploads(request, emulate, told) -> Any:
+@pytest.fixture(scope="module")
+def uploads(own: Served, world: str, told) -> Any:
     """What each case of `fal_uploads.py` came to, through the proxy."""
-    return told("fal_uploads.py", emulate(), WORLD=request.param)
+    return told("fal_uploads.py", own, WORLD=world)
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
-def told_uploads(request, emulate, told) -> Any:
+@pytest.fixture(scope="module")
+def told_uploads(own: Served, world: str, told) -> Any:
     """The same with the hosts of uploads changed in the module."""
-    served = emulate()
-    hosts = {"REST": served.hosts["fal", "rest"], "CDN": served.hosts["fal", "cdn"]}
-    return told("fal_uploads.py", served, WORLD=request.param, **hosts)
+    hosts = {"REST": own.hosts["fal", "rest"], "CDN": own.hosts["fal", "cdn"]}
+    return told("fal_uploads.py", own, WORLD=world, **hosts)
 
 
 def fetched(served: Served, url: str) -> bytes:
@@ -46,7 +57,7 @@ def fetched(served: Served, url: str) -> bytes:
     return httpx.get(url, verify=trusted, trust_env=False).content
 
 
-def test_subscribe_tells_the_way_of_a_job(calls, emulate) -> None:
+def test_subscribe_tells_the_way_of_a_job(calls, own) -> None:
     """Position, logs that grow, an inference time, the id as soon as there is one, a video that can be fetched."""
     told = calls["subscribe"]
     kinds = [one["is"] for one in told["seen"]]
@@ -61,7 +72,7 @@ def test_subscribe_tells_the_way_of_a_job(calls, emulate) -> None:
     assert told["seen"][-1]["error"] is None
     (number,) = told["ids"]
     assert number in told["output"]["video"]["url"]
-    assert fetched(emulate(), told["output"]["video"]["url"])[4:8] == b"ftyp"
+    assert fetched(own, told["output"]["video"]["url"])[4:8] == b"ftyp"
 
 
 def test_subscribe_without_anything_gives_the_output(calls) -> None:
@@ -80,9 +91,9 @@ def test_a_job_can_be_followed_by_hand(calls) -> None:
     assert told["bare"]["logs"] is None
 
 
-def test_run_is_one_request(calls, emulate) -> None:
+def test_run_is_one_request(calls, own) -> None:
     """The direct call gives the output, and says at once what is wrong with an input."""
-    assert place(emulate(), "fal", "run") in calls["run"]["video"]["url"]
+    assert place(own, "fal", "run") in calls["run"]["video"]["url"]
     refused = calls["run_with_bad_input"]
     assert (refused["raised"], refused["status_code"]) == ("FalClientHTTPError", 422)
     assert refused["message"][0]["loc"] == ["body", "mode"]
@@ -121,11 +132,20 @@ def test_refusals_are_its_errors(calls, case: str, status: int, kind: str | None
     assert told["response_headers"]["x-fal-request-id"]
 
 
-def test_a_throttled_submission_is_repeated_and_taken(calls, emulate) -> None:
+def test_a_throttled_submission_is_repeated_and_taken(calls, own) -> None:
     """Two refusals, one job, one charge."""
     url = calls["throttled"]["video"]["url"]
-    ledger = emulate().session.ledger
+    ledger = own.session.ledger
     assert [charge.request_id in url for charge in ledger].count(True) == 1
+
+
+def test_a_submission_whose_answer_was_lost_is_charged_twice(calls, own) -> None:
+    """The client makes it again, and waits for the second job; nobody knows of the first."""
+    url = calls["lost"]["video"]["url"]
+    jobs = [job.request_id for job in own.session.state.jobs.values() if job.scenario.startswith("broken")]
+    assert len(jobs) == 2
+    assert [job in url for job in jobs] == [False, True]
+    assert set(jobs) <= {charge.request_id for charge in own.session.ledger}
 
 
 def test_a_job_is_cancelled_in_the_queue(slow) -> None:
@@ -161,9 +181,9 @@ def test_files_are_uploaded_through_the_proxy(uploads) -> None:
     assert uploads["within_the_input"]["video"]["url"]
 
 
-def test_files_are_uploaded_to_other_hosts(told_uploads, emulate) -> None:
+def test_files_are_uploaded_to_other_hosts(told_uploads, own) -> None:
     """The same to hosts that were set in the module, and the way that the client falls back to."""
-    _check_uploads(told_uploads, emulate().hosts["fal", "cdn"])
+    _check_uploads(told_uploads, own.hosts["fal", "cdn"])
     assert told_uploads["other_store"] == "a file of the caller's"
 
 

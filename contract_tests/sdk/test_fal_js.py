@@ -80,6 +80,11 @@ def test_refusals_are_its_errors(calls, case: str, kind: str, status: int) -> No
         assert told["fieldErrors"][0]["loc"][0] == "body"
 
 
+def test_a_throttled_submission_is_repeated_and_taken(calls) -> None:
+    """One refusal, one job."""
+    assert calls["throttled"]["data"]["video"]["url"]
+
+
 def test_files_are_uploaded(calls) -> None:
     """By hand, and on the way where one stands in the input."""
     assert calls["upload"].endswith("/hello.txt")

@@ -54,7 +54,7 @@ def test_every_kind_of_fact_is_changed() -> None:
         "provider.calls.direct.submit.host='runx'",
         "provider.errors.rate_limited.retry='never'",
         "provider.errors.runner_lost.match.criteria./error_type.one_of.runner_disconnected-dropped",
-        "provider.files.upload.0.takes.upload_url='/upload_urlx'",
+        "provider.files.upload.0.takes.upload_url./upload_url='/upload_urlx'",
         "provider.webhook.signature.tolerance=301.0",
     }
     assert not any(".about=" in name or "cited" in name for name in names)

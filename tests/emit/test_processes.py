@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 from contextlib import suppress
@@ -70,6 +71,50 @@ def test_whoever_shares_a_line_may_be_forked() -> None:
 
     assert len({pid for pid, _ in found}) == 1
     assert found[0][0] != os.getpid()
+
+
+def test_parts_are_done_side_by_side() -> None:
+    """Results come back in order; the last is done here, and so is what is lost with another process."""
+    here = os.getpid()
+
+    def lost() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    first, second, last = processes.spread([os.getpid, lost, os.getpid])
+
+    assert first != here
+    assert [second, last] == [here, here]
+
+
+def test_a_part_that_fails_fails_here() -> None:
+    """In the words in which it fails."""
+
+    def fails() -> None:
+        raise ValueError("no such thing")
+
+    with pytest.raises(ValueError, match="no such thing"):
+        processes.spread([fails, nothing])
+
+
+def test_a_process_ends_with_the_one_that_waits_for_it() -> None:
+    """Also where that one is killed, and has told nobody: what is made is told to nobody, and that is the end."""
+    told, tell = os.pipe()
+    waiting = os.fork()
+    if waiting == 0:
+        processes.spread([lambda: os.write(tell, str(os.getpid()).encode()) and "x" * 1_000_000, signal.pause])
+        os._exit(0)
+    made = int(os.read(told, 20))
+    os.kill(waiting, signal.SIGKILL)
+    os.waitpid(waiting, 0)
+    os.close(tell)
+
+    ended, _, _ = select.select([told], [], [], 30)
+    assert ended  # nobody holds the other end any more
+    assert os.read(told, 1) == b""
+    os.close(told)
+    assert made
 
 
 def test_nobody_is_left() -> None:

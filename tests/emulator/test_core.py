@@ -137,12 +137,10 @@ def test_a_wrong_method_is_told_the_right_one(plan: Plan, provider: str) -> None
 
 @each
 def test_a_path_outside_is_not_found(plan: Plan, provider: str) -> None:
-    """404 in JSON for what no spec names; 501 for an address that a spec names without saying what it answers."""
+    """404 in JSON for what no spec names."""
     user = caller(plan, provider)
     for path in ("/", "", "//", "/favicon.ico", "/v2/wan-animate/x", "/__callsheet__/media/", "/__callsheet__x"):
         assert user.ask("GET", path).status == 404, path
-    spare = user.job().get("poll_url")
-    assert spare is None or user.ask("GET", spare).status == 501
     elsewhere = replace(user.request("GET", "/"), host=("nobody", "api"))
     assert user.emulator.handle(State(), elsewhere, NOW)[1].status == 404
 

@@ -51,7 +51,12 @@ def test_an_intent_charged_twice_names_both_requests(plan: Plan, kind: str) -> N
         )
         assert "request 5, POST" in text
         assert all(job in text for job in jobs)
-        with pytest.raises(ChargedTwiceError, match="video"):
+        session.check()
+        left_open = session.intent("left open")
+        left_open.__enter__()
+        for _ in range(2):
+            http.post(url, json=payload(plan, "fal"))
+        with pytest.raises(ChargedTwiceError, match="left open"):
             session.check()
 
 

@@ -35,7 +35,14 @@ def test_a_job_goes_from_queued_to_a_result_with_a_file(plan: Plan) -> None:
         "request_id": number,
         "status": "COMPLETED",
         "error": None,
-        "metrics": {"inference_time": 80.0, "queue_time": 20.0, "total_time": 100.0},
+        "metrics": {
+            "cost": 0.0,
+            "inference_time": 80.0,
+            "queue_time": 20.0,
+            "total_time": 100.0,
+            "remaining_credits": 1000.0,
+            "retry_count": 0,
+        },
         "output": f"{ORIGIN}/__callsheet__/media/{number}.mp4",
     }
     user.key = None

@@ -44,7 +44,7 @@ UPLOAD = (
     UploadStep(
         Address("rest", "/uploads"),
         {"name": "{file_name}", "type": "{content_type}", "bytes": "{size}"},
-        {"upload_url": "/upload_url", "file_url": "/file_url"},
+        {"upload_url": ("/upload_url",), "file_url": ("/file_url",)},
     ),
     UploadStep("{upload_url}", "{bytes}", method="PUT", headers={"Content-Type": "{content_type}"}),
 )

@@ -428,7 +428,7 @@ def test_an_interrupted_upload_says_that_nothing_was_submitted(server, large: Pa
 
 def test_an_upload_of_one_request_with_the_file_as_text(server, large: Path):
     """A provider that takes data URIs at an address of their own, and answers with a list."""
-    step = UploadStep(Address("rest", "/asset"), {"data_urls": ["{data_uri}"]}, {"file_url": "/file_urls/0"})
+    step = UploadStep(Address("rest", "/asset"), {"data_urls": ["{data_uri}"]}, {"file_url": ("/file_urls/0",)})
     server.answer = lambda request: httpx.Response(
         200, json={"file_urls": ["https://cdn.test/1"]} if request.url.host == "rest.lab.test" else {"id": "j1"}
     )
@@ -442,11 +442,11 @@ def test_an_upload_of_one_request_with_the_file_as_text(server, large: Path):
 def test_a_token_from_a_first_step_takes_the_place_of_the_key(server, large: Path):
     """A header of a step is sent as it says, once, however the key's own is spelt."""
     steps = (
-        UploadStep(Address("rest", "/token"), {}, {"token": "/token", "base": "/base_url"}),
+        UploadStep(Address("rest", "/token"), {}, {"token": ("/token",), "base": ("/base_url",)}),
         UploadStep(
             "{base}/files/upload",
             "{bytes}",
-            {"file_url": "/access_url"},
+            {"file_url": ("/access_url",)},
             headers={"authorization": "Bearer {token}", "X-File-Name": "{file_name}", "Content-Type": "{content_type}"},
         ),
     )

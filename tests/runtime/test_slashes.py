@@ -6,14 +6,17 @@ import posixpath
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+import httpx
 import pytest
 import reel
 from hypothesis import given
 from hypothesis import strategies as st
 from test_blocking import Play
 
+from callsheet.emulator.memory import VirtualClock
 from callsheet.runtime import files, flows
 from callsheet.runtime.addresses import Address
+from callsheet.runtime.drive import drive
 from callsheet.runtime.errors import AnswerWarning, DownloadFailed, UnusableHandle
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.steps import Fetch, Sleep
@@ -163,3 +166,24 @@ def test_what_is_no_address_is_kept_as_it_came(clip):
     context, outcome = kept(clip)
     with pytest.warns(AnswerWarning, match="leads nowhere"):
         assert completed(context, outcome).body == {"clip": clip}
+
+
+def test_over_http(tmp_path):
+    """The same through the HTTP library, which follows redirects by itself only where no key goes along."""
+    context, outcome = kept("https://api.reel.test/f")
+    seen: list[tuple[str, bool]] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        seen.append((str(request.url), "secret-key" in request.headers.values()))
+        if request.url.path == "/f":
+            return httpx.Response(302, headers={"location": "https://cdn.test/g"})
+        if request.url.path == "/g":
+            return httpx.Response(302, headers={"location": "https://api.reel.test/h"})
+        return httpx.Response(200, content=b"video")
+
+    with httpx.Client(transport=httpx.MockTransport(provider)) as http:
+        drive(files.save(context, completed(context, outcome), tmp_path / "f"), http, VirtualClock())
+
+    assert (tmp_path / "f").read_bytes() == b"video"
+    assert [url for url, _ in seen] == ["https://api.reel.test/f", "https://cdn.test/g", "https://api.reel.test/h"]
+    assert [keyed for _, keyed in seen] == [True, False, False]

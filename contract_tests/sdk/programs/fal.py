@@ -126,9 +126,14 @@ async def throttled() -> Any:
     return await of(api().subscribe(APP, INPUT, headers=scenario("rate_limited*2")))
 
 
+async def lost() -> Any:
+    """The answer to a submission breaks off: the client makes it again."""
+    return await of(api().subscribe(APP, INPUT, headers=scenario("broken_connection@submit*1")))
+
+
 if __name__ == "__main__":
     tell(
         *(subscribe, plain_subscribe, by_hand, run, run_with_bad_input),
         *(cancel_too_late, unknown_status, unknown_cancel, unknown_app),
-        *(bad_key, bad_input, no_balance, moderated, no_runner, throttled),
+        *(bad_key, bad_input, no_balance, moderated, no_runner, throttled, lost),
     )

@@ -44,6 +44,7 @@ const cases = {
   unknown: () => fal.queue.status(APP, { requestId: NOBODY }),
   no_balance: () => playing("account_locked").subscribe(APP, { input }),
   moderated: () => playing("content_policy_violation").subscribe(APP, { input, pollInterval: 50 }),
+  throttled: () => playing("rate_limited*1").subscribe(APP, { input, pollInterval: 50 }),
   upload: () => fal.storage.upload(new File(["hello"], "hello.txt", { type: "text/plain" })),
   // A file in the input is uploaded on the way.
   file_input: () => fal.subscribe(APP, { input: { ...input, image_url: new Blob(["png"], { type: "image/png" }) } }),

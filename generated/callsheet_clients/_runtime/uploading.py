@@ -62,15 +62,21 @@ def upload(context: Context, one: Sending) -> Flow[str]:
         reply = yield from _send(context, one, step, known, number)
         known.pop(_DATA_URI, None)
         answer = reply.json
-        for name, pointer in step.takes.items():
-            found = at(answer, pointer)
-            if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
-                raise _failed(context, one, f"step {number} was answered without anything at {pointer!r}", reply)
+        for name, pointers in step.takes.items():
+            found = next((value for pointer in pointers if _usable(value := at(answer, pointer))), None)
+            if found is None:
+                where = " or ".join(map(repr, pointers))
+                raise _failed(context, one, f"step {number} was answered without anything at {where}", reply)
             known[name] = found
     address = bodies.text(rule.file_url if rule is not None else "", known)
     if not address.startswith(("http://", "https://")):
         raise _failed(context, one, f"its address should be {address[:80]!r}, which is none")
     return address
+
+
+def _usable(value: object) -> bool:
+    """Whether a later request could hold it."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
 def _send(context: Context, one: Sending, step: UploadStep, known: Mapping[str, object], number: int) -> Flow[Reply]:

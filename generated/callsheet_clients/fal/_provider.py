@@ -48,7 +48,7 @@ PROVIDER = Provider(
             UploadStep(
                 to=Address(host="rest", path="/storage/upload/initiate", query={"storage_type": "fal-cdn-v3"}),
                 body={"content_type": "{content_type}", "file_name": "{file_name}"},
-                takes={"upload_url": "/upload_url", "file_url": "/file_url"},
+                takes={"upload_url": ("/upload_url",), "file_url": ("/file_url",)},
             ),
             UploadStep(to="{upload_url}", body="{bytes}", method="PUT", headers={"Content-Type": "{content_type}"}),
         ),

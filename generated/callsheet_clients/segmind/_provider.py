@@ -30,7 +30,7 @@ PROVIDER = Provider(
             UploadStep(
                 to=Address(host="assets", path="/upload-asset"),
                 body={"data_urls": ["{data_uri}"]},
-                takes={"file_url": "/file_urls/0"},
+                takes={"file_url": ("/file_urls/0", "/urls/0")},
             ),
         ),
         file_url="{file_url}",

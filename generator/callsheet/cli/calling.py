@@ -182,10 +182,10 @@ class _Call:
         raise typer.Exit(interruption.exit_status if isinstance(interruption, Stopped) else 130) from None
 
     def _failed(self, fault: Exception) -> None:
-        from callsheet_clients._runtime.errors import JobFailed, UnknownJob
+        from callsheet_clients._runtime.errors import JobFailed, UnknownJob, UnusableHandle
 
         say(f"{type(fault).__name__}: {fault}")
-        ended = isinstance(fault, JobFailed | UnknownJob)
+        ended = isinstance(fault, JobFailed | UnknownJob | UnusableHandle)
         body = keeping.body_of(getattr(fault, "answer", None))
         # What a provider says of a failure is in the message. What could not be understood may be a result.
         if body is not None and (self.keeps_failures or not _is_said(fault)) and keeping.keep(self.answer, body):

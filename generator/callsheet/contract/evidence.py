@@ -163,7 +163,7 @@ def _group(group: Tree) -> Iterator[Known]:
 
 
 def _leaves(node: Node, path: FactPath) -> Iterator[tuple[FactPath, Plain, Span]]:
-    if not isinstance(node, Tree) or (len(path) > 1 and path[-2] in _WHOLE):
+    if not isinstance(node, Tree) or not node.entries or (len(path) > 1 and path[-2] in _WHOLE):
         yield path, plain(node), node.span
         return
     for key, value in node.items():

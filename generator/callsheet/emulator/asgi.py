@@ -16,6 +16,15 @@ from callsheet.emulator.session import Session
 _TICK: Final = 0.05
 """Seconds between two looks at the clock, and at a job that a stream is about."""
 
+PREFIX: Final = "callsheet.prefix"
+"""In a scope: what stands before the paths of the host, where one address serves several hosts."""
+
+BASE: Final = "callsheet.base"
+"""In a scope: the address under which all hosts are, each at `/PROVIDER/HOST`."""
+
+_LEAP: Final = 0.002
+"""Seconds of the machine that a leap takes: who reads an answer as it comes has to see the time pass."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -24,12 +33,13 @@ Send = Callable[[Message], Awaitable[None]]
 class HostApp:
     """Turns requests to one declared host into requests to the core. Several share a session."""
 
-    def __init__(self, session: Session, host: HostKey, origin: str) -> None:
-        """`origin` stands in for a missing Host header."""
+    def __init__(self, session: Session, host: HostKey, origin: str, *, moves: bool = False) -> None:
+        """`origin` stands in for a missing Host header. With `moves`, whoever waits moves the clock."""
         self._session: Final = session
         self._host: Final = host
         self._origin: Final = origin
         self._clock: Final = session.clock
+        self._moves: Final = moves or session.emulator.options.per_poll > 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -87,13 +97,12 @@ class HostApp:
     async def _waited(self, gone: asyncio.Task[None], until: float, patience: float = math.inf) -> bool:
         """Wait for a time of the clock, and tell whether the client has left meanwhile.
 
-        Somebody may move the clock, so it is asked again and again. Where each look at a status lets time pass, whoever
-        waits lets it pass, too.
+        Somebody may move the clock, so it is asked again and again.
         """
         left = until - self._clock.time()
-        if left > 0 and self._session.emulator.options.per_poll:
+        if left > 0 and self._moves:
             self._clock.advance(left)
-            await asyncio.sleep(0)
+            await asyncio.sleep(_LEAP)
         while not gone.done() and patience > 0 and (left := until - self._clock.time()) > 0:
             pause = min(_TICK, patience, self._clock.wait(left))
             await asyncio.wait({gone}, timeout=pause)
@@ -105,7 +114,7 @@ class HostApp:
         named = next((value for name, value in headers if name.lower() == "host" and value), None)
         return Request(
             host=self._host,
-            origin=f"{scope['scheme']}://{named}" if named else self._origin,
+            origin=f"{scope['scheme']}://{named}{scope.get(PREFIX, '')}" if named else self._origin,
             method=scope["method"],
             path=scope["path"],
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
@@ -114,6 +123,7 @@ class HostApp:
             number=self._session.number(),
             # The server's own Date header is the machine's, and a clock that runs may have been moved, too.
             date=time.time(),
+            base=scope.get(BASE, ""),
         )
 
 

@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from callsheet.emulator import progress, scenarios
 from callsheet.emulator.intents import told
@@ -103,7 +103,12 @@ def _put_scenario(asked: Asked) -> Handled:
     known = [provider.id for provider in asked.plan.providers]
     if only is not None and only not in known:
         raise BadRequestError(f"There is no provider `{only}`; there are {', '.join(known)}")
-    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, text, only)))
+    state = asked.scripts.choose(asked.state, text, only)
+    if set(asked.scripts.doors(state).values()) == {"shut"}:
+        raise BadRequestError(
+            "Nobody could be told that it is over: choose it for one provider, and steer at another's"
+        )
+    return _scenario(replace(asked, state=state))
 
 
 def _delete_scenario(asked: Asked) -> Handled:
@@ -288,7 +293,7 @@ def _body(asked: Asked, needed: set[str], possible: set[str] | None = None) -> d
         raise BadRequestError(f"The body is not JSON: {str(problem)[:200]}") from problem
     if not isinstance(body, dict):
         raise BadRequestError("The body is not a JSON object")
-    found: dict[str, Plain] = body
+    found = cast("dict[str, Plain]", body)
     odd = [f"`{name[:50]}` is not known" for name in found if name not in known]
     lacking = [f"`{name}` is missing" for name in sorted(needed - found.keys())]
     if odd or lacking:

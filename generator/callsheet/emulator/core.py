@@ -45,7 +45,7 @@ from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Route, Routes, fits
 from callsheet.emulator.scenarios import UnknownScenarioError
-from callsheet.emulator.scripts import Scripts
+from callsheet.emulator.scripts import Door, Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
@@ -63,8 +63,14 @@ class Emulator:
     """
 
     def __init__(
-        self, plan: Plan, options: Options | None = None, origins: Mapping[HostKey, str] | None = None
+        self,
+        plan: Plan,
+        options: Options | None = None,
+        origins: Mapping[HostKey, str] | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
+        """`listens`: connections are made that the emulator does not see, so that it cannot count refused ones."""
         self.plan: Final = plan
         self.options: Final = options or Options()
         self.hosts: Final[tuple[HostKey, ...]] = tuple((p.id, name) for p in plan.providers for name in p.table.hosts)
@@ -74,7 +80,7 @@ class Emulator:
         self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
-        self._scripts: Final = Scripts(plan, self.options.scenario)
+        self._scripts: Final = Scripts(plan, self.options.scenario, listens=listens)
         self._own: Final = Beside(plan, self.options, self._scripts)
         self._hooking: Final = Hooking(self._providers, self.options, self._origins)
         self._key_sets: Final = key_sets(plan)
@@ -104,6 +110,10 @@ class Emulator:
     def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
         """What becomes of a connection to a host; None where requests may follow."""
         return self._scripts.connect(state, host)
+
+    def doors(self, state: State) -> Mapping[str, Door]:
+        """How the hosts of each provider are entered, for as long as its scenario holds."""
+        return self._scripts.doors(state)
 
     def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
         """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
@@ -176,6 +186,8 @@ class Emulator:
 
     def _reached(self, request: Request) -> Mapping[HostKey, str]:
         """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
+        if request.base:
+            return {host: f"{request.base}/{host[0]}/{host[1]}" for host in self.hosts}
         return {} if self._declared.get(request.host) == request.origin else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:

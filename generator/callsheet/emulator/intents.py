@@ -7,7 +7,7 @@ what arrives while it is open; where several are open at once there, that cannot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
@@ -40,6 +40,8 @@ class Intent:
     unclear: list[tuple[Charge, tuple[str, ...]]] = field(default_factory=list[tuple[Charge, tuple[str, ...]]])
     """Charges that may be this intent's, each with the names of all that were open."""
     within: Intent | None = None
+    told: bool = False
+    """Whether it has said that it was charged twice, or that this cannot be known."""
 
 
 class Intents:
@@ -90,12 +92,15 @@ class Intents:
 
     def check(self, intent: Intent, ledger: Iterable[Charge]) -> None:
         """Raise if it was charged twice, or if nobody can tell. What is never billed is no charge."""
+        __tracebackhide__ = True
         billed = {charge.request_id for charge in ledger if charge.billed != "never"}
         charges = [charge for charge in intent.charges if charge.request_id in billed]
         if len(charges) > 1:
+            intent.told = True
             raise ChargedTwiceError(intent.name, charges)
         for charge, names in intent.unclear:
             if charge.request_id in billed:
+                intent.told = True
                 raise UnclearIntentError(
                     f"{_line(charge)} came while {' and '.join(f'`{name}`' for name in names)} were open, and nothing "
                     "tells whose it is; open one intent at a time, or call through a transport in memory"
@@ -105,6 +110,26 @@ class Intents:
         """The innermost intent of this context that is open."""
         mine = _HERE.get()
         return next((one for one in reversed(mine) if one in self._open), None) if mine else None
+
+
+class Within:
+    """A block of code that is one intent. One that is never left stays open."""
+
+    def __init__(self, intents: Intents, name: str, ledger: Callable[[], Iterable[Charge]]) -> None:
+        self._intents: Final = intents
+        self._name: Final = name
+        self._ledger: Final = ledger
+        self._intent: Intent | None = None
+
+    def __enter__(self) -> Intent:
+        self._intent = self._intents.begin(self._name)
+        return self._intent
+
+    def __exit__(self, *problem: object) -> None:
+        __tracebackhide__ = True  # pytest shows where the intent ends, and not how that was found out
+        if self._intent is not None:
+            self._intents.end(self._intent)
+            self._intents.check(self._intent, self._ledger())
 
 
 def told(name: str, charges: Iterable[Charge]) -> str:

@@ -80,22 +80,24 @@ class Memory:
     jobs.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a choice of its own, by name
         self,
         plan: Plan,
         options: Options | None = None,
         *,
         clock: VirtualClock | None = None,
         on_effect: Callable[[Note], None] | None = None,
+        session: Session | None = None,
         receiver: Receiver | None = None,
     ) -> None:
         """Without a clock of the caller's it makes its own, `self.clock`.
 
         `receiver` is given the webhooks, whatever their address, while the clock moves; nothing leaves the process.
-        Without one they are not sent.
+        Without one they are not sent. With a `session` that there is already, it is another way to the same emulator;
+        `clock` has to be that session's.
         """
         self.clock: Final = clock or VirtualClock()
-        self.session: Final = Session(Emulator(plan, options), on_effect, clock=self.clock)
+        self.session: Final = session or Session(Emulator(plan, options), on_effect, clock=self.clock)
         if receiver is not None:
             self.clock.alarms.append(Postman(self.session, receiver).ring)
         self.requests: Final[list[Request]] = []
@@ -227,6 +229,8 @@ class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
         except BrokenError as exc:
             raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
+        if reply.wire is not None:
+            headers.append(("content-length", str(travel.announced(reply, reply.wire))))
         if reply.wire is not None or reply.watch is not None:
             stream = _Body(self.pieces(reply, request))
             return httpx.Response(reply.status, headers=headers, stream=stream, request=request)

@@ -37,6 +37,8 @@ class Request:
     """Which one it is of those that reached the session, from 1 on; 0 where nobody counts."""
     date: float | None = None
     """What time it is for who asks, in seconds of the epoch, where that is not the emulator's time."""
+    base: str = ""
+    """Where all hosts are at one address: that address. Each is at `/PROVIDER/HOST` below it."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

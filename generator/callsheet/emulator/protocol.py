@@ -26,5 +26,6 @@ class FaultyProtocol(H11Protocol):
             return answered
 
         self.app = serve
-        if isinstance(app, HostApp) and app.connected() is not None:
+        host = self.config.app  # without what uvicorn wraps around it
+        if isinstance(host, HostApp) and host.connected() is not None:
             wiring.reset(transport)

@@ -62,9 +62,11 @@ class Desk:
         known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
         exact = [row for row in known if row.http == http]
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
-        template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
-        body = render(template, {"message": message, "path": self.request.path, "http": http})
-        return self._send(http, body, None, told)
+        row = next(iter((*exact, *spoken)), None)
+        values: dict[str, Plain] = {"message": message, "path": self.request.path, "http": http, "units": 0}
+        body = render(_ANY_FORM if row is None else row.answer, values)
+        of_row = headers(row.answer_headers, values) if row is not None and row.http == http else ()
+        return self._send(http, body, None, (*of_row, *told))
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""

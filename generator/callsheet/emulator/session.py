@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -11,7 +10,7 @@ from typing import Final
 
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
-from callsheet.emulator.intents import Intent, Intents
+from callsheet.emulator.intents import Intents, Within
 from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import (
     Advance,
@@ -50,6 +49,8 @@ class Session:
         """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
         self.on_exchange: Callable[[Exchange], None] | None = None
         """Told of each request with its answer, for who tells the whole story."""
+        self.on_scenario: Callable[[], None] | None = None
+        """Told when another scenario holds."""
         self._numbers: Final = count(1)
         self._intents: Final = Intents()
 
@@ -110,6 +111,8 @@ class Session:
         """
         with self._lock:
             self.state = self.emulator.choose(self.state, text, provider)
+        if self.on_scenario:
+            self.on_scenario()
 
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""
@@ -132,28 +135,25 @@ class Session:
                         self._on_effect(effect)
         if changed or effects:
             self._changed()
+            if self.on_scenario and self.state.scenarios is not before.scenarios:
+                self.on_scenario()
         if self.on_exchange:
             self.on_exchange(Exchange(request, reply, effects, now))
         return reply
 
-    @contextmanager
-    def intent(self, name: str) -> Generator[Intent]:
-        """One wish, for as long as the block lasts: whatever it takes, it may be charged once.
+    def intent(self, name: str) -> Within:
+        """One wish, for as long as the `with` block lasts: whatever it takes, it may be charged once.
 
         At its end raises ChargedTwiceError, an AssertionError that names the requests; UnclearIntentError where
         requests arrive over sockets while several intents are open.
         """
-        intent = self._intents.begin(name)
-        try:
-            yield intent
-        finally:
-            self._intents.end(intent)
-            self._intents.check(intent, self.state.ledger)
+        return Within(self._intents, name, lambda: self.state.ledger)
 
     def check(self) -> None:
-        """Raise as `intent` does, for all intents so far, also for those whose error was swallowed."""
+        """Raise as `intent` does, for those of all intents so far that have not said so yet, since they are open."""
         for intent in tuple(self._intents.known):
-            self._intents.check(intent, self.state.ledger)
+            if not intent.told:
+                self._intents.check(intent, self.state.ledger)
 
     def _tell(self, effects: Iterable[Note]) -> None:
         if self._on_effect:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
+from callsheet.emulator.account import cost
 from callsheet.emulator.jobs import Failure, Job, outcome, position, progress
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.logs import entries, stamp
@@ -54,9 +55,7 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     if outcome(job, now) == "succeeded":
         kept = _kept(provider, way, job, request, origins)
         values |= _of_success(way, job, model, request.origin, kept)
-    price = model.spec.price
-    if price.stated and price.amount is not None:
-        values["cost"] = price.amount
+    values["cost"] = cost(model)
     defaults = {field.name: field.default for field in model.spec.input if field.has_default}
     values["input"] = {**defaults, **job.payload}
     values |= {"units": 0 if job.failure else 1, "remaining_credits": job.credits}

@@ -59,7 +59,7 @@ def _step(provider: ProviderPlan, step: UploadStepSpec, here: tuple[str, ...]) -
         **under((*here, "query"), dict(step.query)),
         **under((*here, "headers"), dict(step.headers)),
         **dict(flat((*here, "body"), step.body)),
-        **under((*here, "takes"), dict(step.takes)),
+        **{(*here, "takes", name): at[0] if len(at) == 1 else [*at] for name, at in step.takes.items()},
         (*here, "answer_keys"): keys(step.answer),
         (*here, "answer_headers"): keys(dict(step.answer_headers)) or None,
     }

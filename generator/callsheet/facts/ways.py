@@ -10,7 +10,7 @@ from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
 from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import CallSpec, FileAtSpec, OptionSpec, ProtocolSpec, SubmitSpec
+from callsheet.spec.model import CallSpec, FileAtSpec, OptionSpec, ProtocolSpec, SubmitSpec, UrlSpec
 
 _ALL_OF_IT = "{input}"
 _HUNDRED = 100
@@ -87,6 +87,7 @@ def _call(call: Blocking, spec: CallSpec) -> Facts:
         ("result", "media"): list(spec.result.media) or None,
         ("result", "decode"): call.decode if call.decode != "json" else None,
         ("result", "answer_keys"): keys(spec.result.answer),
+        ("result", "base64", "always"): (text.always or None) if text is not None else None,
         ("result", "base64", "output"): text.output if text is not None else None,
         ("result", "base64", "answer_keys"): keys(text.answer) if text is not None else None,
     }
@@ -109,7 +110,7 @@ def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpe
         **{("next", name): list(state.next) or None for name, state in states},
         **{("state_error", name): codes.get(state.error or "") for name, state in states},
         **{path: value for name in queue.urls for path, value in _url(provider, table, queue, name).items()},
-        **{("urls_also", url.name): [filled(path, table.path) for path in url.also] or None for url in spec.urls},
+        **{("urls_also", url.name): _also(table, url) for url in spec.urls},
         **_file_at(provider, table, queue, spec.result.file_at),
         ("poll_floor",): queue.poll_floor,
         ("pace_header",): queue.pace_header,
@@ -164,6 +165,13 @@ def _result(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
         "failed": result.failed,
         "answer_keys": keys(spec.result.answer),
     }
+
+
+def _also(table: Model, url: UrlSpec) -> Plain:
+    """The other paths of an address; those that come to the same for an endpoint count once."""
+    paths = dict.fromkeys(filled(path, table.path) for path in url.also)
+    paths.pop(filled(url.path, table.path), None)
+    return [*paths] or None
 
 
 def _file_at(provider: ProviderPlan, table: Model, queue: Queue, rule: FileAtSpec | None) -> Facts:

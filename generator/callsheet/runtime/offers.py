@@ -30,12 +30,13 @@ class UploadStep:
     """One request of an upload. Its texts may hold `{file_name}`, `{content_type}`, `{size}` and what was taken before.
 
     `to` is a declared host's address, or a text that makes a whole URL: then no key goes along. `body` is a template
-    that may hold `{data_uri}` too, or the lone text `{bytes}`. `takes` names values of the answer by pointers.
+    that may hold `{data_uri}` too, or the lone text `{bytes}`. `takes` names values of the answer, by pointers
+    that are tried in order.
     """
 
     to: Address | str
     body: object
-    takes: Mapping[str, str] = field(default_factory=dict[str, str])
+    takes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -12,6 +12,7 @@ from callsheet.source.yamltree import read_yaml
 from callsheet.spec import check, structure
 from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
 from callsheet.spec.read import read_model, read_provider
+from callsheet.spec.salvage import Salvaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,14 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     A file named `provider.yaml` is a provider, `*.page.yaml` is passed over, anything else is a model.
     """
     findings: list[Finding] = []
+    left: dict[str, Salvaged] = {}
     providers: list[ProviderSpec] = []
     models: list[ModelSpec] = []
     unread: set[str] = set()
     for path in sorted(files):
         if is_page(path):
             continue
-        spec = _file(path, files[path], findings)
+        spec = _file(path, files[path], findings, left)
         match spec:
             case ProviderSpec():
                 providers.append(spec)
@@ -45,7 +47,18 @@ def load(files: Mapping[str, bytes]) -> Loaded:
             case None:
                 pass
     specs = Specs(tuple(providers), tuple(models))
-    return Loaded(specs, in_order(_said_once([*findings, *check.check(specs, frozenset(unread))])))
+    meaning = (finding for finding in check.check(specs, frozenset(unread)) if not _follows(finding, left))
+    sound = Specs(
+        tuple(provider for provider in providers if provider.file not in left),
+        tuple(model for model in models if model.file not in left),
+    )
+    return Loaded(sound, in_order(_said_once([*findings, *meaning])))
+
+
+def _follows(finding: Finding, left: Mapping[str, Salvaged]) -> bool:
+    """Whether a finding is about nothing but what was taken out of a faulty file of the same folder."""
+    folder = PurePosixPath(finding.span.path).parent
+    return any(PurePosixPath(path).parent == folder and part.gaps.misses(finding) for path, part in left.items())
 
 
 def faults(specs: Specs) -> tuple[Finding, ...]:
@@ -63,17 +76,23 @@ def is_page(path: str) -> bool:
     return path.endswith(tuple(f".page{suffix}" for suffix in SUFFIXES))
 
 
-def _file(path: str, data: bytes, findings: list[Finding]) -> ProviderSpec | ModelSpec | None:
-    """One file, if its structure is sound."""
+def _file(
+    path: str, data: bytes, findings: list[Finding], left: dict[str, Salvaged]
+) -> ProviderSpec | ModelSpec | None:
+    """One file, without what is faulty in its structure; None where too little is left."""
     node, faults = read_yaml(path, data)
     findings.extend(faults)
     if node is None:
         return None
     provider = is_provider(path)
-    wrong = structure.check(node, "provider" if provider else "model")
+    kind: structure.Kind = "provider" if provider else "model"
+    wrong = structure.check(node, kind)
     findings.extend(wrong)
     if wrong:
-        return None
+        left[path] = structure.salvaged(path, node, kind)
+        if (rest := left[path].node) is None:
+            return None
+        node = rest
     return read_provider(path, node) if provider else read_model(path, node)
 
 

@@ -575,7 +575,8 @@ class UploadStepSpec:
     url: str | None
     headers: Mapping[str, str]
     body: Plain
-    takes: Mapping[str, str]
+    takes: Mapping[str, tuple[str, ...]]
+    """Names for values of the answer, with pointers to look at in order."""
     answer: Plain
     answer_headers: Mapping[str, str]
     cited: Citation

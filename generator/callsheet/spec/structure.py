@@ -20,6 +20,8 @@ from callsheet.rules import text as text_rules
 from callsheet.rules.words import join, kind, one_of, quoted
 from callsheet.source.nodes import Node, Plain, Scalar, descend, key_place, place, plain
 from callsheet.spec.broken import Broken, broken_by, type_words
+from callsheet.spec.gaps import Gaps
+from callsheet.spec.salvage import Salvaged, salvage
 
 Kind = Literal["provider", "model"]
 Path = tuple[str | int, ...]
@@ -83,20 +85,37 @@ def _described(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(node: Node, file_kind: Kind) -> tuple[Finding, ...]:
-    """What is wrong with the structure of a file. With a wrong header, that alone is said."""
-    header = descend(node, "callsheet")
-    expected = HEADERS[file_kind]
-    if isinstance(header, Scalar) and header.value != expected:
-        what = f"this file should begin with `callsheet: {expected}`, found {quoted(header.value)}"
-        mend = f"write `callsheet: {expected}`"
-        if header.value in HEADERS.values():
-            mend += ", or rename the file: a provider is provider.yaml, anything else a model"
-        return (rules.WRONG_HEADER.at(header.span, what, mend),)
+    """What is wrong with the structure of a file. With the header of the other kind, that alone is said."""
     value = plain(node)
     if _fits(value, file_kind):
         return ()
+    header = descend(node, "callsheet")
+    if isinstance(header, Scalar) and is_other(header.value, file_kind):
+        return (_wrong_header(header, file_kind),)
     found = broken_by(_validator(file_kind), value)
     return tuple(finding for broken in found for finding in _findings(node, broken))
+
+
+def is_other(header: object, file_kind: Kind) -> bool:
+    """Whether a file says that it is of another kind, so that nothing else in it can be judged."""
+    return header in HEADERS.values() and header != HEADERS[file_kind]
+
+
+def salvaged(file: str, node: Node, file_kind: Kind) -> Salvaged:
+    """What is left of a file without its faults of structure."""
+    header = descend(node, "callsheet")
+    if isinstance(header, Scalar) and is_other(header.value, file_kind):
+        return Salvaged(None, Gaps())
+    return salvage(file, node, meta_schema(file_kind), lambda value: broken_by(_validator(file_kind), value))
+
+
+def _wrong_header(header: Scalar, file_kind: Kind) -> Finding:
+    expected = HEADERS[file_kind]
+    what = f"this file should begin with `callsheet: {expected}`, found {quoted(header.value)}"
+    mend = f"write `callsheet: {expected}`"
+    if header.value in HEADERS.values():
+        mend += ", or rename the file: a provider is provider.yaml, anything else a model"
+    return rules.WRONG_HEADER.at(header.span, what, mend)
 
 
 def _findings(node: Node, broken: Broken) -> Iterator[Finding]:
@@ -163,6 +182,10 @@ def _wrong_type(node: Node, path: Path, wanted: str, *, text: bool) -> Finding:
 
 
 def _constant(node: Node, broken: Broken) -> Iterator[Finding]:
+    header = descend(node, *broken.path)
+    if broken.path == ("callsheet",) and isinstance(header, Scalar):
+        yield _wrong_header(header, "provider" if broken.limit == HEADERS["provider"] else "model")
+        return
     said = broken.limit if isinstance(broken.limit, str) else json.dumps(broken.limit)
     what = f"{_here(broken.path)} is {kind(broken.value)}"
     yield rules.UNKNOWN_WORD.at(place(node, *broken.path), what, f"write `{said}`, or leave the key out")

@@ -64,9 +64,9 @@ def _upload(
         for name in placeholders.several_in(step.path):
             what, mend = f"`{{+{name}}}` cannot stand for several segments here", f"write `{{{name}}}`"
             yield flow_rules.UNKNOWN_PLACEHOLDER.at(place(step.node, "path"), what, mend)
-        for name, pointer in step.takes.items():
-            if not follow(step.answer, pointer):
-                what = f"{quoted(pointer)} is not in the answer of this step"
+        for name, pointers in step.takes.items():
+            if not any(follow(step.answer, pointer) for pointer in pointers):
+                what = f"{quoted(pointers[0])} is not in the answer of this step"
                 yield flow_rules.POINTER_MATCHES_NOTHING.at(place(step.node, "takes", name), what)
         known += step.takes
     yield from _known(file_url, known, descend(node, "file_url") or node)

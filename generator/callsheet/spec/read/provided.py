@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from callsheet.source.nodes import Node, plain
 from callsheet.spec.model import (
     Citation,
     DeliverySpec,
@@ -58,12 +59,17 @@ def _step(at: At, inherited: Citation) -> UploadStepSpec:
         url=at.maybe_text("url"),
         headers=at.text_map("headers"),
         body=at.plain("body"),
-        takes=at.text_map("takes"),
+        takes={name: _pointers(node) for name, node in at.part("takes").node.items()},
         answer=at.plain("answer"),
         answer_headers=at.text_map("answer_headers"),
         cited=at.cited(inherited),
         node=at.node,
     )
+
+
+def _pointers(node: Node) -> tuple[str, ...]:
+    found = plain(node)
+    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def read_webhook(at: At) -> WebhookSpec:
