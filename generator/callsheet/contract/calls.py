@@ -123,8 +123,8 @@ class Caller:
             return asyncio.run(self._perform_async(steps, transport, of_client, options))
         library = self.library
         http = library.Client(transport=library.MockTransport(as_of(library, transport)) if transport else None)
-        with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
-            found: Any = client if of_client else self._endpoint(client)
+        with http, self.client(http=http, **options) as client:
+            found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
             return found
@@ -138,18 +138,21 @@ class Caller:
     ) -> Any:
         library = self.library
         http = library.AsyncClient(transport=library.MockTransport(as_of(library, transport)) if transport else None)
-        async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
-            found: Any = client if of_client else self._endpoint(client)
+        async with http, self.client(http=http, **options) as client:
+            found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
                 found = getattr(found, name)(**arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
 
-    def _endpoint(self, client: Any) -> Any:
+    def endpoint(self, client: Any) -> Any:
+        """The endpoint of a client, under this protocol."""
         endpoint: Any = getattr(client, self.model.module)
         return endpoint if self.way is self.model.ways[0] else getattr(endpoint, self.way.attribute)
 
-    def _client(self, name: str, options: Mapping[str, Any]) -> Any:
+    def client(self, **options: Any) -> Any:
+        """A client of the provider's, in the caller's world, with a key."""
         module = importlib.import_module(f"{self.package}.{self.provider.package}")
+        name = self.provider.async_client_name if self.asynchronous else self.provider.client_name
         return getattr(module, name)(**{"api_key": KEY, **options})

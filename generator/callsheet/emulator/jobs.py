@@ -31,6 +31,8 @@ class Failure:
     row: ErrorSpec | None
     message: str
     violations: tuple[Violation, ...] = ()
+    credits: float = 0.0
+    """What the account has, where that is why a submission is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,17 @@ Effect = Charge | Advance | Cleared
 """What the outside has to act on, beside sending the reply."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it."""
+
+    request: Request
+    reply: Reply
+    effects: tuple[Effect, ...]
+    at: float
+    """Seconds of the epoch, by the emulator's clock."""
+
+
 def json_reply(status: int, body: Plain, headers: Pairs = ()) -> Reply:
     """An answer in JSON. ASCII only, so that a lone surrogate that a caller sent can be told back to it."""
     return Reply(status, (("content-type", "application/json"), *headers), json.dumps(body).encode("ascii"))

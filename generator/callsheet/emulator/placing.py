@@ -36,7 +36,8 @@ def at_place(plan: Plan, state: State, request: Request) -> Handled:
     files = plan.provider(known.provider).spec.files
     way = way_of(files, known.way) if files is not None else Way("", (), "")
     below = [(step, found) for step in way.steps if (found := _fits(step, number, known, request)) is not None]
-    step, found = next(((step, found) for step, found in below if step.method == request.method), (None, {}))
+    fitting = [(step, found) for step, found in below if step.method == request.method]
+    step, found = fitting[0] if fitting else (None, dict[str, str]())
     if files is None or step is None:
         allowed = ", ".join(sorted({"GET", "HEAD", *(step.method for step, _ in below)}))
         refused = json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", allowed),))

@@ -82,7 +82,8 @@ class Desk:
         template = failure.row.answer if template is None else template
         if template is None:
             return self.refuse(failure.row.http, failure.message)
-        values = {**(self._values(job) if job else {}), **failure_values(failure, self.request, self.now)}
+        known: dict[str, Plain] = self._values(job) if job else {"remaining_credits": failure.credits}
+        values = {**known, **failure_values(failure, self.request, self.now)}
         body = render(template, values)
         told = (*self._code_header(failure.row, body), *headers(failure.row.answer_headers, values))
         return self._send(failure.row.http, body, job, told)

@@ -64,7 +64,8 @@ def accept(
     model = meant.model
     unpaid = account.refusal(state, desk.provider.spec, desk.way, model, options)
     if unpaid is not None:
-        return desk.error(rows.scripted(unpaid))
+        left = account.left(state, desk.provider.id, options)
+        return desk.error(replace(rows.scripted(unpaid), credits=left))
     failure = _input_failure(desk, meant)
     if failure and desk.way.judges.when == "at_submit":
         return desk.error(failure)

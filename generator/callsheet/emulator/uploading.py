@@ -8,6 +8,7 @@ from typing import Final
 
 from callsheet.emulator import bodies, rows
 from callsheet.emulator.access import refusal
+from callsheet.emulator.asked import missing_upload_header
 from callsheet.emulator.ids import id_of
 from callsheet.emulator.jobs import State, Upload
 from callsheet.emulator.messages import Pairs, Reply, Request
@@ -40,6 +41,8 @@ def upload(state: State, desk: Desk, route: Route) -> Handled:
     if not _admitted(state, step, desk.request):
         row = refusal(desk.provider.spec, desk.way)
         return state, desk.refuse(401, "No such token") if row is None else desk.error(rows.scripted(row)), ()
+    if problem := missing_upload_header(step, desk.request):
+        return state, desk.bad_request(problem), ()
     brought = _brought(desk, step, way)
     if isinstance(brought, Reply):
         return state, brought, ()
