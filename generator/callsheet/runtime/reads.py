@@ -100,4 +100,4 @@ def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
         return True
     if phase == "status" or not reply.fine:
         return False
-    return body is not ABSENT or (phase == "result" and context.model.queue.result.decode == "bytes")
+    return not (body is ABSENT or body is None) or (phase == "result" and context.model.queue.result.decode == "bytes")
