@@ -24,7 +24,7 @@ RecordingsOption = Annotated[
 ]
 
 
-def seen(
+def seen(  # noqa: PLR0913 - each is an option of the command line
     model: Annotated[
         str | None, typer.Argument(metavar="[MODEL]", help="Endpoint; otherwise all.", autocompletion=endpoints)
     ] = None,

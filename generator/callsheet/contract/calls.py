@@ -126,7 +126,7 @@ class Caller:
         with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
             found: Any = client if of_client else self._endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
             return found
 
     async def _perform_async(
@@ -141,7 +141,7 @@ class Caller:
         async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
             found: Any = client if of_client else self._endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
@@ -153,3 +153,9 @@ class Caller:
     def _client(self, name: str, options: Mapping[str, Any]) -> Any:
         module = importlib.import_module(f"{self.package}.{self.provider.package}")
         return getattr(module, name)(**{"api_key": KEY, **options})
+
+
+def _called(found: Any, name: str, arguments: Mapping[str, object]) -> Any:
+    """What a method gives. An argument without a name goes by its place: `("job", {"": "47411f"})`."""
+    placed = [value for key, value in arguments.items() if not key]
+    return getattr(found, name)(*placed, **{key: value for key, value in arguments.items() if key})

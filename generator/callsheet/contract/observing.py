@@ -195,7 +195,9 @@ class _Reader:
             if state.by_http and state.http == exchange.http:
                 return name
         found = at(body, way.status.state) if way.status.state is not None else ABSENT
-        return found if isinstance(found, str) else None
+        # An error may have a word at that place, too.
+        known = found in way.status.states or exchange.http < _FIRST_ERROR
+        return found if isinstance(found, str) and known else None
 
     def order(self, words: list[str]) -> Iterator[Observed]:
         states = self.table.queue.status.states if isinstance(self.table.protocol, Queue) else {}

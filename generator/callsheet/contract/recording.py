@@ -202,15 +202,14 @@ def _exchange(take: Take, scrub: Scrubber, told: frozenset[str]) -> Plain:
         asked["json"] = scrub.value(cast("Plain", sent))
     answer: dict[str, Plain] = {"http": take.http}
     body = take.text()
-    whole = take.length == len(take.answer)
-    value = _json(body) if whole else _NO_JSON
+    value = _json(body) if take.length == len(take.answer) else _NO_JSON
     headers = _kept(take.answer_headers, scrub, told)
     if value is not _NO_JSON:
         answer["json"] = scrub.value(cast("Plain", value))
         if headers.get("content-type") == "application/json":
             del headers["content-type"]
     elif body:
-        answer["text"] = _words(body, take.length, scrub, whole=whole)
+        answer["text"] = scrub.text(body_words(take))
     if headers:
         answer["headers"] = headers
     return {"request": asked, "answer": answer}
@@ -220,14 +219,14 @@ def _kept(headers: Mapping[str, str], scrub: Scrubber, told: frozenset[str]) -> 
     return {name.lower(): scrub.text(value) for name, value in headers.items() if name.lower() in told}
 
 
-def _words(body: bytes, length: int, scrub: Scrubber, *, whole: bool) -> str:
-    """A body that is no JSON: text as it is, the bytes of a file in words."""
+def body_words(take: Take) -> str:
+    """What stands for a body that is no JSON: text as it is, the bytes of a file in words."""
     try:
-        text = body.decode()
+        text = take.text().decode()
     except UnicodeDecodeError:
         text = "\0"
-    readable = "\0" not in text and whole
-    return scrub.text(text) if readable else f"{SCRUBBED}: {length} bytes"
+    readable = "\0" not in text and take.length == len(take.answer)
+    return text if readable else f"{SCRUBBED}: {take.length} bytes"
 
 
 def _json(body: bytes) -> object:

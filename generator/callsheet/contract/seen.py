@@ -28,6 +28,7 @@ Kind = Literal["parameter", "value", "state", "error"]
 Thing = tuple[Kind, str]
 """What can be seen: `("value", "mode=replace")`, `("state", "queue QUEUED")`, `("error", "rate_limited")`."""
 
+_FIRST_ERROR: Final = 400
 _PHASES: Final[Mapping[str, Phase]] = {"call": "result", "submit": "submit", "status": "status", "result": "result"}
 
 
@@ -163,9 +164,10 @@ def _exchanges(found: Seen, path: Path) -> None:
         body = answer.get("body", answer.get("begins"))
         if isinstance(table, Queue) and table.status.state is not None:
             word = at(body, table.status.state)
-            if isinstance(word, str) and phase in {"submit", "status"}:
+            known = word in table.status.states or answer["http"] < _FIRST_ERROR
+            if isinstance(word, str) and known and phase in {"submit", "status"}:
                 found.see(("state", f"{protocol} {word}"), sighting)
-        if answer["http"] >= 400:  # noqa: PLR2004 - the first code of an error
+        if answer["http"] >= _FIRST_ERROR:
             known = Answer(phase, answer["http"], body, {}, "", "", Span(""), (protocol,))
             if (row := row_for(found.provider, known)) is not None:
                 _error(found, row.name, (protocol,), sighting)
