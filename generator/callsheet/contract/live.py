@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import importlib
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
 
-from callsheet.contract.calls import PACKAGE
+from callsheet.contract.calls import PACKAGE, Clock
 from callsheet.contract.evidence import NOT_STATED
 from callsheet.contract.observing import Verdict, observe, said_of, verdicts
 from callsheet.contract.recording import Scene, Taping, body_words, written
 from callsheet.contract.recordings import Origin, Recording, parsed
+from callsheet.contract.scrubbing import LeakError
 from callsheet.facts import FactPath
 from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
 from callsheet.source.nodes import Plain
 
 WRONG_KEY: Final = "callsheet-wrong-key:callsheet-wrong-secret"
+_UNAUTHORIZED: Final = 401
 UNKNOWN_IDS: Final[Mapping[str, str]] = {
     "hex": "00000000000000000000000000000000",
     "uuid4": "00000000-0000-4000-8000-000000000000",
@@ -48,6 +51,8 @@ class Trial:
     """Seconds that the run may take; None follows from the typical time."""
     sample: str = ""
     """Which sample is sent; the first if none is named."""
+    clock: Clock | None = None
+    """What the client waits by; None is this machine's."""
 
     @property
     def input(self) -> dict[str, Plain]:
@@ -86,7 +91,9 @@ class _Step:
 def run(trial: Trial) -> Outcome:
     """Try the endpoint. LeakError where a recording would hold a secret; the exchanges are lost then."""
     outcome = Outcome()
-    wrong = _step(trial, outcome, "wrong-key", [(trial_submit(trial), trial.input)], key=WRONG_KEY)
+    wrong = _step(
+        trial, outcome, "wrong-key", [("run" if trial.way.kind == "call" else "submit", trial.input)], key=WRONG_KEY
+    )
     outcome.verdicts.append(_wrong_key(trial, wrong))
     if wrong.error is None:
         outcome.submitted = True
@@ -99,23 +106,14 @@ def run(trial: Trial) -> Outcome:
     outcome.submitted = True
     began = time.monotonic()
     options: dict[str, Plain] = {"timeout": trial.timeout} if trial.timeout is not None else {}
-    steps: list[tuple[str, dict[str, Plain]]] = [
-        *([("with_options", options)] if options else []),
-        ("run", trial.input),
-    ]
+    steps = [*([("with_options", options)] if options else []), ("run", trial.input)]
     done = _step(trial, outcome, "run", steps, key=trial.key)
-    words = (
-        f"the run took {time.monotonic() - began:.1f} s, the spec's typical time is {trial.model.spec.typical_seconds}"
-    )
-    outcome.remarks.append(words)
+    typical = trial.model.spec.typical_seconds
+    usual = "the spec states no typical time" if typical is None else f"the spec's typical time is {typical:g} s"
+    outcome.remarks.append(f"the run took {time.monotonic() - began:.1f} s; {usual}")
     if done.error is not None:
         outcome.remarks.append(f"the run failed: {type(done.error).__name__}: {done.error}")
     return _whole(trial, outcome)
-
-
-def trial_submit(trial: Trial) -> str:
-    """The method that sends the one request that costs money, and no more."""
-    return "run" if trial.way.kind == "call" else "submit"
 
 
 def _step(
@@ -124,22 +122,24 @@ def _step(
     """Carry out one scenario, record it, and note what it shows."""
     provider = trial.provider
     module = importlib.import_module(f"{PACKAGE}.{provider.package}")
-    errors: Any = importlib.import_module(f"{PACKAGE}.{provider.package}.errors")
     taping = Taping(httpx.HTTPTransport())
     error: Exception | None = None
     found: Any = None
     with (
+        warnings.catch_warnings(record=True) as told,
         httpx.Client(transport=taping) as http,
-        getattr(module, provider.client_name)(key, hosts=dict(trial.hosts), http=http) as client,
+        getattr(module, provider.client_name)(key, hosts=dict(trial.hosts), http=http, clock=trial.clock) as client,
     ):
+        warnings.simplefilter("always")
         found = getattr(client, trial.model.module)
         found = found if trial.way is trial.model.ways[0] else getattr(found, trial.way.attribute)
         try:
             for method, arguments in steps:
                 placed = [value for word, value in arguments.items() if not word]
                 found = getattr(found, method)(*placed, **{word: v for word, v in arguments.items() if word})
-        except errors.CallsheetError as exc:
+        except Exception as exc:  # noqa: BLE001 - what was paid for is recorded, whatever became of it
             error = exc
+    outcome.remarks += [f"the client warned: {one.message}" for one in told]
     scene = Scene(
         provider.id,
         trial.model.id,
@@ -153,7 +153,10 @@ def _step(
         [method if method in {"submit", "run"} else {method: arguments} for method, arguments in steps],
         f"Recorded by a live test: {name}.",
     )
-    text = written(provider, scene, taping.takes, {trial.key, WRONG_KEY}, trial.hosts)
+    try:
+        text = written(provider, scene, taping.takes, {trial.key, WRONG_KEY}, trial.hosts)
+    except LeakError as fault:
+        raise LeakError(f"{fault}; {scene.ends.get('request_id') or 'no job'} is what the request came to") from None
     outcome.recordings[scene.scenario] = text
     recording = parsed(f"{provider.id}/{trial.model.id}/{scene.scenario}.yaml", text.encode())
     seen = observe(provider, trial.model, trial.way.protocol, recording.exchanges)
@@ -188,10 +191,10 @@ def _ends(error: Exception | None, found: Any, taping: Taping) -> dict[str, str]
 
 def _wrong_key(trial: Trial, step: _Step) -> Verdict:
     """A wrong key is refused as the spec says: with the error that it names, else with any that says `401`."""
-    rule = trial.way and (trial.model.tables[trial.way.protocol].protocol.credential or trial.provider.table.credential)
-    named = trial.provider.spec.credential.refuses_with if rule is trial.provider.table.credential else None
+    own = trial.model.tables[trial.way.protocol].protocol.credential
+    named = trial.provider.spec.credential.refuses_with if own is None else None
     rows = {one.row.name: one.row for one in trial.provider.errors}
-    expected = rows[named].http if named is not None else 401
+    expected = rows[named].http if named is not None else _UNAUTHORIZED
     return Verdict(("wrong_key",), expected, _code(step), len(step.recording.exchanges))
 
 

@@ -39,25 +39,28 @@ def proposal(provider: ProviderPlan, model: ModelPlan, verdict: Verdict) -> Find
 
 
 def _where(provider: ProviderPlan, model: ModelPlan, path: FactPath) -> tuple[Node, tuple[str, ...]]:
-    spec = provider.spec
+    general = {
+        "error": ("errors", *path[1:]),
+        "error_message": ("errors",),
+        "wrong_key": ("errors",),
+        "unknown_id": ("errors",),
+        "credential": path,
+    }
     if path[0] == "output":
         return model.spec.node, ("output",)
-    if path[0] == "error":
-        return spec.node, ("errors", path[1])
-    if path[0] in {"error_message", "wrong_key", "unknown_id"}:
-        return spec.node, ("errors",)
-    if path[0] == "credential":
-        return spec.node, ("credential", path[1])
-    protocol, rest = path[0], path[1:]
-    here = ("protocols", protocol)
-    if rest[0] in _OF_A_STATE or rest[:2] == ("status", "answer_keys"):
-        word, key = rest[-1], _OF_A_STATE["answer_keys" if rest[0] == "status" else rest[0]]
-        return spec.node, (*here, "status", "states", word, *((key,) if key else ()))
-    if rest[0] == "submit" and rest not in _ROUTES:
-        return spec.node, (*here, "submit", "handle", rest[-1])
-    if rest[0] == "cancel":
-        return spec.node, (*here, "cancel", "answers")
-    return spec.node, (*here, *_ROUTES.get(rest, rest))
+    if path[0] in general:
+        return provider.spec.node, general[path[0]]
+    return provider.spec.node, ("protocols", path[0], *_within(path[1:]))
+
+
+def _within(path: FactPath) -> tuple[str, ...]:
+    """The keys below a protocol."""
+    if path[0] in _OF_A_STATE or path[:2] == ("status", "answer_keys"):
+        key = _OF_A_STATE["answer_keys" if path[0] == "status" else path[0]]
+        return ("status", "states", path[-1], *((key,) if key else ()))
+    if path[0] == "submit" and path not in _ROUTES:
+        return "submit", "handle", path[-1]
+    return ("cancel", "answers") if path[0] == "cancel" else _ROUTES.get(path, path)
 
 
 def _mend(verdict: Verdict, where: str) -> str:
