@@ -126,7 +126,7 @@ class Caller:
         with http, self.client(http=http, **options) as client:
             found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
             return found
 
     async def _perform_async(
@@ -141,7 +141,7 @@ class Caller:
         async with http, self.client(http=http, **options) as client:
             found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
@@ -156,3 +156,9 @@ class Caller:
         module = importlib.import_module(f"{self.package}.{self.provider.package}")
         name = self.provider.async_client_name if self.asynchronous else self.provider.client_name
         return getattr(module, name)(**{"api_key": KEY, **options})
+
+
+def _called(found: Any, name: str, arguments: Mapping[str, object]) -> Any:
+    """What a method gives. An argument without a name goes by its place: `("job", {"": "47411f"})`."""
+    placed = [value for key, value in arguments.items() if not key]
+    return getattr(found, name)(*placed, **{key: value for key, value in arguments.items() if key})
