@@ -13,7 +13,7 @@ import httpx
 
 from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
-from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
+from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
 from callsheet.runtime.tables import Credential, Model
 
 PACKAGE: Final = "callsheet_clients"
@@ -79,6 +79,11 @@ class Caller:
     def way(self) -> WayPlan:
         """The protocol as a class of the client."""
         return next(way for way in self.model.ways if self.protocol in {"", way.protocol})
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of its provider alone: what an emulator for it has to know."""
+        return Plan((self.provider,))
 
     @property
     def table(self) -> Model:
