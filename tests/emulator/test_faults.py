@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -464,3 +466,31 @@ def test_what_a_client_is_told_to_wait_is_told_by_its_own_clock(plan: Plan) -> N
         answer = http.post(served.hosts["fal", "queue"] + "/fal-ai/scail-2", json={}, headers=KEY)
     when = parsedate_to_datetime(answer.headers["retry-after"]).timestamp()
     assert 0 < when - time.time() <= 3
+
+
+def table() -> str:
+    """The table as docs/faults.md has it."""
+    answers = {"submit", "status", "result", "file", "cancel", "upload", "download"}
+    lines = ["| fault | at | the answer | done |", "|---|---|---|---|"]
+    for fault in FAULTS.values():
+        if fault.hook is None:
+            others = [phase for phase in fault.phases[1:] if phase not in answers]
+            every = answers <= set(fault.phases)
+            at = f"{fault.phases[0]}, any other" if every else ", ".join(fault.phases)
+            at = ", ".join([at, *others]) if every else f"*{at}*" if fault.everywhere else at
+            changes = not {"submit", "cancel", "upload"}.isdisjoint(fault.phases)
+            lines.append(
+                f"| `{fault.name}` | {at} | {fault.about} | {'' if not changes else 'yes' if fault.acts else 'no'} |"
+            )
+    return "\n".join(lines)
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    """With CALLSHEET_GOLDEN=1 it is written."""
+    page = Path(__file__).parents[2] / "docs/faults.md"
+    before, _, rest = page.read_text("utf-8").partition("<!-- faults -->\n")
+    _, _, after = rest.partition("<!-- /faults -->")
+    whole_page = f"{before}<!-- faults -->\n{table()}\n<!-- /faults -->{after}"
+    if os.environ.get("CALLSHEET_GOLDEN") == "1":
+        page.write_text(whole_page, "utf-8")
+    assert page.read_text("utf-8") == whole_page

@@ -50,7 +50,7 @@ class HostApp:
             return
         reply = self._session.exchange(self._request(scope, body), self._clock.time())
         if not reply.wait and reply.watch is None and reply.wire is None:
-            await _send(reply, send)
+            await _send(reply, send, scope.get(wiring.CONNECTION))
             return
         gone = asyncio.create_task(_gone(receive))
         try:
@@ -67,7 +67,7 @@ class HostApp:
 
     async def _break(self, reply: Reply, wire: Wire, scope: Message, send: Send, gone: asyncio.Task[None]) -> None:
         """Send an answer whose bytes do not simply come, past the server, which has to have left the connection."""
-        transport = scope.get(wiring.TRANSPORT)
+        transport = scope.get(wiring.CONNECTION)
         if transport is None:
             await _send(json_reply(501, {"error": "This server cannot break an answer as the scenario wants it"}), send)
             return
@@ -146,11 +146,18 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _send(reply: Reply, send: Send) -> None:
-    """Send an answer; of a stream, its beginning."""
+async def _send(reply: Reply, send: Send, connection: wiring.Connection | None = None) -> None:
+    """Send an answer; of a stream, its beginning. Over a connection that is known it is sent as one."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
-    if reply.watch is None:
-        headers.append((b"content-length", str(len(reply.body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if reply.watch is None:
+    if reply.watch is not None:
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        return
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    if connection is not None:
+        connection.hold()
+    try:
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
+    finally:
+        if connection is not None:
+            connection.flush()

@@ -21,11 +21,12 @@ class FaultyProtocol(H11Protocol):
         if isinstance(host, HostApp) and host.connected() is not None:
             transport.set_protocol(_Doomed(transport))
             return
-        super().connection_made(transport)
+        connection = wiring.Connection(transport)
+        super().connection_made(connection)
         app: Any = self.app
 
         def serve(scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
-            scope[wiring.TRANSPORT] = transport
+            scope[wiring.CONNECTION] = connection
             answered: Awaitable[None] = app(scope, receive, send)
             return answered
 
