@@ -197,7 +197,8 @@ class Attempt:
         which = f"webhook {self.number}" if self.number else "webhook"
         told = self.outcome.trouble if self.outcome.status is None else f"HTTP {self.outcome.status}"
         then = "" if self.next is None else f", again in {max(0.0, self.next - self.at):.1f} s"
-        return f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
+        line = f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
+        return "".join(char if char.isprintable() else "?" for char in line)  # a caller wrote the address
 
 
 Note = Charge | Attempt

@@ -36,6 +36,9 @@ SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 _TIMES: Final = 2
 _PHASES: Final[Mapping[str, FaultPhase]] = {phase: phase for phase in PHASES}
+_LONGEST: Final = 500
+"""Characters of a scenario."""
+
 _FORM: Final = re.compile(r"(?P<name>[^@*+\s]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[1-9][0-9]{0,5}))?")
 
 
@@ -140,6 +143,8 @@ def final_states(way: ProtocolSpec) -> tuple[str, ...]:
 
 def read(text: str, provider: ProviderSpec) -> Scenario:
     """The scenario that a text is. UnknownScenarioError says all that is wrong with it."""
+    if len(text) > _LONGEST:
+        raise UnknownScenarioError(f"a scenario of more than {_LONGEST} characters")
     parts: list[Part] = []
     problems: list[UnknownScenarioError] = []
     for piece in text.split("+"):

@@ -26,6 +26,8 @@ MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of the largest submission that is read."""
 
 _MAX_DEPTH: Final = 64
+_MAX_VALUES: Final = 20_000
+"""Values in a body, at every depth: everybody waits while one is judged."""
 _REFUSED_AFTER: Final = 2.0
 """Seconds until a job with a bad input fails: it is refused when it is first looked at."""
 
@@ -151,8 +153,7 @@ def read_object(request: Request) -> dict[str, Plain]:
         raise BadBodyError(f"The request body is not valid JSON: {str(problem)[:200]}") from problem
     if not isinstance(value, dict):
         raise BadBodyError("The request body is not a JSON object")
-    if _deeper_than(value, _MAX_DEPTH):
-        raise BadBodyError(f"The request body is nested deeper than {_MAX_DEPTH} levels")
+    _check_extent(value)
     return value
 
 
@@ -230,18 +231,23 @@ def _no_constant(text: str) -> Never:
     raise ValueError(f"{text} is not JSON")
 
 
-def _deeper_than(value: Plain, levels: int) -> bool:
+def _check_extent(value: Plain) -> None:
+    """BadBodyError for what is too deep or too wide."""
     layer: list[Plain] = [value]
-    for _ in range(levels):
+    count = 0
+    for _ in range(_MAX_DEPTH):
         layer = [
             inner
             for item in layer
             if isinstance(item, dict | list)
             for inner in (item.values() if isinstance(item, dict) else item)
         ]
+        count += len(layer)
+        if count > _MAX_VALUES:
+            raise BadBodyError(f"The request body holds more than {_MAX_VALUES} values")
         if not layer:
-            return False
-    return True
+            return
+    raise BadBodyError(f"The request body is nested deeper than {_MAX_DEPTH} levels")
 
 
 def _input_failure(desk: Desk, meant: Meant) -> Failure | None:
