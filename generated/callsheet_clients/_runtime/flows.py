@@ -108,9 +108,10 @@ def _poll(context: Context, handle: Handle, begun: Moment, age: float, deadline:
         if told.means is None:
             _note_unknown_state(context, handle, told, unknown, reply)
         left = deadline - reply.at.monotonic
-        if left <= 0:
+        floor = context.model.queue.poll_floor
+        if left <= 0 or left < floor:
             raise WaitTimeout(handle, waited, told)
-        yield Sleep(min(_pace(context, reply, age + waited), left))
+        yield Sleep(polling.until_next(_pace(context, reply, age + waited), left, floor))
 
 
 def result(context: Context, handle: Handle) -> Flow[Outcome]:

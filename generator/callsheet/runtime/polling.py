@@ -43,3 +43,11 @@ def pause(elapsed: float, typical: float | None, floor: float) -> float:
 def wait_limit(typical: float | None) -> float:
     """Seconds that a wait lasts when the caller does not say."""
     return max(WAIT_AT_LEAST, WAIT_TIMES_TYPICAL * (typical or TYPICAL_UNKNOWN))
+
+
+def until_next(pause: float, left: float, floor: float) -> float:
+    """Seconds until the next look where `left` seconds are left to look in: the last one is at the very end.
+
+    A pause after which the end would be closer than the interval that the provider asks for lasts to the end.
+    """
+    return left if left - pause < floor else pause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers
+from . import answers, polling
 from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, ProviderError, UnexpectedAnswer
 from .handle import Handle
@@ -68,10 +68,11 @@ def ask(  # noqa: PLR0913, PLR0917 - the parts of one request
                 raise problem
         else:
             left = deadline - (yield from now()).monotonic
-            if left <= 0:
+            floor = context.model.queue.poll_floor
+            if left <= 0 or left < floor:
                 raise OutOfTime(problem)
             # The last try is at the deadline itself, also when the provider asks for a longer pause.
-            delay = min(max(delay, context.model.queue.poll_floor), left)
+            delay = polling.until_next(max(delay, floor), left, floor)
         yield Sleep(delay)
 
 
