@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # heavy: the judges of the contract tests
     from callsheet.contract.observing import Verdict
     from callsheet.contract.recordings import Origin
     from callsheet.plan.model import ProviderPlan, WayPlan
+    from callsheet.source.nodes import Plain
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _UNCHECKED_SHOWN: Final = 12
@@ -177,7 +178,7 @@ def _verdict(one: Verdict) -> dict[str, object]:
     return {"fact": " ".join(one.path), "spec": one.said, "seen": one.found, "exchange": one.exchange}
 
 
-def _value(value: object) -> str:
+def _value(value: Plain) -> str:
     from callsheet.cli.outline import words
 
-    return words(value)  # type: ignore[arg-type] - facts are JSON
+    return words(value)
