@@ -29,7 +29,7 @@ from callsheet.emulator.memory import VirtualClock
 
 KEY: Final = "test-key:test-secret"
 NUMBER: Final = "764cabcf-b745-4b3e-ae38-1200304cf45b"
-EXAMPLES: Final = 12
+EXAMPLES: Final = 25
 
 DIFFERENT: Final = {
     "host": "httpx adds it by the address, which is compared",
@@ -113,8 +113,9 @@ def ours(caller: Caller, *steps: tuple[str, dict[str, object]]) -> Sent:
         caught.append(request)
         return httpx.Response(400, json={"detail": "caught", "error": "caught"})
 
-    with pytest.raises(caller.error("CallsheetError")):
+    with pytest.raises(caller.error("CallsheetError")) as raised:
         caller.perform([*steps], transport=catch, api_key=KEY, clock=VirtualClock())
+    assert caught, raised.value
     request = caught[0]
     return compared(request.method, str(request.url), dict(request.headers), request.content)
 
@@ -190,7 +191,7 @@ def test_options_of_a_call_are_the_same(everything: Planned, theirs: Ask) -> Non
     """Priority, deadline for the start and webhook travel as fal's client has them travel."""
     caller = caller_of(everything, "fal", "scail-2", "queue")
     payload = caller.model.samples[next(iter(caller.model.samples))]
-    hook = "https://example.com/hook?a=1&b=ü"
+    hook = "https://example.com/hook?a=1&b=%C3%BC"
     call = {"priority": "low", "start_within": 30, "webhook": hook}
     sent = ours(caller, ("with_options", {"call": call}), ("submit", dict(payload)))
     for sdk in ("fal", "fal-async"):
