@@ -75,6 +75,8 @@ def compared(method: str, url: str, headers: dict[str, str], content: bytes) -> 
     kept = {name.lower(): value for name, value in headers.items() if name.lower() not in DIFFERENT}
     if kept.get("x-fal-queue-priority") == "normal":
         del kept["x-fal-queue-priority"]  # the SDK says so where nothing is asked for; it counts without it, too
+    if "x-fal-request-timeout" in kept:
+        kept["x-fal-request-timeout"] = str(float(kept["x-fal-request-timeout"]))  # 30 and 30.0 are as many seconds
     if not content:
         kept.pop("content-type", None)
     query = {name: {"1": "true", "0": "false"}.get(value, value) for name, value in address.params.items()}
