@@ -72,6 +72,11 @@ def live(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"there is no key: {env} is not set. Nothing was sent")
 
     prefer(place.out)
+    from callsheet_clients._runtime import _http
+
+    if str(_http.NAME) != "httpx":
+        refuse(f"the clients are made for {_http.NAME}, and a live test records what httpx sends: callsheet generate")
+
     from callsheet.contract.budget import NoBudgetError, cheapest
     from callsheet.contract.live import Trial, run
     from callsheet.contract.proposals import proposal
