@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from callsheet import __version__
-from callsheet.cli import calling, catalogue, checking, demo, emulating, jobs, making, validating, vendoring
+from callsheet.cli import calling, catalogue, checking, demo, emulating, jobs, making, testing, validating, vendoring
 from callsheet.cli.console import say
 
 EXIT_STATUS = (
@@ -49,6 +49,7 @@ for command in (
     demo.demo,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
+app.command(name="test")(testing.proof)  # a function of that name would be taken for a test
 app.add_typer(jobs.app)
 
 

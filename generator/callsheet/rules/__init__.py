@@ -16,6 +16,7 @@ from callsheet.rules import (
     generated,
     names,
     payload,
+    proof,
     settings,
     structure,
     text,
@@ -39,6 +40,9 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _rules(files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored)
+    _rules(
+        *(files, text, structure, types, between, facts, flow, ways, names, payload),
+        *(settings, generated, vendored, proof),
+    )
 )
 """All rules, in the order in which a spec meets them."""
