@@ -16,8 +16,8 @@ help: ## Show this list
 demo: $(RUNTIME) ## Check, generate, emulate, call both providers, save real video files
 	@$(PY) -m callsheet demo
 
-test: $(DEV) ## Run all tests
-	@$(PY) -m pytest -q $(PYTEST)
+test: $(DEV) ## Run all tests, on every processor (PYTEST="-n0 --pdb" for one at a time)
+	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
 
 lint: $(DEV) ## Check style, formatting and the layers
 	@.venv/bin/ruff check --quiet

@@ -27,6 +27,7 @@ input:
   tags: {type: array, items: {type: string}, min_items: 1, about: Some tags.}
   style: {type: string, pattern: "^a:b", about: A style.}
   last: {type: string, about: Its end.}
+  size: {type: integer, enum: [5, 10], about: Its size.}
   either: {any_of: [{type: string, enum: [auto]}, {type: integer, minimum: 5}], about: One or the other.}
 """
 
@@ -61,6 +62,9 @@ def test_right_payloads(model: ModelPlan, payload: dict[str, object]) -> None:
         ({"scale": 0.35}, "`scale` is 0.35, which is no multiple of 0.1"),
         ({"tags": []}, "`tags` is [], which has not at least 1 items"),
         ({"style": "c"}, '`style` is "c", which does not match `^a:b`'),
+        ({"style": "a:b\ud800"}, "`style` holds half a character, a lone surrogate"),
+        ({"size": "5"}, '`size` is "5", an integer is expected'),
+        ({"size": 6}, "`size` is 6, which is not allowed"),
         ({"either": "x"}, '`either` is "x", which is not allowed'),
         ({"either": 3}, "`either` is 3, below the limit of 5"),
         ({"either": []}, "`either` is [], which fits none of the types it may have"),

@@ -221,8 +221,15 @@ class ProviderError(CallsheetError):
         told = f"{provider} says {self.message!r}" if self.message else f"{provider} gives no reason"
         numbers = ", ".join(filter(None, (f"HTTP {self.http}" if self.http else "", self.code or "")))
         about = self.row.about if self.row else "The spec does not know this answer."
-        advice = "Wait before you ask again." if self.retry == "after_delay" else _MEND_WORDS[self.mend]
-        return f"{subject}{told}{f' ({numbers})' if numbers else ''}. {about} {_BILLED_WORDS[self.billed]} {advice}"
+        advice = f"{_BILLED_WORDS[self.billed]} {self._advice()}"
+        return f"{subject}{told}{f' ({numbers})' if numbers else ''}. {about} {advice}"
+
+    def _advice(self) -> str:
+        if self.retry == "after_delay":
+            return "Wait before you ask again."
+        if self.row is not None and self.row.means == "unknown_job" and self.mend == "caller":
+            return "Check the id, and that the key is of the account that submitted; what has expired is gone."
+        return _MEND_WORDS[self.mend]
 
     def _ended(self) -> str:
         return f" ended {self.state}" if self.state else ""

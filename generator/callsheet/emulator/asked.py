@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from callsheet.emulator.messages import Request
 from callsheet.runtime.conditions import same
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, ProviderSpec
+from callsheet.spec.model import CallSpec, OptionSpec, ProtocolSpec, ProviderSpec, UploadStepSpec
+from callsheet.spec.placeholders import names_in
 
 _TRUTH: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "1", "yes"), True),
@@ -30,13 +31,32 @@ class Asked:
 
 def missing_header(provider: ProviderSpec, way: ProtocolSpec | CallSpec, request: Request, *, submit: bool) -> str:
     """What is wrong with the headers that every request has to have, in words; "" where nothing is."""
-    needed = {**provider.headers, **way.headers, **(way.submit.headers if submit else {})}
+    return _lacks_header({**provider.headers, **way.headers, **(way.submit.headers if submit else {})}, request)
+
+
+def missing_upload_header(step: UploadStepSpec, request: Request) -> str:
+    """What is wrong with the headers of an upload that are always the same; "" where nothing is."""
+    return _lacks_header({name: value for name, value in step.headers.items() if not names_in(value)}, request)
+
+
+def _lacks_header(needed: Mapping[str, str], request: Request) -> str:
     for name, value in needed.items():
         given = request.header(name)
         if given is None:
             return f"The header {name} is required"
         if given.strip().lower() != value.lower():
             return f"The header {name} should be {value}, not {given[:100]}"
+    return ""
+
+
+def missing_query(way: ProtocolSpec | CallSpec, request: Request) -> str:
+    """What is wrong with the part of a submission's query that is always the same; "" where nothing is."""
+    for name, value in way.submit.query.items():
+        given = request.query.get(name)
+        if given is None:
+            return f"The query parameter {name} is required"
+        if given != value and not names_in(value):
+            return f"The query parameter {name} should be {value}, not {given[:100]}"
     return ""
 
 
@@ -93,9 +113,9 @@ def _is(option: OptionSpec, value: Plain) -> bool:
         case "object":
             return isinstance(value, dict)
         case "integer" | "number":
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                return False
-            return option.type == "number" or value == int(value)
+            if isinstance(value, float):
+                return math.isfinite(value) and (option.type == "number" or value.is_integer())
+            return isinstance(value, int) and not isinstance(value, bool)  # of whatever size
 
 
 def _faults(option: OptionSpec, value: Plain, *, webhook: bool) -> list[str]:

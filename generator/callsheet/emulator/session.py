@@ -18,6 +18,7 @@ from callsheet.emulator.messages import (
     Charge,
     Cleared,
     Delivery,
+    Exchange,
     HostKey,
     Look,
     Note,
@@ -46,6 +47,8 @@ class Session:
         self._on_effect: Final = on_effect
         self.on_webhooks: Callable[[], None] | None = None
         """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
+        self.on_exchange: Callable[[Exchange], None] | None = None
+        """Told of each request with its answer, for who tells the whole story."""
         self.on_scenario: Callable[[], None] | None = None
         """Told when another scenario holds."""
         self._numbers: Final = count(1)
@@ -134,6 +137,8 @@ class Session:
             self._changed()
             if self.on_scenario and self.state.scenarios is not before.scenarios:
                 self.on_scenario()
+        if self.on_exchange:
+            self.on_exchange(Exchange(request, reply, effects, now))
         return reply
 
     def intent(self, name: str) -> Within:

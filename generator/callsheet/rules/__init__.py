@@ -14,6 +14,7 @@ from callsheet.rules import (
     files,
     flow,
     generated,
+    live,
     names,
     payload,
     proof,
@@ -42,7 +43,7 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 RULES: Mapping[str, Rule] = MappingProxyType(
     _rules(
         *(files, text, structure, types, between, facts, flow, ways, names, payload),
-        *(settings, generated, vendored, proof),
+        *(settings, generated, vendored, live, proof),
     )
 )
 """All rules, in the order in which a spec meets them."""

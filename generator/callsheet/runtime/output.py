@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from .errors import AnswerWarning, UnexpectedAnswer
+from .formats import URI_PATTERN
 from .judging import Answer
 from .outcomes import Outcome
 from .pointer import ABSENT
@@ -39,13 +41,20 @@ def read_output(outcome: Outcome, output_type: Any, *, strict: bool) -> Any:
     try:
         return TypeAdapter(output_type).validate_python(value)
     except ValidationError as exc:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'output'}: {e['msg']}" for e in exc.errors())
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'output'}: {_said(e)}" for e in exc.errors())
         where = f" in {outcome.file}" if outcome.file is not None else ""
         words = f"{outcome.handle}: the output is not as documented ({faults}); it is kept as it came{where}"
         if strict:
             raise UnexpectedAnswer(words, answer=outcome.reply, handle=outcome.handle) from exc
         warnings.warn(words, AnswerWarning, stacklevel=3)
         return _tolerant(output_type, value)
+
+
+def _said(error: ErrorDetails) -> str:
+    """What pydantic says, but for the pattern of addresses, which tells nobody anything."""
+    if error.get("ctx", {}).get("pattern") == URI_PATTERN:
+        return "should be an address, such as https://example.com/clip.mp4"
+    return error["msg"]
 
 
 def _media_file(outcome: Outcome, *, strict: bool) -> MediaFile:

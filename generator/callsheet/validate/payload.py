@@ -62,14 +62,28 @@ def validate(model: ModelPlan, payload: object, locate: Locate | Span) -> tuple[
         return (RULES["payload-no-object"].at(where(()), f"the payload is {_show(payload)}, an object is expected"),)
     given = complete(model, cast("dict[str, object]", payload))
     faults = cast("Iterable[ValidationError]", _validator(model).iter_errors(given))
-    found = [finding for fault in faults for finding in _findings(model, fault, where)]
+    found = [finding for fault in _once(faults) for finding in _findings(model, fault, where)]
     return in_order([*found, *_no_text(cast("object", payload), (), where)])
+
+
+def _once(faults: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """Without what follows: a value of another type is no allowed one either, and half a character fits no pattern."""
+    found = list(faults)
+    mistyped = {tuple(fault.absolute_path) for fault in found if fault.validator == "type"}
+    for fault in found:
+        follows = fault.validator == "enum" and tuple(fault.absolute_path) in mistyped
+        if not follows and not (fault.validator == "pattern" and _is_half(cast("str", fault.instance))):
+            yield fault
+
+
+def _is_half(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _no_text(value: object, path: tuple[str | int, ...], where: Locate) -> Iterator[Finding]:
     """JSON can write half of a surrogate pair as an escape; no provider can be sent it."""
     match value:
-        case str() if any("\ud800" <= char <= "\udfff" for char in value):
+        case str() if _is_half(value):
             name = ".".join(map(str, path))
             yield RULES["payload-type"].at(
                 where(path), f"`{name}` holds half a character, a lone surrogate", "give text"
@@ -113,10 +127,13 @@ def _findings(model: ModelPlan, fault: ValidationError, where: Locate) -> Iterat
                 yield RULES["payload-unknown"].at(where((*path, key)), what, _meant(key, known))
         return
     if kind == "anyOf" and (near := _nearest(fault)) is not None:
-        for part in near:
+        for part in _once(near):
             yield from _findings(model, part, where)
         return
-    yield RULES[_RULE_OF.get(kind, "payload-range")].at(where(path), *_words(kind, about, fault.instance, wanted))
+    what, mend = _words(kind, about, fault.instance, wanted)
+    allowed = cast("dict[str, Any]", fault.schema).get("enum") if kind == "type" else None
+    mend = _meant(fault.instance, allowed) if allowed is not None else mend
+    yield RULES[_RULE_OF.get(kind, "payload-range")].at(where(path), what, mend)
 
 
 def _rule(model: ModelPlan, broken: BrokenRule, where: Locate) -> Finding:

@@ -10,6 +10,7 @@ from callsheet.spec.check import (
     answers,
     choices,
     citing,
+    criteria,
     fields,
     hosts,
     identity,
@@ -51,6 +52,7 @@ def _of_provider(provider: ProviderSpec, models: list[ModelSpec]) -> Iterator[Fi
     yield from ways.check(provider)
     yield from rows.check(provider)
     yield from sense.check(provider)
+    yield from criteria.check_provider(provider)
     yield from states.check(provider)
     yield from answers.check(provider)
     yield from offers.check(provider)

@@ -12,6 +12,7 @@ from callsheet.runtime.conditions import passes
 from callsheet.runtime.pointer import ABSENT
 from callsheet.source.nodes import Node, Plain, descend, place
 from callsheet.spec import placeholders
+from callsheet.spec.check.criteria import check_form
 from callsheet.spec.check.offers import may_hold
 from callsheet.spec.model import CallSpec, ErrorSpec, ProtocolSpec, ProviderSpec, StateSpec, StatusSpec
 from callsheet.spec.pointers import follow
@@ -49,7 +50,8 @@ def _error(error: ErrorSpec, provider: ProviderSpec, urls: list[str]) -> Iterato
         return
     at = place(error.node, "answer")
     body = provider.error_body
-    if not any(follow(error.answer, pointer) for pointer in body.message):
+    told = [text for pointer, text in _texts(error.answer) if pointer not in body.code]
+    if any(map(_is_words, told)) and not any(follow(error.answer, pointer) for pointer in body.message):
         # One pointer of several may be for answers that no row shows; but each answer has to be readable by one.
         what = f"`error_body.message` finds no words in the answer of {quoted(error.name)}"
         yield rules.POINTER_MATCHES_NOTHING.at(at, what, "add a pointer to `error_body.message`, or correct the answer")
@@ -57,8 +59,28 @@ def _error(error: ErrorSpec, provider: ProviderSpec, urls: list[str]) -> Iterato
     yield from _code(error, provider, at)
 
 
+def _texts(template: Plain, at: str = "") -> Iterator[tuple[str, str]]:
+    """Every text within an answer, with the pointer to it."""
+    match template:
+        case str():
+            yield at, template
+        case dict():
+            for key, part in template.items():
+                yield from _texts(part, f"{at}/{key.replace('~', '~0').replace('/', '~1')}")
+        case list():
+            for number, part in enumerate(template):
+                yield from _texts(part, f"{at}/{number}")
+        case _:
+            pass
+
+
+def _is_words(text: str) -> bool:
+    """Whether a text is for people. An answer may have none: the client quotes its beginning then."""
+    return "{message}" in text or "{violations}" in text or " " in text.strip()
+
+
 def _match(error: ErrorSpec, at: Span) -> Iterator[Finding]:
-    if error.match is None:
+    if error.match is None or any(check_form(error.match)):
         return
     for pointer, criterion in error.match.criteria.items():
         found = follow(error.answer, pointer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from callsheet.findings import Finding
@@ -11,6 +11,9 @@ from callsheet.rules import ways as rules
 from callsheet.rules.words import one_of, quoted
 from callsheet.runtime import bodies
 from callsheet.source.nodes import Node, Plain, descend, key_place, place
+from callsheet.spec.check.criteria import check_form, check_values
+from callsheet.spec.check.reach import Reach
+from callsheet.spec.check.sound import Sound
 from callsheet.spec.model import ChoiceSpec, Condition, ModelSpec, ProviderSpec, SubmitSpec
 
 _IN_BODY: Final = ("input", "rest")
@@ -19,16 +22,19 @@ _IN_BODY: Final = ("input", "rest")
 def check(model: ModelSpec, provider: ProviderSpec) -> Iterator[Finding]:
     """A model's choices, and its bodies with those of its protocols."""
     known = [field.name for field in model.input]
+    named = {type_.name: type_ for type_ in model.types}
+    sound = Sound.of(model)
+    reaches = {field.name: Reach(field, named) for field in model.input if sound(field.type)}
     variables = [*model.path, *model.chosen_path]
     for name, choices in model.chosen_path.items():
-        yield from _choices(choices, known, descend(model.node, "path", name) or model.node)
+        yield from _choices(choices, known, reaches, descend(model.node, "path", name) or model.node)
     if model.body:
-        yield from _choices(model.body, known, descend(model.node, "body") or model.node)
+        yield from _choices(model.body, known, reaches, descend(model.node, "body") or model.node)
     for choice in model.body:
         node = descend(choice.node, "value") if choice.when is not None or _is_choice(choice) else choice.node
         yield from body(choice.value, node or choice.node, known, variables)
     if model.output.base64_when is not None:
-        yield from _parameters(model.output.base64_when, known)
+        yield from _condition(model.output.base64_when, known, reaches)
     ways = {way.name: way for way in provider.ways}
     if model.output.type.format == "binary":
         for name in model.protocols:
@@ -57,7 +63,9 @@ def _is_choice(choice: ChoiceSpec) -> bool:
     return descend(choice.node, "value") is not None and isinstance(choice.node, Node)
 
 
-def _choices(choices: tuple[ChoiceSpec, ...], known: list[str], node: Node) -> Iterator[Finding]:
+def _choices(
+    choices: tuple[ChoiceSpec, ...], known: list[str], reaches: Mapping[str, Reach], node: Node
+) -> Iterator[Finding]:
     always = next((n for n, choice in enumerate(choices) if choice.when is None or not choice.when.criteria), None)
     if always is None:
         yield rules.CHOICE_MAY_FAIL.at(node.span, "none of the choices holds for every other input")
@@ -65,13 +73,17 @@ def _choices(choices: tuple[ChoiceSpec, ...], known: list[str], node: Node) -> I
         yield rules.CHOICE_NEVER_MADE.at(choices[always + 1].node.span, "the one before it holds for every input")
     for choice in choices:
         if choice.when is not None:
-            yield from _parameters(choice.when, known)
+            yield from _condition(choice.when, known, reaches)
 
 
-def _parameters(condition: Condition, known: list[str]) -> Iterator[Finding]:
+def _condition(condition: Condition, known: list[str], reaches: Mapping[str, Reach]) -> Iterator[Finding]:
+    found = list(check_form(condition))
+    yield from found
     for name in condition.criteria:
         if name not in known:
             at = key_place(condition.node, name)
             yield rules.UNKNOWN_PARAMETER.at(
                 at, f"the endpoint has no parameter {quoted(name)}", one_of(name, known, noun="known")
             )
+        elif name in reaches and not found:
+            yield from check_values(condition, name, reaches[name])

@@ -12,7 +12,7 @@ from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Mapping, Node, Sequence, descend, key_place, place, plain
 from callsheet.spec.check import judging
 from callsheet.spec.check.reach import Reach
-from callsheet.spec.model import Condition
+from callsheet.spec.model import Condition, ProviderSpec
 
 _PAIRS: Final = (("is", "in"), ("not", "not_in"))
 
@@ -23,6 +23,18 @@ def check_form(condition: Condition) -> Iterator[Finding]:
         said = descend(condition.node, name)
         if isinstance(said, Mapping):
             yield from _form(said, test)
+
+
+def check_provider(provider: ProviderSpec) -> Iterator[Finding]:
+    """The form of all conditions on answers."""
+    conditions = [error.match for error in provider.errors]
+    conditions.append(provider.webhook.succeeded if provider.webhook is not None else None)
+    for protocol in provider.protocols:
+        conditions += [state.seen for state in protocol.status.states]
+        conditions += [answer.match for answer in protocol.cancel.answers] if protocol.cancel is not None else []
+    for condition in conditions:
+        if condition is not None:
+            yield from check_form(condition)
 
 
 def check_values(condition: Condition, name: str, reach: Reach) -> Iterator[Finding]:

@@ -31,8 +31,10 @@ class Fault:
 
 def faults(schema: Schema, value: Plain) -> Iterator[Fault]:
     """All faults of a value. The schema has to be sound."""
-    for broken in broken_by(JUDGE(schema), value):
-        yield from _faults(broken)
+    found = [fault for broken in broken_by(JUDGE(schema), value) for fault in _faults(broken)]
+    mistyped = {fault.path for fault in found if fault.keyword == "type"}
+    # A value of another type is not among the allowed ones either: that is one fault.
+    yield from (fault for fault in found if fault.keyword != "enum" or fault.path not in mistyped)
 
 
 def _faults(broken: Broken) -> Iterator[Fault]:

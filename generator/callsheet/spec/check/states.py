@@ -10,6 +10,7 @@ from callsheet.rules import ways
 from callsheet.rules.words import one_of, quoted
 from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import key_place, place
+from callsheet.spec.check.criteria import check_form
 from callsheet.spec.check.offers import may_hold, surely_holds
 from callsheet.spec.model import ProviderSpec, StateSpec, StatusSpec
 
@@ -48,6 +49,8 @@ def _told(status: StatusSpec) -> Iterator[Finding]:
             if status.state is None:
                 yield ways.UNTOLD_STATE.at(at, f"{quoted(state.name)} has no `is`, and `state` points to no word")
             continue
+        if any(check_form(state.seen)):
+            continue  # nothing follows from what can be read in two ways
         if not may_hold(state.seen, state.answer):
             what = f"the answer of {quoted(state.name)} is not what its `is` says"
             yield ways.UNTOLD_STATE.at(place(state.node, "is"), what, "compare `is` with `answer`")
