@@ -108,6 +108,10 @@ class Routes:
         for route in sorted(merged.values(), key=lambda route: "{" in route.pattern):
             self._routes.setdefault(route.host, []).append(route)
 
+    def at(self, host: HostKey) -> tuple[Route, ...]:
+        """All routes of a host."""
+        return tuple(self._routes.get(host, ()))
+
     def match(self, host: HostKey, path: str) -> tuple[Route, ...]:
         """The routes of a path, for whatever method. A slash at the end is forgiven: a provider's own tools send it."""
         bare = path.rstrip("/")
