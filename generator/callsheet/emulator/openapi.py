@@ -116,16 +116,17 @@ def _parameters(routes: list[Route]) -> Iterator[dict[str, Plain]]:
 
 
 def _query(route: Route) -> Mapping[str, str]:
-    of_submission = route.way.submit.query if route.way is not None and route.kind in _SUBMITS else {}
-    return {**route.query, **of_submission}
+    if route.way is None or route.kind not in _SUBMITS:
+        return route.query
+    return {**route.query, **route.way.submit.query}
 
 
 def _headers(route: Route) -> Mapping[str, str]:
-    if route.way is not None:
-        of_submission = route.way.submit.headers if route.kind in _SUBMITS else {}
-        return {**route.provider.spec.headers, **route.way.headers, **of_submission}
-    step = _step(route)
-    return step.headers if step is not None else {}
+    if route.way is None:
+        step = _step(route)
+        return step.headers if step is not None else {}
+    always = {**route.provider.spec.headers, **route.way.headers}
+    return {**always, **route.way.submit.headers} if route.kind in _SUBMITS else always
 
 
 def _step(route: Route) -> UploadStepSpec | None:

@@ -58,6 +58,8 @@ class Options:
     """What webhooks are signed with by providers that share a secret; None lets it follow from the seed."""
 
     def __post_init__(self) -> None:
+        if odd := [key for key in self.keys if not (key and key.isprintable() and key == key.strip())]:
+            raise ValueError(f"{odd[0]!r} is no key: no header could carry it")
         if not (math.isfinite(self.speed) and self.speed > 0):
             raise ValueError(f"speed is {self.speed}; it must be a number above 0")
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds >= 0):
