@@ -49,7 +49,7 @@ class Server:
         """A line about it."""
         low, _, high = statistics.quantiles(self.rates, n=4)
         print(
-            f"  {self.name:<20} {statistics.median(self.rates):>6.0f} per second  (middle half {low:.0f} to {high:.0f}), "
+            f"  {self.name:<20} {statistics.median(self.rates):>6.0f} per second (middle half {low:.0f} to {high:.0f}), "
             f"{statistics.median(self.worked) * 1e6:.0f} us of processor time each"
         )
 

@@ -70,7 +70,10 @@ def starlette(file: Path) -> None:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    print(json.dumps({"url": f"http://127.0.0.1:{listener.getsockname()[1]}" + PATH.format(request_id="x" * 36)}), flush=True)
+    print(
+        json.dumps({"url": f"http://127.0.0.1:{listener.getsockname()[1]}" + PATH.format(request_id="x" * 36)}),
+        flush=True,
+    )
     _tell_time()
     server.should_exit = True
     thread.join()

@@ -13,7 +13,7 @@ import httpx
 
 from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
-from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
+from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
 from callsheet.runtime.tables import Credential, Model
 
 PACKAGE: Final = "callsheet_clients"
@@ -81,6 +81,11 @@ class Caller:
         return next(way for way in self.model.ways if self.protocol in {"", way.protocol})
 
     @property
+    def plan(self) -> Plan:
+        """The plan of its provider alone: what an emulator for it has to know."""
+        return Plan((self.provider,))
+
+    @property
     def table(self) -> Model:
         """The engine's view of the endpoint under this protocol."""
         return self.model.tables[self.way.protocol]
@@ -126,7 +131,7 @@ class Caller:
         with http, self.client(http=http, **options) as client:
             found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
             return found
 
     async def _perform_async(
@@ -141,7 +146,7 @@ class Caller:
         async with http, self.client(http=http, **options) as client:
             found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
@@ -156,3 +161,9 @@ class Caller:
         module = importlib.import_module(f"{self.package}.{self.provider.package}")
         name = self.provider.async_client_name if self.asynchronous else self.provider.client_name
         return getattr(module, name)(**{"api_key": KEY, **options})
+
+
+def _called(found: Any, name: str, arguments: Mapping[str, object]) -> Any:
+    """What a method gives. An argument without a name goes by its place: `("job", {"": "47411f"})`."""
+    placed = [value for key, value in arguments.items() if not key]
+    return getattr(found, name)(*placed, **{key: value for key, value in arguments.items() if key})

@@ -48,9 +48,10 @@ class Cell:
 
     @property
     def scenario(self) -> str:
-        """As the emulator is told."""
+        """As the emulator is told, which cannot count connections that nobody takes."""
+        counted = self.passes and self.phase != "connect"
         at = f"@{self.phase}" if self.phase != _SCRIPTED else ""
-        return f"{self.name}{at}{f'*{_PASSING}' if self.passes else ''}"
+        return f"{self.name}{at}{f'*{_PASSING}' if counted else ''}"
 
     @property
     def way(self) -> ProtocolSpec | CallSpec:
@@ -67,6 +68,8 @@ class Cell:
             return False
         if self.phase == "upload" and not (self.caller.table.files and self.caller.provider.table.files):
             return False
+        if self.phase in {"status", "result"} and self.caller.blocking:
+            return False  # a blocking call is these in one: submit stands for all
         asked_for = self.phase in {_SCRIPTED, *fitting.phases_of(self.way)}
         return asked_for and not fitting.misfits(scenario, self.way, spec)
 

@@ -8,6 +8,7 @@ client's time-outs say.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import logging
 import random
@@ -16,12 +17,14 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+import pytest
 
 from callsheet.contract.laws import Story, Told
 from callsheet.contract.matrix import Cell
@@ -44,6 +47,7 @@ WAIT: Final = 120.0
 PATIENCE: Final = 0.25
 """Seconds of the machine that the client gives an answer that never comes, or does not go on."""
 
+_PASSES: Final = 2
 _DOWNLOAD: Final = 100.0
 _LAST_FETCH: Final = 60.0
 _HELD_BACK: Final = 60.0
@@ -55,9 +59,11 @@ _UPLOAD: Final = 2 * 2**20
 class Leaping:
     """A clock that passes by itself, and leaps over each sleep."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, slept: Callable[[], None]) -> None:
+        """`slept` is told of each leap."""
         self._clock: Final = clock
         self._start: Final = clock.time()
+        self._slept: Final = slept
 
     def monotonic(self) -> float:
         """Seconds since it was made."""
@@ -70,10 +76,11 @@ class Leaping:
     def sleep(self, seconds: float, /) -> None:
         """Leap."""
         self._clock.advance(seconds)
+        self._slept()
 
     async def asleep(self, seconds: float, /) -> None:
         """Leap, and let others run."""
-        self._clock.advance(seconds)
+        self.sleep(seconds)
         await asyncio.sleep(0)
 
 
@@ -110,7 +117,7 @@ class Stage:
         chronicle = Chronicle(session, cell.caller.provider, cell.caller.table, KEY)
         self.trap.told = chronicle.elsewhere
         began, clock = time.monotonic(), session.clock.time()
-        with tempfile.TemporaryDirectory() as folder, chronicle.kept():
+        with tempfile.TemporaryDirectory() as folder, chronicle.kept(), _impatient(cell):
             call = _Call(cell, self.served, Path(folder))
             with _listening(call.written):
                 call.run()
@@ -139,6 +146,7 @@ class _Call:
     job: str | None = None
     done: bool = False
     error: BaseException | None = None
+    slept: int = 0
 
     def run(self) -> None:
         """From the call to its end, whatever that is."""
@@ -157,11 +165,21 @@ class _Call:
         http = made(verify=_tls(), trust_env=False)
         provider = caller.provider.id
         hosts = {name: self.served.hosts[provider, name] for name in caller.provider.table.hosts}
-        client = caller.client(http=http, hosts=hosts, clock=Leaping(self.served.session.clock))
+        client = caller.client(http=http, hosts=hosts, clock=Leaping(self.served.session.clock, self._slept))
         try:
-            await self._steps(caller.endpoint(client).with_options(**self._options()))
+            endpoint = caller.endpoint(client).with_options(**self._options())
+            # Blocking endpoints have no option for reads, though their files are read and uploaded like any other.
+            options = replace(endpoint._settings.options, request_timeout=PATIENCE if self._silent else _READ)
+            endpoint._settings = replace(endpoint._settings, options=options)
+            await self._steps(endpoint)
         finally:
             await _of(http.aclose() if caller.asynchronous else http.close())
+
+    def _slept(self) -> None:
+        """What befalls connections passes when the client has held off twice."""
+        self.slept += 1
+        if self.cell.phase == "connect" and self.cell.passes and self.slept == _PASSES:
+            self.served.session.choose(None, self.cell.caller.provider.id)
 
     async def _steps(self, endpoint: Any) -> None:
         if self.cell.phase == "cancel":
@@ -175,13 +193,17 @@ class _Call:
         self.done = True
         await _of(result.save(self.folder / "file"))
 
+    @property
+    def _silent(self) -> bool:
+        """Whether time has to pass on the machine itself."""
+        fault = self.cell.fault
+        return fault is not None and fault.wire is not None and fault.wire.ends == "silence"
+
     def _options(self) -> dict[str, Any]:
-        wire = self.cell.fault.wire if self.cell.fault is not None else None
-        real = wire is not None and wire.ends == "silence"
-        patience = {"request_timeout": PATIENCE, "submit_timeout": PATIENCE} if real else {"request_timeout": _READ}
-        found: dict[str, Any] = {"timeout": WAIT, "download_timeout": _DOWNLOAD, **patience}
+        found: dict[str, Any] = {"timeout": WAIT, "download_timeout": _DOWNLOAD}
         if self.cell.caller.blocking:
-            found |= {"timeout": PATIENCE} if real else {}
+            return found | ({"timeout": PATIENCE} if self._silent and self.cell.phase == "submit" else {})
+        found |= {"submit_timeout": PATIENCE} if self._silent else {}
         if self.cell.streams:
             found["stream"] = True
         return found
@@ -252,6 +274,15 @@ def _listening(written: list[str]) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
+
+
+@contextmanager
+def _impatient(cell: Cell) -> Iterator[None]:
+    """Let a client wait for a sign of life in a stream no longer than for anything else. No option of its says that."""
+    listening: Any = importlib.import_module(f"{cell.caller.package}._runtime.listening")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listening, "_SILENCE", PATIENCE)
+        yield
 
 
 async def _of(found: Any) -> Any:

@@ -25,7 +25,6 @@ from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
 from callsheet.emulator.faults import FAULTS
 from callsheet.emulator.hooking import Due, Hooking
-from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import (
     Advance,
@@ -140,7 +139,7 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        desk = Desk(route.provider, route, request, now, self._reached(request), "")
+        desk = Desk(route.provider, route, request, now, self._reached(request))
         fault = FAULTS[watch.fault] if watch.fault is not None else None
         if fault is None or not views.applies(fault, job, now):
             return streaming.look(desk, watch, job)
@@ -157,9 +156,8 @@ class Emulator:
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        trace = shaped(drawn, provider.spec.request_ids, now)
-        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
+        drawn = (self.options.seed, "trace", state.submissions)
+        desk = Desk(provider, route, request, now, self._reached(request), drawn, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)

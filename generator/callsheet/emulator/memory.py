@@ -151,7 +151,8 @@ class Memory:
         patience = _patience(request)
         self._pass(reply.wait, patience)
         if reply.wire is not None:
-            self._begin(reply, reply.wire, patience)
+            # The client has been waiting for the first byte ever since it asked.
+            self._begin(reply, reply.wire, None if patience is None else patience - reply.wait)
         return reply
 
     def pieces(self, reply: Reply, request: _Asked) -> Iterator[bytes]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from callsheet.emulator import rows
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import Failure, Job, outcome
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
@@ -38,8 +39,8 @@ class Desk:
     request: Request
     now: float
     origins: Mapping[HostKey, str]
-    trace_id: str
-    """Goes into the header of request ids where the answer is about no job."""
+    drawn: tuple[str | int, ...] = ()
+    """What the id follows from that goes into the header of request ids where the answer is about no job."""
     speed: float = 1.0
     """How many times faster than the caller's the emulator's clock runs."""
 
@@ -189,7 +190,13 @@ class Desk:
         name = self.way.request_id_header
         if not name:
             return reply
-        return replace(reply, headers=(*reply.headers, (name, job.request_id if job else self.trace_id)))
+        headers = (*reply.headers, (name, job.request_id if job else self._trace()))
+        return Reply(reply.status, headers, reply.body, reply.wait, reply.wire, reply.watch)
+
+    def _trace(self) -> str:
+        seed, *parts = self.drawn or ("",)
+        number = id_of(str(seed), *parts, self.request.method, self.request.path)
+        return shaped(number, self.provider.spec.request_ids, self.now)
 
     def _send(self, http: int, body: Plain, job: Job | None, told: Pairs = ()) -> Reply:
         if http == _NO_CONTENT:

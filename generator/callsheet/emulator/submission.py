@@ -17,6 +17,7 @@ from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
+from callsheet.emulator.values import addresses
 from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ProtocolSpec
@@ -99,7 +100,8 @@ def accept(
     charge = _charge(desk, model, job)
     if charge.billed == "always":
         state = account.charged(state, job, model)
-    job = replace(job, credits=account.left(state, job.provider, options))
+    paths = addresses(desk.provider, model, desk.way, job) if isinstance(desk.way, ProtocolSpec) else {}
+    job = replace(job, credits=account.left(state, job.provider, options), addresses=paths)
     grown = replace(
         state,
         submissions=state.submissions + 1,

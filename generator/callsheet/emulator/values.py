@@ -50,8 +50,9 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     }
     if isinstance(way, ProtocolSpec):
         values |= _of_queue(way, job, request, now, since)
+        paths = job.addresses or addresses(provider, model, way, job)
         for url in way.urls:
-            values[url.name] = origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
+            values[url.name] = origin(provider, url.host, request, origins) + paths[url.name]
     if outcome(job, now) == "succeeded":
         kept = _kept(provider, way, job, request, origins)
         values |= _of_success(way, job, model, request.origin, kept)
@@ -127,6 +128,11 @@ def _of_success(way: Way, job: Job, model: ModelPlan, base_url: str, kept: Mappi
     if output is not None:
         values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
     return values
+
+
+def addresses(provider: ProviderPlan, model: ModelPlan, way: ProtocolSpec, job: Job) -> dict[str, str]:
+    """The paths of a job's addresses, with their query, by the names of the spec."""
+    return {url.name: _job_address(provider, model, url, job) for url in way.urls}
 
 
 def _job_address(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, job: Job) -> str:

@@ -64,7 +64,7 @@ def other(job: Job, state: State) -> Job:
     known = [one for one in state.jobs.values() if (one.provider, one.model, one.protocol) == kin]
     return next(
         (one for one in reversed(known) if one.request_id != job.request_id),
-        replace(job, request_id=id_of("other", job.request_id)),
+        replace(job, request_id=id_of("other", job.request_id), addresses={}),
     )
 
 

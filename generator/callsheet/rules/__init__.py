@@ -14,6 +14,7 @@ from callsheet.rules import (
     files,
     flow,
     generated,
+    live,
     names,
     payload,
     settings,
@@ -39,6 +40,8 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _rules(files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored)
+    _rules(
+        files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored, live
+    )
 )
 """All rules, in the order in which a spec meets them."""
