@@ -52,7 +52,11 @@ def test_a_client_recovers_or_says_what_is_known(name: str, times: str, world: s
         assert bench.clock.monotonic() - began < HOURS, text
         if problem is None:
             assert bench.emulated.ledger, text
-        elif phase not in {"submit", "connect", "upload"} and bench.emulated.ledger and isinstance(protocol(of), ProtocolSpec):
+        elif (
+            phase not in {"submit", "connect", "upload"}
+            and bench.emulated.ledger
+            and isinstance(protocol(of), ProtocolSpec)
+        ):
             assert problem.handle is not None, f"{text}: {problem!r}"
 
 
