@@ -142,7 +142,7 @@ def test_a_throttled_submission_is_repeated_and_taken(calls, own) -> None:
 def test_a_submission_whose_answer_was_lost_is_charged_twice(calls, own) -> None:
     """The client makes it again, and waits for the second job; nobody knows of the first."""
     url = calls["lost"]["video"]["url"]
-    jobs = [job.request_id for job in own.session.state.jobs.values() if job.scenario.startswith("broken")]
+    jobs = [job.request_id for job in own.session.state.jobs.values() if job.scenario.startswith("cut")]
     assert len(jobs) == 2
     assert [job in url for job in jobs] == [False, True]
     assert set(jobs) <= {charge.request_id for charge in own.session.ledger}

@@ -12,7 +12,7 @@ from processes import HERE, node
 @pytest.fixture(scope="module")
 def calls(emulate) -> Any:
     """What each case of `fal_js.mjs` came to: nothing is configured but the environment."""
-    return json.loads(node(HERE / "programs/fal_js.mjs", emulate(seconds=2.0)))
+    return json.loads(node(HERE / "programs/fal_js.mjs", emulate(seconds=8.0)))
 
 
 @pytest.mark.parametrize("mode", ["polled", "streamed"])

@@ -1,7 +1,8 @@
-"""Fixtures for pytest. What they need is imported when the first test asks for one: the plugin itself costs nothing."""
+"""Fixtures and options for pytest. What they need is imported when it is asked for: the plugin itself costs nothing."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
@@ -18,9 +19,48 @@ _WORDS: Final = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the names of the clients that the contract tests are to run on."""
+    group = parser.getgroup("callsheet", "contract tests of generated clients")
+    group.addoption(
+        "--callsheet-clients",
+        metavar="PACKAGE",
+        action="append",
+        help="also run the contract tests on a vendored client: mypkg.vendor, or mypkg.vendor.segmind for one provider",
+    )
+    group.addoption(
+        "--callsheet-examples",
+        metavar="N",
+        type=int,
+        help="let each contract test draw N new examples, instead of a few that are always the same",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the marker known, and add the contract tests of the clients that were named."""
     config.addinivalue_line("markers", _WORDS)
+    if names := config.getoption("callsheet_clients", None):
+        _add_checks(config, names)
+
+
+def _add_checks(config: pytest.Config, names: list[str]) -> None:
+    pytest.register_assert_rewrite("callsheet.contract.suite")
+    try:
+        import hypothesis as _  # noqa: PLC0415  # the same as below
+        import respx as _  # noqa: PLC0415, F401, F811  # the same
+
+        from callsheet.contract import suite  # noqa: PLC0415  # so that the plugin itself loads nothing
+        from callsheet.contract.subjects import SUBJECTS, subject  # noqa: PLC0415  # the same
+    except ImportError as problem:
+        words = f"--callsheet-clients needs what `pip install 'callsheet[contract]'` brings: {problem}"
+        raise pytest.UsageError(words) from problem
+    if (root := str(config.rootpath)) not in sys.path:
+        sys.path.append(root)  # as `python -m pytest` has it
+    try:
+        config.stash[SUBJECTS] = [subject(name) for name in names]
+    except ValueError as fault:
+        raise pytest.UsageError(f"--callsheet-clients: {fault}") from None
+    config.args.extend(suite.__path__)
 
 
 @pytest.fixture

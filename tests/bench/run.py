@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import client
+import emulator
 import generation
 import imports
 import stages
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "validation": validation,
     "client": client,
     "waiting": waiting,
+    "emulator": emulator,
 }
 
 

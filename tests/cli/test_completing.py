@@ -59,6 +59,11 @@ def complete(run: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> Com
         (["emulate", "--scenario", "rate"], {"rate_limited"}),
         (["emulate", "--scenario", "suc"], {"success"}),
         (["emulate", "--scenario", "rate_limited@st"], {"rate_limited@status"}),
+        (
+            ["emulate", "--scenario", "rate_limited*2+reset@c"],
+            {"rate_limited*2+reset@cancel", "rate_limited*2+reset@connect"},
+        ),
+        (["emulate", "--scenario", "success+html_o"], {"success+html_ok"}),
         (["explain", "doubled-k"], {"doubled-key"}),
         (["list", "--format", "g"], {"github"}),
         (["validate", "--as", "js"], {"json", "jsonl"}),
@@ -86,7 +91,7 @@ def test_specs_that_are_named_or_set_are_the_ones(complete: Complete, tmp_path: 
 
     (tmp_path / "contracts/reel/provider.yaml").write_text(": [")
     assert complete("show", "", cwd=tmp_path) == ["reel/clip"]
-    assert complete("emulate", "--scenario", "", cwd=tmp_path) == ["success"]
+    assert {"success", "cut"} <= set(complete("emulate", "--scenario", "", cwd=tmp_path))
 
     (tmp_path / "pyproject.toml").write_text("[tool.callsheet")
     complete("show", "", cwd=tmp_path)

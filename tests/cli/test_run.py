@@ -307,7 +307,22 @@ def test_emulate_tells_its_addresses_and_stops(tmp_path: Path) -> None:
     assert code == 0
 
 
-@pytest.mark.parametrize("args", [["--scenario", "nope"], ["--speed", "0"], ["--seconds", "-1"], ["--port", "70000"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--scenario", "nope"],
+        ["--speed", "0"],
+        ["--seconds", "-1"],
+        ["--port", "70000"],
+        ["--clock", "sun"],
+        ["--clock", "virtual", "--speed", "3"],
+        ["--polls", "3", "--progress", "3s"],
+        ["--polls", "3", "--seconds", "3"],
+        ["--progress", "NOPE 3s"],
+        ["--spread", "9"],
+        ["--per-poll", "-1"],
+    ],
+)
 def test_wrong_usage_of_emulate(run: Run, args: list[str]) -> None:
     """An option that makes no sense ends with 2."""
     assert run("emulate", *args).exit_code == 2

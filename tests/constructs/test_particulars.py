@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from constructed import Bench, case
@@ -15,6 +16,8 @@ from constructed import Bench, case
 from callsheet.contract.recordings import KEY
 from callsheet.emulator import Delivery, Emulator, Options, UnknownScenarioError
 from callsheet.emulator.receiving import Postman
+from callsheet.plan.build import build
+from callsheet.spec.switches import UnknownSwitchError, with_switches
 
 
 def methods(bench: Bench) -> list[str]:
@@ -507,6 +510,51 @@ class TestUploads:
         assert bench.ask("DELETE", place["upload_url"]).status_code == 405
         assert bench.ask("PUT", place["upload_url"], content=b"x" * 1_000_001).status_code == 413
 
+    def test_bytes_go_along_with_a_token(self) -> None:
+        """One that was given: no key is asked for elsewhere, and a made-up token is refused as a key is."""
+        bench = Bench(case("uploads"))
+        key = {"authorization": f"Key {KEY}"}
+        given = bench.ask("POST", "https://rest.locker.example/token", json={}, headers=key).json()
+        url = f"{given['base']}/bytes"
+        heads = {**key, "x-token": f"T {given['token']}", "x-name": "b.mp4", "content-type": "video/mp4"}
+        stored = bench.ask("POST", url, content=b"film", headers=heads).json()
+        found = bench.ask("GET", stored["at"])
+
+        assert (found.content, found.headers["content-type"]) == (b"film", "video/mp4")
+        assert given["until"] == "2027-01-15T09:00:00.000Z"
+        for wrong in ("T x", given["token"], ""):
+            assert bench.ask("POST", url, content=b"film", headers={**heads, "x-token": wrong}).status_code == 401
+
+    def test_a_file_comes_in_parts(self) -> None:
+        """In any order; it is whole when all that came are listed, each with its digest."""
+        bench = Bench(case("uploads"))
+        heads = {"authorization": f"Key {KEY}", "x-name": "a b.mp4"}
+        place = bench.ask("POST", "https://rest.locker.example/parts", headers=heads).json()
+        base = f"{place['at']}/parts/{place['id']}"
+        sent = [bench.ask("PUT", f"{base}/{n}", content=text) for n, text in ((2, b"film"), (1, b"half a "))]
+        listed = [answer.json() for answer in sent]
+
+        assert [answer["n"] for answer in listed] == [2, 1]
+        assert [answer.headers["etag"] for answer in sent] == [answer["tag"] for answer in listed]
+        assert bench.ask("GET", place["at"]).status_code == 404
+        for wrong in ([], [{"n": 1, "tag": "x"}], [{"n": 3, "tag": listed[0]["tag"]}], [1], "all", None):
+            assert bench.ask("POST", f"{base}/whole", json={"parts": wrong}).status_code == 400
+        assert bench.ask("PUT", f"{place['at']}/parts/other/1", content=b"x").status_code == 405
+        assert bench.ask("PUT", f"{base}/99999", content=b"x").status_code == 405
+        assert bench.ask("POST", f"{base}/whole", json={"parts": listed}).status_code == 200
+        assert bench.ask("GET", place["at"]).content == b"half a film"
+
+    def test_several_files_come_at_once(self) -> None:
+        """Where the form has a list: the answer's list has an address for each."""
+        bench = Bench(case("uploads"))
+        url, key = "https://rest.locker.example/texts", {"authorization": f"Key {KEY}"}
+        uris = ["data:image/png;base64,aGFsZg==", "data:audio/wav;base64,ZmlsbQ=="]
+        answer = bench.ask("POST", url, json={"files": uris}, headers=key).json()
+
+        assert answer["said"] == "Thanks"
+        assert [bench.ask("GET", one).content for one in answer["at"]] == [b"half", b"film"]
+        assert bench.ask("POST", url, json={"files": [uris[0], "no"]}, headers=key).status_code == 400
+
     def place(self, bench: Bench) -> Any:
         """Ask for a place."""
         body = {"name": "a b.png", "content_type": "image/png"}
@@ -589,3 +637,111 @@ class TestVersionAndInput:
                 Emulator(plan, Options(webhook_secret=bad))
         with pytest.raises(UnknownScenarioError):
             Emulator(plan, Options(scenario="older_key@webhook"))
+
+
+class TestWhatOnlyTheEmulatorKnows:
+    """`what_only_the_emulator_knows`."""
+
+    API = "https://api.meter.example"
+    KEY = {"x-api-key": KEY}  # noqa: RUF012 - never changed
+
+    def post(self, bench: Bench, given: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+        """A submission past the client."""
+        heads = {**self.KEY, **(headers or {})}
+        return bench.ask("POST", f"{self.API}/clip", json={"prompt": "a cat", **given}, headers=heads)
+
+    def test_credits_are_counted(self) -> None:
+        """Each answer says what is left; what cannot be paid for is refused with the row for it, and starts nothing."""
+        bench = Bench(case("what_only_the_emulator_knows"), credits=7.0)
+        first = bench.submission()
+        left = [bench.submission().headers["x-left"], bench.ask("GET", f"{self.API}/balance", headers=self.KEY).json()]
+
+        assert first.json()["seed"] == 7
+        assert "size" not in first.json()
+        assert left == ["1.0", {"left": 1.0}]
+        with pytest.raises(bench.error("NoCredits")):
+            bench.run()
+        assert len(bench.emulated.ledger) == 3
+
+    def test_a_job_that_fails_is_not_paid_for(self) -> None:
+        """Its row says that it is not billed."""
+        bench = Bench(case("what_only_the_emulator_knows"), credits=5.0, scenario="broke")
+        with pytest.raises(bench.error("Broke")):
+            bench.run()
+        assert bench.ask("GET", f"{self.API}/balance", headers=self.KEY).json() == {"left": 5.0}
+
+    def test_headers_of_answers(self) -> None:
+        """Filled as the spec says; one that there is nothing for is left out, and no value breaks out of its line."""
+        bench = Bench(case("what_only_the_emulator_knows"))
+        job = self.post(bench, {"seed": 3, "size": "a\r\nx: y"}).json()["id"]
+        bench.clock.advance(40)
+        result = bench.ask("GET", f"{self.API}/jobs/{job}", headers=self.KEY)
+        slow = self.post(bench, {}, {"x-callsheet-scenario": "slow_down"})
+
+        assert [result.headers[name] for name in ("x-cost", "x-seed", "x-size", "x-id")] == ["2.0", "3", "a??x: y", job]
+        assert result.json()["units"] == 1
+        assert slow.headers["x-reset-at"] == "2027-01-15T08:01:40.000Z"
+        assert "x-code" not in slow.headers
+
+    def test_a_state_repeats_what_the_error_says(self) -> None:
+        """`{error.kind}` is what the row's own answer has there; where it has nothing, the key is left out."""
+        bench = Bench(case("what_only_the_emulator_knows"), scenario="broke")
+        job = self.post(bench, {}).json()["id"]
+        bench.clock.advance(40)
+
+        told = bench.ask("GET", f"{self.API}/jobs/{job}/status", headers=self.KEY).json()
+        assert (told["code"], "words" in told) == ("E7", False)
+
+    def test_an_address_has_other_paths(self) -> None:
+        """The same is answered at each."""
+        bench = Bench(case("what_only_the_emulator_knows"))
+        job = bench.submission().json()["id"]
+        asked = [
+            bench.ask("GET", f"{self.API}{path}", headers=self.KEY) for path in (f"/jobs/{job}/status", f"/old/{job}")
+        ]
+
+        assert [answer.json() for answer in asked] == [{"status": "waiting"}] * 2
+        assert bench.ask("GET", f"{self.API}/old/nobody", headers=self.KEY).status_code == 404
+
+    def test_a_file_has_an_address_of_its_own(self) -> None:
+        """404 in its own words until the job is done, and for a job that nobody knows."""
+        bench = Bench(case("what_only_the_emulator_knows"))
+        job = bench.submission().json()["id"]
+        early = bench.ask("GET", f"{self.API}/files/{job}", headers=self.KEY)
+        nobody = bench.ask("GET", f"{self.API}/files/nobody", headers=self.KEY)
+        bench.clock.advance(40)
+
+        assert (early.status_code, early.json()) == (404, {"error": f"No file of {job}"})
+        assert (nobody.status_code, nobody.json()) == (404, {"error": "No file of nobody"})
+        assert bench.ask("GET", f"{self.API}/files/{job}", headers=self.KEY).content[4:8] == b"ftyp"
+
+    def test_requests_that_are_about_no_job(self) -> None:
+        """With the key alone; the query tells two at one path apart."""
+        bench = Bench(case("what_only_the_emulator_knows"))
+        token = bench.ask("POST", f"{self.API}/balance?of=token", headers=self.KEY)
+
+        assert bench.ask("GET", f"{self.API}/balance").status_code == 401
+        assert bench.ask("GET", f"{self.API}/balance", headers=self.KEY).headers["x-path"] == "/balance"
+        assert (token.status_code, token.json()) == (201, {"until": "2027-01-15T09:00:00.000Z"})
+
+    def test_a_switch_is_another_spec(self) -> None:
+        """What it changes is changed, all else is as it was; two may be on at once."""
+        usual = case("what_only_the_emulator_knows")
+        specs = with_switches(usual.specs, ("meter.plain_ids", "meter.gone"))
+        other = replace(usual, specs=specs, provider=build(specs).plan.providers[0])
+        ids: list[str] = []
+        for one, status in ((usual, 202), (other, 200)):
+            bench = Bench(one)
+            ids.append(bench.submission().json()["id"])
+            assert bench.ask("POST", f"{self.API}/jobs/{ids[-1]}/stop", headers=self.KEY).status_code == status
+
+        assert (UUID(ids[0]).version, str(UUID(ids[0])), ids[1].isalnum()) == (4, ids[0], True)
+        assert len(other.specs.providers[0].protocols[0].status.states) == 4
+
+    def test_an_unknown_switch_is_told_with_the_likely_one(self) -> None:
+        """ValueError, with all that there are."""
+        specs = case("what_only_the_emulator_knows").specs
+        with pytest.raises(
+            UnknownSwitchError, match=r"did you mean `meter.plain_ids`\? allowed: meter.gone, meter.plain_ids"
+        ):
+            with_switches(specs, ("meter.plain_id",))

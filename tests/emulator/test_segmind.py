@@ -36,6 +36,7 @@ def test_a_job_goes_from_queued_to_a_result_with_a_file(plan: Plan) -> None:
         "status": "COMPLETED",
         "error": None,
         "metrics": {
+            "cost": 0.0,
             "inference_time": 80.0,
             "queue_time": 20.0,
             "total_time": 100.0,

@@ -187,8 +187,8 @@ def test_code_whose_transport_cannot_be_changed_is_given_addresses() -> None:
         with served.intent("one video"):
             payload = plan_of().provider("fal").model("scail-2").samples["page"]
             assert len(finished(http, served.hosts["fal", "queue"] + "/fal-ai/scail-2", payload)) == 3
-        client = Fal("test-key", hosts={"queue": served.hosts["fal", "queue"]})
-        assert client.scail_2.submit(**payload).request_id
+        with Fal("test-key", hosts={"queue": served.hosts["fal", "queue"]}) as client:
+            assert client.scail_2.submit(**payload).request_id
         assert len(served.ledger) == 2
 
 

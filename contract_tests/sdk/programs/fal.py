@@ -128,7 +128,7 @@ async def throttled() -> Any:
 
 async def lost() -> Any:
     """The answer to a submission breaks off: the client makes it again."""
-    return await of(api().subscribe(APP, INPUT, headers=scenario("broken_connection@submit*1")))
+    return await of(api().subscribe(APP, INPUT, headers=scenario("cut@submit*1")))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Final
@@ -64,6 +64,7 @@ async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
                     with Spool(step.spool, step.largest) as spool:
                         async for chunk in pieces:
                             spool.write(chunk)
+                            _check_time(step, clock.monotonic() - began)
                     return _spooled(response, headers, clock, spool)
                 body = _Body(step, began)
                 async for chunk in pieces:
@@ -100,14 +101,17 @@ def listen(step: Listen, http: _http.SyncClient, clock: Clock) -> None:
     theirs: BaseException | None = None  # what a listener raised is no trouble of the stream
     with failures(), http.stream(**wire.arguments(step.call, step.call.body), follow_redirects=False) as response:
         _check_stream(response)
-        for line in response.iter_lines():
-            heard = _hear(events, line, step, clock)
-            try:
-                if heard.tell is not None:
-                    tell(heard.tell)
-            except BaseException as exc:  # noqa: BLE001 - raised again below
-                theirs = exc
-            if heard.done or theirs is not None:
+        for piece in response.iter_bytes():
+            over = False
+            for heard in _hear(events, piece, step, clock):
+                try:
+                    if heard.tell is not None:
+                        tell(heard.tell)
+                except BaseException as exc:  # noqa: BLE001 - raised again below
+                    theirs = exc
+                if over := heard.done or theirs is not None:
+                    break
+            if over:
                 break
     if theirs is not None:
         raise theirs
@@ -120,14 +124,17 @@ async def alisten(step: Listen, http: _http.AsyncClient, clock: Clock) -> None:
     with failures():
         async with http.stream(**wire.arguments(step.call, step.call.body), follow_redirects=False) as response:
             _check_stream(response)
-            async for line in response.aiter_lines():
-                heard = _hear(events, line, step, clock)
-                try:
-                    if heard.tell is not None and inspect.isawaitable(told := tell(heard.tell)):
-                        await told
-                except BaseException as exc:  # noqa: BLE001 - raised again below
-                    theirs = exc
-                if heard.done or theirs is not None:
+            async for piece in response.aiter_bytes():
+                over = False
+                for heard in _hear(events, piece, step, clock):
+                    try:
+                        if heard.tell is not None and inspect.isawaitable(told := tell(heard.tell)):
+                            await told
+                    except BaseException as exc:  # noqa: BLE001 - raised again below
+                        theirs = exc
+                    if over := heard.done or theirs is not None:
+                        break
+                if over:
                     break
     if theirs is not None:
         raise theirs
@@ -156,9 +163,9 @@ def _comes_as_it_is(response: _http.Response, headers: Mapping[str, str]) -> boo
 
 
 def _is_file(response: _http.Response, headers: Mapping[str, str]) -> bool:
-    """Whether a body is the file that was asked for, and not words about it."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _http.is_fine(response) and kind != "application/json" and not kind.endswith("+json")
+    """Whether a body is the file that was asked for, and not words about it, or a page of a gateway's."""
+    kind = wire.kind(headers)
+    return _http.is_fine(response) and kind not in {"application/json", wire.PAGE} and not kind.endswith("+json")
 
 
 def _spooled(response: _http.Response, headers: Mapping[str, str], clock: Clock, spool: Spool) -> Reply:
@@ -171,12 +178,13 @@ def _check_stream(response: _http.Response) -> None:
         raise Broken(f"the stream was answered with HTTP {response.status_code}")
 
 
-def _hear(events: Events, line: str, step: Listen, clock: Clock) -> Heard:
+def _hear(events: Events, piece: bytes, step: Listen, clock: Clock) -> Iterator[Heard]:
+    """What a piece of a stream tells. The time is looked at with each: some hold no end of a line."""
     moment = Moment(clock.monotonic(), clock.time())
     if moment.monotonic > step.until:
         raise Broken("the deadline came while the stream was open")
-    event = events.feed(line)
-    return Heard() if event is None else step.take(event, moment)
+    for event in events.take(piece):
+        yield step.take(event, moment)
 
 
 def reply_of(response: _http.Response, clock: Clock, body: bytes = b"", size: int | None = None) -> Reply:

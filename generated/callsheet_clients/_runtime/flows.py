@@ -110,7 +110,9 @@ def _poll(context: Context, handle: Handle, begun: Moment, age: float, deadline:
         left = deadline - reply.at.monotonic
         if left <= 0:
             raise WaitTimeout(handle, waited, told)
-        yield Sleep(min(_pace(context, reply, age + waited), left))
+        yield Sleep(polling.until(deadline=left, pause=_pace(context, reply, age + waited), floor=_floor(context)))
+        if left < _floor(context):  # one more look would come sooner than the provider allows
+            raise WaitTimeout(handle, waited + left, told)
 
 
 def result(context: Context, handle: Handle) -> Flow[Outcome]:
@@ -209,6 +211,10 @@ def _note_unknown_state(context: Context, handle: Handle, told: Update, unknown:
 def _age(handle: Handle, unix: float) -> float:
     """Seconds since the submission, as far as the two clocks agree."""
     return max(0.0, unix - handle.submitted_at) if handle.submitted_at is not None else 0.0
+
+
+def _floor(context: Context) -> float:
+    return context.model.queue.poll_floor
 
 
 def _pause(context: Context, elapsed: float) -> float:

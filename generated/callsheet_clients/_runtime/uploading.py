@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Set
 from contextlib import contextmanager
 from typing import Final, cast
 
@@ -61,13 +61,7 @@ def upload(context: Context, one: Sending) -> Flow[str]:
             known[_DATA_URI] = yield from _inline(context, one)
         reply = yield from _send(context, one, step, known, number)
         known.pop(_DATA_URI, None)
-        answer = reply.json
-        for name, pointers in step.takes.items():
-            found = next((value for pointer in pointers if _usable(value := at(answer, pointer))), None)
-            if found is None:
-                where = " or ".join(map(repr, pointers))
-                raise _failed(context, one, f"step {number} was answered without anything at {where}", reply)
-            known[name] = found
+        known |= _taken(step, reply)
     address = bodies.text(rule.file_url if rule is not None else "", known)
     if not address.startswith(("http://", "https://")):
         raise _failed(context, one, f"its address should be {address[:80]!r}, which is none")
@@ -95,16 +89,30 @@ def _send(context: Context, one: Sending, step: UploadStep, known: Mapping[str, 
             problem.__cause__ = exc
         else:
             refusal = _refusal(context, step, reply)
-            if refusal is None and reply.fine:
+            missing = step.takes.keys() - _taken(step, reply).keys() if refusal is None and reply.fine else None
+            if missing is not None and not missing:
                 return reply
-            problem = _failed(context, one, _words(context, reply, refusal), reply)
+            words = _without(step, number, missing) if missing is not None else _words(context, reply, refusal)
+            problem = _failed(context, one, words, reply)
             problem.__cause__ = refusal
-            if not answers.passing(refusal or ProviderError(provider=context.provider.name, http=reply.status)):
+            told = refusal or ProviderError(provider=context.provider.name, http=reply.status)
+            # A yes that lacks what was asked for is trouble like any other, and may pass.
+            if missing is None and not answers.passing(told):
                 raise problem
             delay = asked_for(reply) or delay
         if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
             raise problem
         yield Sleep(delay)
+
+
+def _taken(step: UploadStep, reply: Reply) -> dict[str, object]:
+    """What an answer gives of that which the next requests need."""
+    answer = reply.json
+    found = {
+        name: next((value for pointer in pointers if _usable(value := at(answer, pointer))), None)
+        for name, pointers in step.takes.items()
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _refusal(context: Context, step: UploadStep, reply: Reply) -> ProviderError | None:
@@ -113,6 +121,11 @@ def _refusal(context: Context, step: UploadStep, reply: Reply) -> ProviderError 
         return None
     find = answers.error_within if reply.fine else answers.error
     return find(context, ("upload",), reply)
+
+
+def _without(step: UploadStep, number: int, missing: Set[str]) -> str:
+    where = " or ".join(repr(pointer) for pointer in step.takes[min(missing)])
+    return f"step {number} was answered without anything at {where}"
 
 
 def _words(context: Context, reply: Reply, refusal: ProviderError | None) -> str:

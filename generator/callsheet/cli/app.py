@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 
 from callsheet import __version__
-from callsheet.cli import calling, catalogue, checking, demo, emulating, jobs, making, validating, vendoring
+from callsheet.cli import (
+    calling,
+    catalogue,
+    checking,
+    demo,
+    emulating,
+    jobs,
+    living,
+    making,
+    seeing,
+    testing,
+    validating,
+    vendoring,
+)
 from callsheet.cli.console import say
 
 EXIT_STATUS = (
@@ -46,9 +59,12 @@ for command in (
     validating.validate,
     emulating.emulate,
     calling.run,
+    seeing.seen,
+    living.live,
     demo.demo,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
+app.command(name="test")(testing.proof)  # a function of that name would be taken for a test
 app.add_typer(jobs.app)
 
 

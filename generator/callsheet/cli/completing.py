@@ -47,17 +47,18 @@ def parts(ctx: typer.Context, incomplete: str) -> Iterator[str]:
 
 @_quiet
 def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[str]:
-    """What `--scenario` takes: names of errors, and after `@` the phases."""
-    name, at, phase = incomplete.partition("@")
+    """What `--scenario` takes: names of errors and faults, after `@` the phases, and after `+` the same once more."""
+    from callsheet.emulator.faults import FAULTS, PHASES
+
+    before, plus, last = incomplete.rpartition("+")
+    name, at, phase = last.partition("@")
     if at:
-        from typing import get_args
-
-        from callsheet.runtime.words import Phase
-
-        yield from (f"{name}@{each}" for each in get_args(Phase) if each.startswith(phase))
+        there = FAULTS[name].phases if name in FAULTS else PHASES
+        yield from (f"{before}{plus}{name}@{each}" for each in there if each.startswith(phase))
         return
-    known = {error for provider in _providers(ctx) for error in _keys(provider, "errors")}
-    yield from (each for each in sorted({"success", *known}) if each.startswith(incomplete))
+    errors = {error for provider in _providers(ctx) for error in _keys(provider, "errors")}
+    known = {"success", *errors, *(fault.name for fault in FAULTS.values() if fault.hook is None)}
+    yield from (f"{before}{plus}{each}" for each in sorted(known) if each.startswith(name))
 
 
 @_quiet

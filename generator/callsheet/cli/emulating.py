@@ -56,8 +56,8 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
         str,
         typer.Option(
             metavar="NAME[@PHASE][*TIMES]",
-            help="What happens to each job: success, or an error of the spec; PHASE is the request that is answered so "
-            "(submit, status, result), TIMES how often.",
+            help="What happens to jobs: success, an error or a final state of the spec, or a fault such as reset or "
+            "http_503; PHASE is the request that it befalls, TIMES how often. Several are joined by +.",
             autocompletion=scenarios,
         ),
     ] = "success",
@@ -153,27 +153,26 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
 
 
 def _known_scenario(plan: Plan, text: str) -> None:
-    """End the command with 2 for a scenario that no provider has. Each name is told once, whoever has it."""
+    """End the command with 2 for a scenario that no provider has. Each fault is told once, whoever has it."""
     from callsheet.emulator.scenarios import UnknownScenarioError, names, read
 
-    faults: list[str] = []
+    faults: dict[str, UnknownScenarioError] = {}
     for provider in plan.providers:
         try:
             read(text, provider.spec)
         except UnknownScenarioError as fault:
-            faults.append(str(fault))
-        else:
-            return
-    if not faults:
+            faults[provider.id] = fault
+    if len(faults) < len(plan.providers):
+        for owner in faults:
+            err().print(f"{owner} has no such scenario: it refuses all submissions", style="yellow")
         return
-    if any(" is not NAME" in fault for fault in faults):  # the form, which is the same for all
-        refuse(f"--scenario: {faults[0]}")
-    name = text.partition("@")[0].partition("*")[0]
-    if unshown := [fault for fault in faults if "does not show" in fault]:
-        refuse(f"--scenario: {unshown[0]}")
     known = {each: each for provider in plan.providers for each in names(provider.spec)}
-    owners = ", ".join(provider.id for provider in plan.providers)
-    refuse(f"--scenario: no provider ({owners}) has `{name}`{did_you_mean(name, known)}")
+    owners = ", ".join(faults)
+    nowhere = [name for fault in faults.values() for name in fault.unknown if name not in known]
+    words = [f"no provider ({owners}) has `{name}`{did_you_mean(name, known)}" for name in nowhere]
+    words += [problem for fault in faults.values() for problem in fault.problems if "has no scenario" not in problem]
+    words += [] if words else [str(fault) for fault in faults.values()]
+    refuse(f"--scenario: {'; '.join(dict.fromkeys(words))}")
 
 
 def _no_port(fault: OSError, ports: Sequence[int]) -> str:

@@ -13,11 +13,14 @@ import httpx
 
 from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
-from callsheet.plan.model import ModelPlan, ProviderPlan, WayPlan
+from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
 from callsheet.runtime.tables import Credential, Model
 
 PACKAGE: Final = "callsheet_clients"
 """Where the generated clients are, unless they were copied into another project."""
+
+HTTPX2: Final = "clients_on_httpx2"
+"""Where a test puts the same clients, made for httpx2."""
 
 Step = tuple[str, Mapping[str, object]]
 
@@ -81,6 +84,11 @@ class Caller:
         return next(way for way in self.model.ways if self.protocol in {"", way.protocol})
 
     @property
+    def plan(self) -> Plan:
+        """The plan of its provider alone: what an emulator for it has to know."""
+        return Plan((self.provider,))
+
+    @property
     def table(self) -> Model:
         """The engine's view of the endpoint under this protocol."""
         return self.model.tables[self.way.protocol]
@@ -123,10 +131,10 @@ class Caller:
             return asyncio.run(self._perform_async(steps, transport, of_client, options))
         library = self.library
         http = library.Client(transport=library.MockTransport(as_of(library, transport)) if transport else None)
-        with http, self._client(self.provider.client_name, {"http": http, **options}) as client:
-            found: Any = client if of_client else self._endpoint(client)
+        with http, self.client(http=http, **options) as client:
+            found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
             return found
 
     async def _perform_async(
@@ -138,18 +146,27 @@ class Caller:
     ) -> Any:
         library = self.library
         http = library.AsyncClient(transport=library.MockTransport(as_of(library, transport)) if transport else None)
-        async with http, self._client(self.provider.async_client_name, {"http": http, **options}) as client:
-            found: Any = client if of_client else self._endpoint(client)
+        async with http, self.client(http=http, **options) as client:
+            found: Any = client if of_client else self.endpoint(client)
             for name, arguments in steps:
-                found = getattr(found, name)(**arguments)
+                found = _called(found, name, arguments)
                 if inspect.isawaitable(found):
                     found = await found
             return found
 
-    def _endpoint(self, client: Any) -> Any:
+    def endpoint(self, client: Any) -> Any:
+        """The endpoint of a client, under this protocol."""
         endpoint: Any = getattr(client, self.model.module)
         return endpoint if self.way is self.model.ways[0] else getattr(endpoint, self.way.attribute)
 
-    def _client(self, name: str, options: Mapping[str, Any]) -> Any:
+    def client(self, **options: Any) -> Any:
+        """A client of the provider's, in the caller's world, with a key."""
         module = importlib.import_module(f"{self.package}.{self.provider.package}")
+        name = self.provider.async_client_name if self.asynchronous else self.provider.client_name
         return getattr(module, name)(**{"api_key": KEY, **options})
+
+
+def _called(found: Any, name: str, arguments: Mapping[str, object]) -> Any:
+    """What a method gives. An argument without a name goes by its place: `("job", {"": "47411f"})`."""
+    placed = [value for key, value in arguments.items() if not key]
+    return getattr(found, name)(*placed, **{key: value for key, value in arguments.items() if key})

@@ -36,6 +36,8 @@ class Sent:
     came: Came = "whole"
     names_job: bool = False
     """The answer, as it left the provider, names the id of the job that was accepted."""
+    misleads: str | None = None
+    """Another job's id, which the answer names in its place."""
     ends: bool = False
     """The answer told how the job had ended."""
 
@@ -104,15 +106,18 @@ def handles(story: Story) -> Iterator[str]:
     for one in story.sent:
         if one.accepted is None or story.told.job == one.accepted:
             continue
+        if one.came == "whole" and one.misleads is not None and story.told.job == one.misleads:
+            continue  # nobody could know better
+        if one.came == "whole" and one.ends:
+            continue  # it is over, and that is what the caller was told
         if story.told.job is not None:
             yield f"{one} started {one.accepted}, and the caller was told of {story.told.job}"
         elif one.came == "whole" and one.names_job:
             yield f"{one} was answered with the id {one.accepted}, and the caller was not told of it: {_end(story)}"
         elif not story.told.admits and story.told.error is not None:
             yield f"{one} started {one.accepted}, and the caller was not told that a job may run: {_end(story)}"
-    if story.told.job is not None and story.told.job not in {one.accepted for one in story.sent} | {
-        one.job for one in story.sent
-    }:
+    known = {job for one in story.sent for job in (one.accepted, one.job, one.misleads)}
+    if story.told.job is not None and story.told.job not in known:
         yield f"the caller was told of {story.told.job}, which nobody started"
 
 

@@ -98,7 +98,7 @@ class Tape:
 
 def read(root: Path) -> tuple[Recording, ...]:
     """Every recording below a folder, in order. ValueError says what is wrong with a file."""
-    return tuple(_recording(path) for path in sorted(root.glob("*/*/*.yaml")))
+    return tuple(parsed("/".join(path.parts[-4:]), path.read_bytes()) for path in sorted(root.glob("*/*/*.yaml")))
 
 
 @contextmanager
@@ -129,10 +129,10 @@ def _differences(due: Exchange, request: httpx.Request) -> Iterator[str]:
         yield f"body is {request.content.decode()}, not {json.dumps(due.json)}"
 
 
-def _recording(path: Path) -> Recording:
-    model, provider = path.parent.name, path.parent.parent.name
-    name = "/".join(path.parts[-4:])
-    tree, findings = read_yaml(name, path.read_bytes())
+def parsed(name: str, text: bytes) -> Recording:
+    """One recording; `name` ends in `<provider>/<model>/<scenario>.yaml`. ValueError says what is wrong with it."""
+    provider, model, scenario = name.removesuffix(".yaml").split("/")[-3:]
+    tree, findings = read_yaml(name, text)
     if findings or tree is None:
         raise ValueError("; ".join(f"{f.span}: {f.what}" for f in findings) or f"{name}: empty")
     data = cast("dict[str, Any]", plain(tree))
@@ -141,7 +141,7 @@ def _recording(path: Path) -> Recording:
     return Recording(
         provider=provider,
         model=model,
-        scenario=path.stem,
+        scenario=scenario,
         origin=data["origin"],
         date=data["date"],
         source=data["source"],

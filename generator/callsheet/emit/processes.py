@@ -1,6 +1,7 @@
 """Work in independent parts, done side by side where there are processors for it.
 
-What comes out does not depend on how many there are: parts share nothing, and their results come back in order.
+What comes out does not depend on how many there are: parts share nothing, and their results come back in order. What
+fails in another process, or is lost with it, is done again by the one that waits for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,23 +25,30 @@ T = TypeVar("T")
 MOST: Final = 4
 """Shares of one work. With more, too much would be done in each of them that others do, too."""
 
-_taken: list[Sequence[Callable[[], Any]]] = []
-"""In a worker: what it was forked with. So only results have to be pickled."""
+_FORKED: Final = "fork"  # what a process is to do need not be pickled, and what is loaded is there
 
 
 def spread(parts: Sequence[Callable[[], Any]]) -> list[Any]:
     """What each part gives. What it raises for one is raised here. The last is done by this process itself."""
-    workers = min(len(parts), processors()) - 1
-    if workers < 1:
+    if _alone() or len(parts) == 1:
         return [part() for part in parts]
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most runs are too small to need it
-    from multiprocessing import get_context  # noqa: PLC0415 - the same
+    from multiprocessing import Pipe, get_context  # noqa: PLC0415 - most runs are too small to need them
 
-    gc.freeze()  # what is there now is shared with the workers as long as nobody touches it
-    with ProcessPoolExecutor(workers, get_context("fork"), _taken.append, (parts,)) as pool:
-        others = [pool.submit(_do, number) for number in range(len(parts) - 1)]
+    gc.freeze()  # what is there now is shared with the others as long as nobody touches it
+    started: list[tuple[BaseProcess, Any]] = []
+    try:
+        for part in parts[:-1]:
+            ours, theirs = Pipe(duplex=False)
+            process = get_context(_FORKED).Process(target=_tell, args=(part, ours, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            started.append((process, ours))
         last = parts[-1]()
-        return [*(other.result() for other in others), last]
+        return [*(_told(part, line) for part, (_, line) in zip(parts, started, strict=False)), last]
+    finally:
+        for other, line in started:
+            other.kill()
+            line.close()
 
 
 @contextmanager
@@ -49,14 +58,14 @@ def beside(prepare: Callable[[], object], work: Callable[P, T], lines: int) -> G
     As many may call at a time as there are `lines`, each on its own. `work` must come to the same wherever it is done:
     whoever calls does it where there is no such process, or no longer, or where it failed in there.
     """
-    if processors() == 1 or threading.active_count() > 1:  # what a thread holds would be held for ever in a copy
+    if _alone():
         yield (work,) * lines
         return
     from multiprocessing import Pipe, get_context  # noqa: PLC0415 - not every command needs them
 
     pairs: list[tuple[Any, Any]] = [Pipe() for _ in range(lines)]
     ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    process = get_context("fork").Process(target=_answer, args=(prepare, work, ours, theirs), daemon=True)
+    process = get_context(_FORKED).Process(target=_answer, args=(prepare, work, ours, theirs), daemon=True)
     process.start()
     for line in theirs:
         line.close()
@@ -74,8 +83,23 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def _do(number: int) -> Any:
-    return _taken[-1][number]()
+def _alone() -> bool:
+    """Whether another process would be of no use, or not safe: what a thread holds would be held for ever in a copy."""
+    return processors() == 1 or threading.active_count() > 1
+
+
+def _tell(part: Callable[[], object], listener: Connection[Any, Any], line: Connection[Any, Any]) -> None:
+    """In another process: do it, and end."""
+    listener.close()  # or it would never be seen that nobody listens any more
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    with suppress(Exception):  # nobody is there any more, or it failed and will fail where it can be told
+        line.send(part())
+
+
+def _told(part: Callable[[], T], line: Connection[Any, Any]) -> T:
+    with suppress(EOFError, OSError):
+        return cast("T", line.recv())
+    return part()
 
 
 def _caller(work: Callable[P, T], line: Connection[Any, Any]) -> Callable[P, T]:

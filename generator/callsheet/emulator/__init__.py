@@ -5,14 +5,21 @@ behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's),
 sockets.
 """
 
-from callsheet.emulator.core import Emulator
-from callsheet.emulator.intents import ChargedTwiceError, Intent, UnclearIntentError
-from callsheet.emulator.jobs import Job, State
-from callsheet.emulator.messages import Attempt, Charge, Delivery, Effect, HostKey, Outcome, Reply, Request
-from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
-from callsheet.emulator.progress import ProgressError
-from callsheet.emulator.scenarios import UnknownScenarioError, names
-from callsheet.emulator.session import Session
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from callsheet.runtime.lazy import lazily
+
+if TYPE_CHECKING:  # a shell that completes the name of a scenario should not wait for all of it
+    from callsheet.emulator.core import Emulator
+    from callsheet.emulator.intents import ChargedTwiceError, Intent, UnclearIntentError
+    from callsheet.emulator.jobs import Job, State
+    from callsheet.emulator.messages import Attempt, Charge, Delivery, Effect, HostKey, Outcome, Reply, Request
+    from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
+    from callsheet.emulator.progress import ProgressError
+    from callsheet.emulator.scenarios import UnknownScenarioError, names
+    from callsheet.emulator.session import Session
 
 __all__ = [
     "PROGRESS_HEADER",
@@ -37,3 +44,29 @@ __all__ = [
     "UnknownScenarioError",
     "names",
 ]
+
+_PLACES: Final = {
+    "Attempt": ".messages",
+    "Charge": ".messages",
+    "ChargedTwiceError": ".intents",
+    "Delivery": ".messages",
+    "Effect": ".messages",
+    "Emulator": ".core",
+    "HostKey": ".messages",
+    "Intent": ".intents",
+    "Job": ".jobs",
+    "Options": ".options",
+    "Outcome": ".messages",
+    "PROGRESS_HEADER": ".options",
+    "ProgressError": ".progress",
+    "Reply": ".messages",
+    "Request": ".messages",
+    "SCENARIO_HEADER": ".options",
+    "Session": ".session",
+    "State": ".jobs",
+    "UnclearIntentError": ".intents",
+    "UnknownScenarioError": ".scenarios",
+    "names": ".scenarios",
+}
+
+__getattr__, __dir__ = lazily(__name__, _PLACES)

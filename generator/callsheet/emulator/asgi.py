@@ -22,6 +22,9 @@ PREFIX: Final = "callsheet.prefix"
 BASE: Final = "callsheet.base"
 """In a scope: the address under which all hosts are, each at `/PROVIDER/HOST`."""
 
+_LEAP: Final = 0.002
+"""Seconds of the machine that a leap takes: who reads an answer as it comes has to see the time pass."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -36,7 +39,6 @@ class HostApp:
         self._host: Final = host
         self._origin: Final = origin
         self._clock: Final = session.clock
-        self._ahead: Final = session.emulator.options.speed != 1 or session.emulator.options.clock == "virtual"
         self._moves: Final = moves or session.emulator.options.per_poll > 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -48,7 +50,7 @@ class HostApp:
             return
         reply = self._session.exchange(self._request(scope, body), self._clock.time())
         if not reply.wait and reply.watch is None and reply.wire is None:
-            await _send(reply, send)
+            await _send(reply, send, scope.get(wiring.CONNECTION))
             return
         gone = asyncio.create_task(_gone(receive))
         try:
@@ -65,7 +67,7 @@ class HostApp:
 
     async def _break(self, reply: Reply, wire: Wire, scope: Message, send: Send, gone: asyncio.Task[None]) -> None:
         """Send an answer whose bytes do not simply come, past the server, which has to have left the connection."""
-        transport = scope.get(wiring.TRANSPORT)
+        transport = scope.get(wiring.CONNECTION)
         if transport is None:
             await _send(json_reply(501, {"error": "This server cannot break an answer as the scenario wants it"}), send)
             return
@@ -100,7 +102,7 @@ class HostApp:
         left = until - self._clock.time()
         if left > 0 and self._moves:
             self._clock.advance(left)
-            await asyncio.sleep(0)
+            await asyncio.sleep(_LEAP)
         while not gone.done() and patience > 0 and (left := until - self._clock.time()) > 0:
             pause = min(_TICK, patience, self._clock.wait(left))
             await asyncio.wait({gone}, timeout=pause)
@@ -119,7 +121,8 @@ class HostApp:
             headers=headers,
             body=body,
             number=self._session.number(),
-            date=time.time() if self._ahead else None,
+            # The server's own Date header is the machine's, and a clock that runs may have been moved, too.
+            date=time.time(),
             base=scope.get(BASE, ""),
         )
 
@@ -143,11 +146,18 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _send(reply: Reply, send: Send) -> None:
-    """Send an answer; of a stream, its beginning."""
+async def _send(reply: Reply, send: Send, connection: wiring.Connection | None = None) -> None:
+    """Send an answer; of a stream, its beginning. Over a connection that is known it is sent as one."""
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers]
-    if reply.watch is None:
-        headers.append((b"content-length", str(len(reply.body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if reply.watch is None:
+    if reply.watch is not None:
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        return
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    if connection is not None:
+        connection.hold()
+    try:
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
+    finally:
+        if connection is not None:
+            connection.flush()

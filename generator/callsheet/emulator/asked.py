@@ -113,9 +113,9 @@ def _is(option: OptionSpec, value: Plain) -> bool:
         case "object":
             return isinstance(value, dict)
         case "integer" | "number":
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                return False
-            return option.type == "number" or value == int(value)
+            if isinstance(value, float):
+                return math.isfinite(value) and (option.type == "number" or value.is_integer())
+            return isinstance(value, int) and not isinstance(value, bool)  # of whatever size
 
 
 def _faults(option: OptionSpec, value: Plain, *, webhook: bool) -> list[str]:

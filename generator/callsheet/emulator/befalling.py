@@ -8,8 +8,10 @@ from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from callsheet.emulator.faults import Body, Fault
+from callsheet.emulator.logs import LATEST
 from callsheet.emulator.messages import Pairs, Reply, Request, json_reply
 from callsheet.emulator.views import FOREIGN
 from callsheet.source.nodes import Plain
@@ -60,14 +62,16 @@ def _answered(fault: Fault, http: int, reply: Reply, request: Request, now: floa
         return _of_type(replace(reply, status=http, body=_page(fault.body, http, phrase)), "text/html")
     headers: Pairs = ()
     if http in _REDIRECTS:
-        headers = (("location", f"{FOREIGN}{request.path}"),)
+        headers = (("location", f"{FOREIGN}{quote(request.path, errors='replace')}"),)
     elif fault.retry_after == "seconds":
         headers = (("retry-after", str(RETRY_AFTER)),)
     elif fault.retry_after == "date":
         headers = (
             (
                 "retry-after",
-                formatdate(math.ceil((now if request.date is None else request.date) + RETRY_AFTER), usegmt=True),
+                formatdate(
+                    min(LATEST, math.ceil((now if request.date is None else request.date) + RETRY_AFTER)), usegmt=True
+                ),
             ),
         )
     return replace(json_reply(http, {"error": phrase}, headers), wait=reply.wait)

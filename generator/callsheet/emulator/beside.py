@@ -58,7 +58,7 @@ class Beside:
         return trouble.of_upload(state, desk, scenario, lambda state: placing.at_place(self.plan, state, request))
 
     def _desk(self, provider: str, request: Request, now: float) -> Desk:
-        return Desk(self.plan.provider(provider), None, request, now, {}, "")
+        return Desk(self.plan.provider(provider), None, request, now, {})
 
 
 def _made(state: State, request: Request, now: float) -> tuple[Job | None, Reply]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -207,4 +208,4 @@ def _number_or_text(text: str) -> Plain:
         value: Plain = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return value if isinstance(value, int | float) else text
+    return value if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else text

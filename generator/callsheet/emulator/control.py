@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from callsheet.emulator import progress, scenarios
+from callsheet.emulator import openapi, progress, scenarios
 from callsheet.emulator.intents import told
 from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
 from callsheet.emulator.logs import stamp
 from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
+from callsheet.emulator.routes import Routes
 from callsheet.emulator.scripts import Scripts
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
@@ -86,6 +87,12 @@ def _paths() -> dict[str, Plain]:
     }
 
 
+def _openapi(asked: Asked) -> Handled:
+    """What the host that is asked serves."""
+    host, provider = asked.request.host, asked.plan.provider(asked.request.host[0])
+    return _told(asked, openapi.document(provider, host, Routes(asked.plan).at(host), asked.request.origin))
+
+
 # -- what happens to jobs
 
 
@@ -103,7 +110,12 @@ def _put_scenario(asked: Asked) -> Handled:
     known = [provider.id for provider in asked.plan.providers]
     if only is not None and only not in known:
         raise BadRequestError(f"There is no provider `{only}`; there are {', '.join(known)}")
-    return _scenario(replace(asked, state=asked.scripts.choose(asked.state, text, only)))
+    state = asked.scripts.choose(asked.state, text, only)
+    if set(asked.scripts.doors(state).values()) == {"shut"}:
+        raise BadRequestError(
+            "Nobody could be told that it is over: choose it for one provider, and steer at another's"
+        )
+    return _scenario(replace(asked, state=state))
 
 
 def _delete_scenario(asked: Asked) -> Handled:
@@ -306,6 +318,7 @@ def _text(body: Mapping[str, Plain], name: str) -> str:
 
 _RESOURCES: Final[Mapping[tuple[str, bool], Mapping[str, Callable[[Asked], Handled]]]] = {
     ("", False): {"GET": _index},
+    ("openapi.json", False): {"GET": _openapi},
     ("scenario", False): {"GET": _scenario, "PUT": _put_scenario, "DELETE": _delete_scenario},
     ("scenarios", False): {"GET": _scenarios},
     ("progress", False): {"GET": _progress, "PUT": _put_progress, "DELETE": _delete_progress},

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from callsheet.emulator import (
+    about,
     asked,
     cancelling,
     control,
@@ -24,7 +25,6 @@ from callsheet.emulator.calls import call
 from callsheet.emulator.deliveries import key_reply, key_sets, secrets
 from callsheet.emulator.faults import FAULTS
 from callsheet.emulator.hooking import Due, Hooking
-from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import (
     Advance,
@@ -42,21 +42,12 @@ from callsheet.emulator.options import Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk
-from callsheet.emulator.routes import Kind, Route, Routes, fits
+from callsheet.emulator.routes import Route, Routes, fits
 from callsheet.emulator.scenarios import UnknownScenarioError
-from callsheet.emulator.scripts import Scripts
+from callsheet.emulator.scripts import Door, Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
-
-_PHASES: Final[Mapping[Kind, Phase]] = {
-    "status": "status",
-    "result": "result",
-    "file": "file",
-    "cancel": "cancel",
-    "stream": "status",
-    "bare": "result",
-}
 
 _LARGEST_UPLOAD: Final = 256 * 1024 * 1024
 """Bytes of the largest upload that is taken where a spec names no limit."""
@@ -71,8 +62,14 @@ class Emulator:
     """
 
     def __init__(
-        self, plan: Plan, options: Options | None = None, origins: Mapping[HostKey, str] | None = None
+        self,
+        plan: Plan,
+        options: Options | None = None,
+        origins: Mapping[HostKey, str] | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
+        """`listens`: connections are made that the emulator does not see, so that it cannot count refused ones."""
         self.plan: Final = plan
         self.options: Final = options or Options()
         self.hosts: Final[tuple[HostKey, ...]] = tuple((p.id, name) for p in plan.providers for name in p.table.hosts)
@@ -82,7 +79,7 @@ class Emulator:
         self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
-        self._scripts: Final = Scripts(plan, self.options.scenario)
+        self._scripts: Final = Scripts(plan, self.options.scenario, listens=listens)
         self._own: Final = Beside(plan, self.options, self._scripts)
         self._hooking: Final = Hooking(self._providers, self.options, self._origins)
         self._key_sets: Final = key_sets(plan)
@@ -104,9 +101,18 @@ class Emulator:
             return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
 
+    def about(self, state: State, request: Request) -> tuple[Phase | None, str | None]:
+        """What a request is for, and the id of the job that it is about; None for neither."""
+        route = _chosen(self._routes.match(request.host, request.path), state, request)
+        return about.about(state, request, route)
+
     def connect(self, state: State, host: HostKey) -> tuple[State, Wire | None]:
         """What becomes of a connection to a host; None where requests may follow."""
         return self._scripts.connect(state, host)
+
+    def doors(self, state: State) -> Mapping[str, Door]:
+        """How the hosts of each provider are entered, for as long as its scenario holds."""
+        return self._scripts.doors(state)
 
     def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
         """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
@@ -133,7 +139,7 @@ class Emulator:
         route = _chosen(self._routes.match(request.host, request.path), state, request)
         if job is None or route is None:
             return Look(b"", watch, None)
-        desk = Desk(route.provider, route, request, now, self._reached(request), "")
+        desk = Desk(route.provider, route, request, now, self._reached(request))
         fault = FAULTS[watch.fault] if watch.fault is not None else None
         if fault is None or not views.applies(fault, job, now):
             return streaming.look(desk, watch, job)
@@ -150,9 +156,8 @@ class Emulator:
     def _handle(self, provider: ProviderPlan, state: State, request: Request, now: float) -> Handled:
         routes = self._routes.match(request.host, request.path)
         route = _chosen(routes, state, request)
-        drawn = id_of(self.options.seed, "trace", state.submissions, request.method, request.path)
-        trace = shaped(drawn, provider.spec.request_ids, now)
-        desk = Desk(provider, route, request, now, self._reached(request), trace, self.options.speed)
+        drawn = (self.options.seed, "trace", state.submissions)
+        desk = Desk(provider, route, request, now, self._reached(request), drawn, self.options.speed)
         if route is None:
             return state, desk.refuse(404, f"There is nothing at {request.path}"), ()
         refused = _not_served(desk, route, routes) or self._unauthorized(desk, route) or _ill_addressed(desk, route)
@@ -204,7 +209,7 @@ class Emulator:
         return trouble.submission(state, desk, route, scenario, take) if scenario.parts else take(state, desk)
 
     def _about_job(self, state: State, desk: Desk, route: Route) -> Handled:
-        phase = _PHASES[route.kind]
+        phase = about.PHASES[route.kind]
         values = route.read(desk.request)
         if values is None:
             return state, desk.bad_request("The query does not say what is asked for"), ()

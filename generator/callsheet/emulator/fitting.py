@@ -64,12 +64,13 @@ def _misfit(part: Part, way: Way, provider: ProviderSpec) -> str:
         return f"protocol {way.name} has no {' or '.join(sorted(part.phases))}"
     if part.error is not None and part.error.means in _NO_JOB_TO_READ and not isinstance(way, ProtocolSpec):
         return f"protocol {way.name} is one blocking call, so there is no job to ask for"
-    return _of_fault(part.fault, way, provider) if part.fault is not None else ""
-
-
-def _of_fault(fault: Fault, way: Way, provider: ProviderSpec) -> str:
-    if fault.http is not None and fault.acts and (row := _never_accepts(fault.http, provider)):
+    accepts = "submit" in part.phases and part.fault is not None and part.fault.acts and part.fault.http
+    if accepts and (row := _never_accepts(accepts, way, provider)):
         return f"the spec says of {row.http} ({row.name}) that nothing was accepted"
+    return _of_fault(part.fault, way) if part.fault is not None else ""
+
+
+def _of_fault(fault: Fault, way: Way) -> str:
     if fault.view is None or fault.view == "elsewhere":
         return ""
     if not isinstance(way, ProtocolSpec):
@@ -82,12 +83,12 @@ def _of_fault(fault: Fault, way: Way, provider: ProviderSpec) -> str:
     return ""
 
 
-def _never_accepts(http: int, provider: ProviderSpec) -> ErrorSpec | None:
+def _never_accepts(http: int, way: Way, provider: ProviderSpec) -> ErrorSpec | None:
     """A row that says of any submission answered with that status that it was not accepted."""
     return next(
         (
             row
-            for row in provider.errors
+            for row in rows.of(provider, way)
             if row.http == http
             and row.accepted == "never"
             and row.code is None

@@ -24,6 +24,6 @@ def shaped(number: str, form: Form, now: float) -> str:
     if form == "uuid4":
         return str(UUID(hex=number, version=4))
     drawn = int(number, 16) & ((1 << _RANDOM_OF_7) - 1)
-    moment = int(max(0.0, now) * 1000) & ((1 << 48) - 1)
+    moment = int(min(max(0.0, now), 1e11) * 1000) & ((1 << 48) - 1)
     high, low = drawn >> 62, drawn & ((1 << 62) - 1)
     return str(UUID(int=moment << 80 | 7 << 76 | high << 64 | 2 << 62 | low))

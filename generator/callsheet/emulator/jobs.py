@@ -31,6 +31,8 @@ class Failure:
     row: ErrorSpec | None
     message: str
     violations: tuple[Violation, ...] = ()
+    credits: float = 0.0
+    """What the account has, where that is why a submission is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Job:
     """What was asked for beside the input, by the names of the spec."""
     stops: float | None = None
     """When it ends because somebody cancelled it."""
+    addresses: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Paths of its addresses, by the names of the spec: they stay as they are."""
     credits: float = 0.0
     """What the account had left when it was accepted, itself paid for."""
     stages: tuple[Stage, ...] = ()

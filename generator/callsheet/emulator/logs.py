@@ -13,7 +13,7 @@ from callsheet.source.nodes import Plain
 from callsheet.spec.model import StatusSpec
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST: Final = 253402300799.0
+LATEST: Final = 253402300799.0
 """The last second that a date can hold."""
 _STEPS: Final = 4
 _OFF: Final = frozenset({"0", "false", ""})
@@ -50,7 +50,7 @@ def local_stamp(at: float) -> str:
 
 
 def _moment(at: float) -> datetime:
-    return _EPOCH + timedelta(seconds=min(max(at, 0.0), _LATEST))
+    return _EPOCH + timedelta(seconds=min(max(at, 0.0), LATEST))
 
 
 def _lines(job: Job) -> Iterator[tuple[float, str]]:

@@ -151,7 +151,8 @@ class Memory:
         patience = _patience(request)
         self._pass(reply.wait, patience)
         if reply.wire is not None:
-            self._begin(reply, reply.wire, patience)
+            # The client has been waiting for the first byte ever since it asked.
+            self._begin(reply, reply.wire, None if patience is None else patience - reply.wait)
         return reply
 
     def pieces(self, reply: Reply, request: _Asked) -> Iterator[bytes]:
@@ -229,6 +230,8 @@ class MemoryTransport(Memory, httpx.BaseTransport, httpx.AsyncBaseTransport):
         except BrokenError as exc:
             raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
+        if reply.wire is not None:
+            headers.append(("content-length", str(travel.announced(reply, reply.wire))))
         if reply.wire is not None or reply.watch is not None:
             stream = _Body(self.pieces(reply, request))
             return httpx.Response(reply.status, headers=headers, stream=stream, request=request)

@@ -12,6 +12,7 @@ from typing import Final
 
 import httpx2
 
+from callsheet.emulator import travel
 from callsheet.emulator.memory import BrokenError, Memory, Raised
 
 
@@ -32,6 +33,8 @@ class MemoryTransport(Memory, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         except BrokenError as exc:
             raise _ERRORS[exc.raised](str(exc), request=request) from exc
         headers = list(reply.headers)
+        if reply.wire is not None:
+            headers.append(("content-length", str(travel.announced(reply, reply.wire))))
         if reply.wire is not None or reply.watch is not None:
             stream = _Body(self.pieces(reply, request))
             return httpx2.Response(reply.status, headers=headers, stream=stream, request=request)

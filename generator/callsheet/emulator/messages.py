@@ -42,7 +42,11 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        wanted = name.lower()
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,8 @@ class Attempt:
         which = f"webhook {self.number}" if self.number else "webhook"
         told = self.outcome.trouble if self.outcome.status is None else f"HTTP {self.outcome.status}"
         then = "" if self.next is None else f", again in {max(0.0, self.next - self.at):.1f} s"
-        return f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
+        line = f"{self.provider}/{self.model} {self.request_id}: {which} to {self.url}: {told}{then}"
+        return "".join(char if char.isprintable() else "?" for char in line)  # a caller wrote the address
 
 
 Note = Charge | Attempt
@@ -214,6 +219,17 @@ class Cleared:
 
 Effect = Charge | Advance | Cleared
 """What the outside has to act on, beside sending the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it."""
+
+    request: Request
+    reply: Reply
+    effects: tuple[Effect, ...]
+    at: float
+    """Seconds of the epoch, by the emulator's clock."""
 
 
 def json_reply(status: int, body: Plain, headers: Pairs = ()) -> Reply:

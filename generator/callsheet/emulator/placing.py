@@ -13,7 +13,7 @@ from callsheet.emulator.jobs import State, Upload
 from callsheet.emulator.messages import Reply, Request, json_reply
 from callsheet.emulator.routes import UPLOAD_PATH
 from callsheet.emulator.submission import BadBodyError, Handled, read_object
-from callsheet.emulator.templates import headers, render
+from callsheet.emulator.templates import headers, in_header, render
 from callsheet.emulator.uploads import Way, opaque, too_large, values_of, way_of
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
@@ -36,7 +36,8 @@ def at_place(plan: Plan, state: State, request: Request) -> Handled:
     files = plan.provider(known.provider).spec.files
     way = way_of(files, known.way) if files is not None else Way("", (), "")
     below = [(step, found) for step in way.steps if (found := _fits(step, number, known, request)) is not None]
-    step, found = next(((step, found) for step, found in below if step.method == request.method), (None, {}))
+    fitting = [(step, found) for step, found in below if step.method == request.method]
+    step, found = fitting[0] if fitting else (None, dict[str, str]())
     if files is None or step is None:
         allowed = ", ".join(sorted({"GET", "HEAD", *(step.method for step, _ in below)}))
         refused = json_reply(405, {"error": f"Method {request.method} is not allowed"}, (("allow", allowed),))
@@ -56,7 +57,7 @@ def at_place(plan: Plan, state: State, request: Request) -> Handled:
 def _served(upload: Upload) -> Reply:
     if upload.content is None:
         return json_reply(404, {"error": "The file has not come yet"})
-    return Reply(200, (("content-type", upload.content_type),), upload.content)
+    return Reply(200, (("content-type", in_header(upload.content_type)),), upload.content)
 
 
 def _fits(step: UploadStepSpec, number: str, upload: Upload, request: Request) -> Mapping[str, str] | None:

@@ -84,19 +84,20 @@ class _Worker:
     async def _posted(self, delivery: Delivery) -> Outcome:
         try:
             url = httpx.URL(delivery.url)
-        except httpx.InvalidURL as problem:
+            host = url.host
+        except (httpx.InvalidURL, ValueError) as problem:  # the latter from a host such as `xn--a`
             return Outcome(None, f"not sent: {problem}", final=True)
         if self._reach == "nowhere":
             return Outcome(None, "not sent: webhooks are switched off", final=True)
-        if self._reach == "loopback" and not is_loopback(url.host):
-            words = f"not sent: {url.host} is not this machine (127.0.0.1, ::1 or localhost); see --webhooks"
+        if self._reach == "loopback" and not is_loopback(host):
+            words = f"not sent: {host} is not this machine (127.0.0.1, ::1 or localhost); see --webhooks"
             return Outcome(None, words, final=True)
         try:
             async with asyncio.timeout(delivery.timeout):
                 return await self._answered(url, delivery)
         except TimeoutError:
             return Outcome(None, f"no answer within {delivery.timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as problem:
+        except Exception as problem:  # noqa: BLE001 - whatever one address does to the library, the others get theirs
             return Outcome(None, f"no answer: {str(problem) or type(problem).__name__}")
 
     async def _answered(self, url: httpx.URL, delivery: Delivery) -> Outcome:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from callsheet.emulator import rows
+from callsheet.emulator.ids import id_of, shaped
 from callsheet.emulator.jobs import Failure, Job, outcome
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.messages import HostKey, Pairs, Reply, Request, json_reply
@@ -38,8 +39,8 @@ class Desk:
     request: Request
     now: float
     origins: Mapping[HostKey, str]
-    trace_id: str
-    """Goes into the header of request ids where the answer is about no job."""
+    drawn: tuple[str | int, ...] = ()
+    """What the id follows from that goes into the header of request ids where the answer is about no job."""
     speed: float = 1.0
     """How many times faster than the caller's the emulator's clock runs."""
 
@@ -62,9 +63,11 @@ class Desk:
         known = [row for row in rows_here if row.means == "refused" and row.answer is not None]
         exact = [row for row in known if row.http == http]
         spoken = [row for row in known if "{message}" in json.dumps(row.answer)]
-        template = next((row.answer for row in (*exact, *spoken)), _ANY_FORM)
-        body = render(template, {"message": message, "path": self.request.path, "http": http})
-        return self._send(http, body, None, told)
+        row = next(iter((*exact, *spoken)), None)
+        values: dict[str, Plain] = {"message": message, "path": self.request.path, "http": http, "units": 0}
+        body = render(_ANY_FORM if row is None else row.answer, values)
+        of_row = headers(row.answer_headers, values) if row is not None and row.http == http else ()
+        return self._send(http, body, None, (*of_row, *told))
 
     def bad_request(self, message: str) -> Reply:
         """Answer a request of another form than the provider takes."""
@@ -80,7 +83,8 @@ class Desk:
         template = failure.row.answer if template is None else template
         if template is None:
             return self.refuse(failure.row.http, failure.message)
-        values = {**(self._values(job) if job else {}), **failure_values(failure, self.request, self.now)}
+        known: dict[str, Plain] = self._values(job) if job else {"remaining_credits": failure.credits}
+        values = {**known, **failure_values(failure, self.request, self.now)}
         body = render(template, values)
         told = (*self._code_header(failure.row, body), *headers(failure.row.answer_headers, values))
         return self._send(failure.row.http, body, job, told)
@@ -186,7 +190,13 @@ class Desk:
         name = self.way.request_id_header
         if not name:
             return reply
-        return replace(reply, headers=(*reply.headers, (name, job.request_id if job else self.trace_id)))
+        headers = (*reply.headers, (name, job.request_id if job else self._trace()))
+        return Reply(reply.status, headers, reply.body, reply.wait, reply.wire, reply.watch)
+
+    def _trace(self) -> str:
+        seed, *parts = self.drawn or ("",)
+        number = id_of(str(seed), *parts, self.request.method, self.request.path)
+        return shaped(number, self.provider.spec.request_ids, self.now)
 
     def _send(self, http: int, body: Plain, job: Job | None, told: Pairs = ()) -> Reply:
         if http == _NO_CONTENT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -31,6 +31,10 @@ KEPT_PATH: Final = "/__kept__/"
 
 UPLOAD_PATH: Final = "/__callsheet__/uploads/"
 """Where it takes files that a caller uploads, and serves them."""
+
+_KEPT: Final = 1024
+_LONGEST_KEPT: Final = 512
+"""Paths that are asked for again and again need not be matched anew: so many, of so many characters."""
 
 Kind = Literal[
     "submit", "call", "status", "result", "file", "cancel", "stream", "upload", "bare", "endpoint", "declared"
@@ -108,8 +112,17 @@ class Routes:
         for route in sorted(merged.values(), key=lambda route: "{" in route.pattern):
             self._routes.setdefault(route.host, []).append(route)
 
+        self._kept: Final = lru_cache(maxsize=_KEPT)(self._match)
+
+    def at(self, host: HostKey) -> tuple[Route, ...]:
+        """All routes of a host."""
+        return tuple(self._routes.get(host, ()))
+
     def match(self, host: HostKey, path: str) -> tuple[Route, ...]:
         """The routes of a path, for whatever method. A slash at the end is forgiven: a provider's own tools send it."""
+        return self._kept(host, path) if len(path) <= _LONGEST_KEPT else self._match(host, path)
+
+    def _match(self, host: HostKey, path: str) -> tuple[Route, ...]:
         bare = path.rstrip("/")
         return tuple(route for route in self._routes.get(host, ()) if _regex(route.pattern).fullmatch(bare))
 

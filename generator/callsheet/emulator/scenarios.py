@@ -36,6 +36,9 @@ SUCCESS: Final = "success"
 CANCELLED: Final = "cancelled"
 _TIMES: Final = 2
 _PHASES: Final[Mapping[str, FaultPhase]] = {phase: phase for phase in PHASES}
+_LONGEST: Final = 500
+"""Characters of a scenario."""
+
 _FORM: Final = re.compile(r"(?P<name>[^@*+\s]+)(?:@(?P<phase>\w+))?(?:\*(?P<times>[1-9][0-9]{0,5}))?")
 
 
@@ -94,6 +97,12 @@ class Scenario:
 class UnknownScenarioError(ValueError):
     """A text that names no scenario of a provider; its words list those that there are, or say what does not fit."""
 
+    def __init__(self, *problems: str, unknown: tuple[str, ...] = ()) -> None:
+        """`unknown` are the names among the problems that the provider does not have."""
+        super().__init__("; ".join(dict.fromkeys(problems)))
+        self.problems: Final = problems
+        self.unknown: Final = unknown
+
 
 def names(provider: ProviderSpec) -> tuple[str, ...]:
     """All names that a scenario of a provider may hold. A row goes before a state, and both before a fault."""
@@ -134,18 +143,21 @@ def final_states(way: ProtocolSpec) -> tuple[str, ...]:
 
 def read(text: str, provider: ProviderSpec) -> Scenario:
     """The scenario that a text is. UnknownScenarioError says all that is wrong with it."""
+    if len(text) > _LONGEST:
+        raise UnknownScenarioError(f"a scenario of more than {_LONGEST} characters")
     parts: list[Part] = []
-    problems: list[str] = []
+    problems: list[UnknownScenarioError] = []
     for piece in text.split("+"):
         try:
             part = _part(piece.strip(), provider)
         except UnknownScenarioError as problem:
-            problems.append(str(problem))
+            problems.append(problem)
         else:
             if part is not None:
                 parts.append(part)
     if problems:
-        raise UnknownScenarioError("; ".join(dict.fromkeys(problems)))
+        unknown = tuple(name for problem in problems for name in problem.unknown)
+        raise UnknownScenarioError(*(str(problem) for problem in problems), unknown=unknown)
     return Scenario(text, tuple(parts))
 
 
@@ -175,7 +187,8 @@ def _part(text: str, provider: ProviderSpec) -> Part | None:
     fault = FAULTS.get(name)
     if fault is None or not _possible(fault, provider) or (fault.hook is not None and phase is None):
         raise UnknownScenarioError(
-            f"{provider.id} has no scenario `{name[:100]}`; there are {', '.join(names(provider))}"
+            f"{provider.id} has no scenario `{name[:100]}`; there are {', '.join(names(provider))}",
+            unknown=(name[:100],),
         )
     return _of_fault(text, fault, asked, times, provider)
 

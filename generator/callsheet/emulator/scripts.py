@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from callsheet.emulator import scenarios, turns
 from callsheet.emulator.jobs import State
@@ -13,6 +13,9 @@ from callsheet.emulator.messages import HostKey, Request, Wire
 from callsheet.emulator.options import SCENARIO_HEADER
 from callsheet.emulator.scenarios import Scenario, UnknownScenarioError
 from callsheet.plan.model import Plan
+
+Door = Literal["open", "tried", "shut"]
+"""`shut`: nobody listens. `tried`: what becomes of a connection is settled when it is made."""
 
 _KEPT: Final = 256
 """Scenarios that need not be read again."""
@@ -25,7 +28,8 @@ class Scripts:
     to play anything: what was asked for is never taken for success.
     """
 
-    def __init__(self, plan: Plan, text: str) -> None:
+    def __init__(self, plan: Plan, text: str, *, listens: bool = False) -> None:
+        self._listens: Final = listens
         self._providers: Final = {provider.id: provider.spec for provider in plan.providers}
         self._read: Final = lru_cache(maxsize=_KEPT)(self._parsed)
         self._first: Final = self._for_each(text, tuple(self._providers))
@@ -52,16 +56,18 @@ class Scripts:
         state, part = turns.due(state, parts, "connect", "/".join(host))
         return state, part.fault.wire if part is not None and part.fault is not None else None
 
-    def refused(self, state: State) -> Mapping[str, bool]:
-        """Whether nobody listens, by provider, for as long as its scenario holds."""
-        found: dict[str, bool] = {}
-        for provider in self._providers:
-            try:
-                parts = self._holding(state, provider).at("connect")
-            except UnknownScenarioError:
-                parts = ()
-            found[provider] = any(part.fault.wire.refused for part in parts if part.fault and part.fault.wire)
-        return found
+    def doors(self, state: State) -> Mapping[str, Door]:
+        """How the hosts of each provider are entered, for as long as its scenario holds."""
+        return {provider: self._door(state, provider) for provider in self._providers}
+
+    def _door(self, state: State, provider: str) -> Door:
+        try:
+            parts = self._holding(state, provider).at("connect")
+        except UnknownScenarioError:
+            return "open"
+        if any(part.fault.wire.refused for part in parts if part.fault and part.fault.wire):
+            return "shut"
+        return "tried" if parts else "open"
 
     def choose(self, state: State, text: str | None, provider: str | None = None) -> State:
         """Let a scenario hold from now on, for one provider, or for all that have it; None is the first one again.
@@ -87,7 +93,14 @@ class Scripts:
         return held
 
     def _parsed(self, text: str, provider: str) -> Scenario:
-        return scenarios.read(text, self._providers[provider])
+        found = scenarios.read(text, self._providers[provider])
+        for part in found.at("connect") if self._listens else ():
+            if part.times is not None and part.fault and part.fault.wire and part.fault.wire.refused:
+                raise UnknownScenarioError(
+                    f"`{part.text}`: behind sockets nobody counts refused connections; leave `*{part.times}` out and "
+                    "choose another scenario when it is enough, or take reset@connect, which can be counted"
+                )
+        return found
 
     def _for_each(self, text: str, providers: tuple[str, ...]) -> dict[str, Scenario | UnknownScenarioError]:
         """The scenario as each provider has it; in the place of one that it lacks, the words that say so."""

@@ -20,6 +20,7 @@ import uvicorn
 from callsheet.emulator.asgi import HostApp
 from callsheet.emulator.clock import Clock, RunningClock, VirtualClock
 from callsheet.emulator.core import Emulator
+from callsheet.emulator.doors import Doors
 from callsheet.emulator.messages import HostKey, Note
 from callsheet.emulator.options import Options
 from callsheet.emulator.posting import Reach, delivering
@@ -95,7 +96,7 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
     `webhooks` says where these are posted: to this machine alone, unless it is told otherwise.
     Raises OSError where a port is taken, TlsError (a ValueError) where TLS cannot be had.
     """
-    keys = Emulator(plan, options).hosts
+    keys = Emulator(plan, options, listens=True).hosts
     async with contextlib.AsyncExitStack() as stack:
         sockets = {key: stack.enter_context(_listen(bind, port + n if port else 0)) for n, key in enumerate(keys)}
         trusted: Authority | None = None
@@ -106,7 +107,7 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
             await stack.enter_async_context(tunnel(door, _leads(plan, bind, sockets)))
             secured = Secured(trusted.file, _origin("http", bind, door))
         hosts = {key: _origin("https" if trusted else "http", bind, one) for key, one in sockets.items()}
-        emulator = Emulator(plan, options, hosts)
+        emulator = Emulator(plan, options, hosts, listens=True)
         session = Session(emulator, on_effect, clock=_clock(emulator.options))
         context = trusted.context if trusted is not None else None
         servers = [_Quiet(_Config(HostApp(session, key, origin), context)) for key, origin in hosts.items()]
@@ -116,6 +117,10 @@ async def serve(  # noqa: PLR0913  # each is a switch of `callsheet emulate`
         ]
         try:
             await _started(servers, tasks)
+            doors = Doors(dict(zip(hosts, servers, strict=True)), lambda: emulator.doors(session.state))
+            stack.callback(doors.close)
+            doors.follow()
+            session.on_scenario = doors.follow
             async with delivering(session, webhooks):
                 yield Served(hosts, session, secured)
         finally:

@@ -18,6 +18,7 @@ from callsheet.emulator.messages import (
     Charge,
     Cleared,
     Delivery,
+    Exchange,
     HostKey,
     Look,
     Note,
@@ -46,6 +47,10 @@ class Session:
         self._on_effect: Final = on_effect
         self.on_webhooks: Callable[[], None] | None = None
         """Told when `due` is to be asked anew, since something has changed that webhooks depend on."""
+        self.on_exchange: Callable[[Exchange], None] | None = None
+        """Told of each request with its answer, for who tells the whole story."""
+        self.on_scenario: Callable[[], None] | None = None
+        """Told when another scenario holds."""
         self._numbers: Final = count(1)
         self._intents: Final = Intents()
 
@@ -106,6 +111,8 @@ class Session:
         """
         with self._lock:
             self.state = self.emulator.choose(self.state, text, provider)
+        if self.on_scenario:
+            self.on_scenario()
 
     def exchange(self, request: Request, now: float) -> Reply:
         """Answer a request and remember what followed."""
@@ -128,6 +135,10 @@ class Session:
                         self._on_effect(effect)
         if changed or effects:
             self._changed()
+            if self.on_scenario and self.state.scenarios is not before.scenarios:
+                self.on_scenario()
+        if self.on_exchange:
+            self.on_exchange(Exchange(request, reply, effects, now))
         return reply
 
     def intent(self, name: str) -> Within:

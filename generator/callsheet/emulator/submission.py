@@ -17,6 +17,7 @@ from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
 from callsheet.emulator.replies import Desk
 from callsheet.emulator.routes import Candidate, Route, fill
 from callsheet.emulator.scenarios import Scenario
+from callsheet.emulator.values import addresses
 from callsheet.plan.model import ModelPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import ProtocolSpec
@@ -25,6 +26,8 @@ MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of the largest submission that is read."""
 
 _MAX_DEPTH: Final = 64
+_MAX_VALUES: Final = 20_000
+"""Values in a body, at every depth: everybody waits while one is judged."""
 _REFUSED_AFTER: Final = 2.0
 """Seconds until a job with a bad input fails: it is refused when it is first looked at."""
 
@@ -64,7 +67,8 @@ def accept(
     model = meant.model
     unpaid = account.refusal(state, desk.provider.spec, desk.way, model, options)
     if unpaid is not None:
-        return desk.error(rows.scripted(unpaid))
+        left = account.left(state, desk.provider.id, options)
+        return desk.error(replace(rows.scripted(unpaid), credits=left))
     failure = _input_failure(desk, meant)
     if failure and desk.way.judges.when == "at_submit":
         return desk.error(failure)
@@ -96,7 +100,8 @@ def accept(
     charge = _charge(desk, model, job)
     if charge.billed == "always":
         state = account.charged(state, job, model)
-    job = replace(job, credits=account.left(state, job.provider, options))
+    paths = addresses(desk.provider, model, desk.way, job) if isinstance(desk.way, ProtocolSpec) else {}
+    job = replace(job, credits=account.left(state, job.provider, options), addresses=paths)
     grown = replace(
         state,
         submissions=state.submissions + 1,
@@ -148,8 +153,7 @@ def read_object(request: Request) -> dict[str, Plain]:
         raise BadBodyError(f"The request body is not valid JSON: {str(problem)[:200]}") from problem
     if not isinstance(value, dict):
         raise BadBodyError("The request body is not a JSON object")
-    if _deeper_than(value, _MAX_DEPTH):
-        raise BadBodyError(f"The request body is nested deeper than {_MAX_DEPTH} levels")
+    _check_extent(value)
     return value
 
 
@@ -227,18 +231,23 @@ def _no_constant(text: str) -> Never:
     raise ValueError(f"{text} is not JSON")
 
 
-def _deeper_than(value: Plain, levels: int) -> bool:
+def _check_extent(value: Plain) -> None:
+    """BadBodyError for what is too deep or too wide."""
     layer: list[Plain] = [value]
-    for _ in range(levels):
+    count = 0
+    for _ in range(_MAX_DEPTH):
         layer = [
             inner
             for item in layer
             if isinstance(item, dict | list)
             for inner in (item.values() if isinstance(item, dict) else item)
         ]
+        count += len(layer)
+        if count > _MAX_VALUES:
+            raise BadBodyError(f"The request body holds more than {_MAX_VALUES} values")
         if not layer:
-            return False
-    return True
+            return
+    raise BadBodyError(f"The request body is nested deeper than {_MAX_DEPTH} levels")
 
 
 def _input_failure(desk: Desk, meant: Meant) -> Failure | None:

@@ -40,10 +40,15 @@ def headers(templates: Mapping[str, str], values: Mapping[str, Plain]) -> Pairs:
         return ()
     rendered = ((name, _render(template, values)) for name, template in templates.items())
     return tuple(
-        (name, _NOT_IN_A_HEADER.sub("?", _text(value)))
+        (name, in_header(_text(value)))
         for name, value in rendered
         if value is not None and not isinstance(value, _Absent)
     )
+
+
+def in_header(text: str) -> str:
+    """A text that a caller may have sent, as the value of a header."""
+    return _NOT_IN_A_HEADER.sub("?", text).strip()
 
 
 def _render(template: Plain, values: Mapping[str, Plain]) -> Plain | _Absent:

@@ -93,6 +93,9 @@ def _under(fault: Fault, state: State, desk: Desk, job: Job, phase: Phase) -> Ha
     if desk.route is not None and desk.route.kind == "status":
         # It is the job that is looked at, and not what is shown of it.
         return looked_at(state, job, desk.now), _befallen(fault, read(seat, shown, phase), seat, shown), ()
+    if phase == "cancel":
+        # What is kept of the wish is told by the clock that everybody else goes by.
+        seat, shown = desk, replace(shown, submitted=shown.submitted + desk.now - seat.now)
     after, reply, effects = known_job(state, seat, shown, phase)
     return after, _befallen(fault, reply, seat, shown), effects
 

@@ -50,13 +50,14 @@ def upload(state: State, desk: Desk, route: Route) -> Handled:
         return state, desk.refuse(413, "The file is too large"), ()
     answers: list[Plain] = []
     told: Pairs = ()
+    uploads = dict(state.uploads)
     for made in brought:
-        number = id_of("upload", desk.provider.id, len(state.uploads))
-        state = replace(state, uploads={**state.uploads, number: made})
+        number = id_of("upload", desk.provider.id, len(uploads))
+        uploads[number] = made
         values = values_of(way, number, made, desk.request.origin, desk)
         answers.append(render(step.answer, values))
         told = headers(step.answer_headers, values)
-    return state, desk.send(200, _together(answers), told), ()
+    return replace(state, uploads=uploads), desk.send(200, _together(answers), told), ()
 
 
 def _admitted(state: State, step: UploadStepSpec, request: Request) -> bool:
@@ -93,7 +94,7 @@ def _described(found: Mapping[str, Plain], provider: str, way: Way) -> Upload | 
     kind = typed if isinstance(typed, str) else _ANY_TYPE
     if uri is None:
         return Upload(provider, name, kind, None, way.name)
-    content = file_within(uri) if isinstance(uri, str) and uri.startswith("data:") else None
+    content = file_within(uri) if isinstance(uri, str) and uri.startswith("data:") and uri.isascii() else None
     if content is None or not isinstance(uri, str):
         return None
     return Upload(provider, name, uri[5:].split(",", 1)[0].split(";", 1)[0] or kind, content, way.name)
@@ -115,13 +116,12 @@ def _together(answers: list[Plain]) -> Plain:
     first = answers[0] if answers else None
     if not isinstance(first, dict):
         return first
-    joined: dict[str, Plain] = dict(first)
+    lists: dict[str, list[Plain]] = {key: [*part] for key, part in first.items() if isinstance(part, list)}
     for other in answers[1:]:
         for key, part in other.items() if isinstance(other, dict) else ():
-            kept = joined.get(key)
-            if isinstance(part, list) and isinstance(kept, list):
-                joined[key] = [*kept, *part]
-    return joined
+            if isinstance(part, list) and key in lists:
+                lists[key] += part
+    return {**first, **lists}
 
 
 def _named(step: UploadStepSpec, request: Request) -> str | None:

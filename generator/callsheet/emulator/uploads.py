@@ -50,7 +50,7 @@ def values_of(way: Way, number: str, upload: Upload, origin: str, desk: Desk | N
     values: dict[str, Plain] = {FILE_NAME: upload.name, CONTENT_TYPE: upload.content_type}
     for name in {name for step in way.steps for name in step.takes}:
         if name in at:
-            values[name] = f"{place}/{quote(upload.name, safe='')}"
+            values[name] = f"{place}/{quote(upload.name, safe='', errors='replace')}"
         else:
             values[name] = place if name in to else opaque(number, name)
     if desk is not None:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
+from callsheet.emulator.account import cost
 from callsheet.emulator.jobs import Failure, Job, outcome, position, progress
 from callsheet.emulator.judging import Violation
 from callsheet.emulator.logs import entries, stamp
@@ -49,14 +50,13 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     }
     if isinstance(way, ProtocolSpec):
         values |= _of_queue(way, job, request, now, since)
+        paths = job.addresses or addresses(provider, model, way, job)
         for url in way.urls:
-            values[url.name] = origin(provider, url.host, request, origins) + _job_address(provider, model, url, job)
+            values[url.name] = origin(provider, url.host, request, origins) + paths[url.name]
     if outcome(job, now) == "succeeded":
         kept = _kept(provider, way, job, request, origins)
         values |= _of_success(way, job, model, request.origin, kept)
-    price = model.spec.price
-    if price.stated and price.amount is not None:
-        values["cost"] = price.amount
+    values["cost"] = cost(model)
     defaults = {field.name: field.default for field in model.spec.input if field.has_default}
     values["input"] = {**defaults, **job.payload}
     values |= {"units": 0 if job.failure else 1, "remaining_credits": job.credits}
@@ -128,6 +128,11 @@ def _of_success(way: Way, job: Job, model: ModelPlan, base_url: str, kept: Mappi
     if output is not None:
         values["output"] = json.dumps(output) if way.result.decode == "json_text" else output
     return values
+
+
+def addresses(provider: ProviderPlan, model: ModelPlan, way: ProtocolSpec, job: Job) -> dict[str, str]:
+    """The paths of a job's addresses, with their query, by the names of the spec."""
+    return {url.name: _job_address(provider, model, url, job) for url in way.urls}
 
 
 def _job_address(provider: ProviderPlan, model: ModelPlan, url: UrlSpec, job: Job) -> str:

@@ -39,12 +39,12 @@ def applies(fault: Fault, job: Job, now: float) -> bool:
 def seen(fault: Fault, desk: Desk, job: Job, state: State) -> tuple[Desk, Job]:
     """The desk and the job that a read is answered from. The job that is kept stays as it is."""
     match fault.view:
-        case "queued" | "back":
+        case "queued" | "back" if outcome(job, desk.now) != "queued":
             job = _lasting(job)
-            return replace(desk, now=min(desk.now, job.submitted + job.queued / 2)), job
-        case "running" | "resumed":
+            return replace(desk, now=job.submitted + job.queued / 2), job
+        case "running" | "resumed" if outcome(job, desk.now) in _ENDED:
             job = _lasting(job)
-            return replace(desk, now=min(desk.now, (job.starts + job.submitted + job.seconds) / 2)), job
+            return replace(desk, now=(job.starts + job.ends) / 2), job
         case "elsewhere":
             return elsewhere(desk), job
         case "other":
@@ -64,7 +64,7 @@ def other(job: Job, state: State) -> Job:
     known = [one for one in state.jobs.values() if (one.provider, one.model, one.protocol) == kin]
     return next(
         (one for one in reversed(known) if one.request_id != job.request_id),
-        replace(job, request_id=id_of("other", job.request_id)),
+        replace(job, request_id=id_of("other", job.request_id), addresses={}),
     )
 
 

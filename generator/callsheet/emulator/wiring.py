@@ -11,13 +11,49 @@ from typing import Final
 from callsheet.emulator import travel
 from callsheet.emulator.messages import Reply, Wire
 
-TRANSPORT: Final = "callsheet.transport"
+CONNECTION: Final = "callsheet.connection"
 """Where the server leaves the connection in the scope of a request, for who knows how to use it."""
 
-_SETTLED: Final = 0.05
+SETTLED: Final = 0.05
 """Seconds until the other side has surely got what was written: a reset throws away what is still under way."""
 
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
+
+
+class Connection(asyncio.Transport):
+    """A connection that can hold back what is written: one call of the system for a whole answer is half the work."""
+
+    def __init__(self, inner: asyncio.Transport) -> None:
+        super().__init__()
+        self._inner: Final = inner
+        self._held: list[bytes] | None = None
+        self.get_extra_info: Final = inner.get_extra_info
+        self.is_closing: Final = inner.is_closing
+        self.pause_reading: Final = inner.pause_reading
+        self.resume_reading: Final = inner.resume_reading
+        self.abort: Final = inner.abort
+
+    def hold(self) -> None:
+        """Hold back what is written until `flush`."""
+        self._held = []
+
+    def flush(self) -> None:
+        """Let go of what is held."""
+        held, self._held = self._held, None
+        if held:
+            self._inner.write(b"".join(held))
+
+    def write(self, data: bytes) -> None:  # type: ignore[override]  # nobody here writes anything else
+        """Send, or keep for later."""
+        if self._held is None:
+            self._inner.write(data)
+        else:
+            self._held.append(data)
+
+    def close(self) -> None:
+        """End it after all that was written."""
+        self.flush()
+        self._inner.close()
 
 
 async def send(
@@ -43,7 +79,7 @@ async def send(
         transport.close()
     elif wire.ends == "reset":
         if wire.begins:
-            await asyncio.sleep(_SETTLED)
+            await asyncio.sleep(SETTLED)
         reset(transport)
 
 

@@ -14,8 +14,10 @@ from callsheet.rules import (
     files,
     flow,
     generated,
+    live,
     names,
     payload,
+    proof,
     settings,
     structure,
     text,
@@ -39,6 +41,9 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _rules(files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored)
+    _rules(
+        *(files, text, structure, types, between, facts, flow, ways, names, payload),
+        *(settings, generated, vendored, live, proof),
+    )
 )
 """All rules, in the order in which a spec meets them."""

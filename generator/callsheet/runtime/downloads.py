@@ -10,8 +10,8 @@ from . import _http
 from .clock import Clock
 from .disk import part
 from .exchanges import WHOLE, check_length, failures, reply_of
-from .steps import Fetch, Reply, TooMuch
-from .wire import CONNECT, whole_url
+from .steps import Broken, Fetch, Reply, TooMuch
+from .wire import CONNECT, PAGE, kind, whole_url
 
 
 class _Taken(Protocol):
@@ -57,6 +57,7 @@ def fetch(step: Fetch, http: _http.SyncClient, clock: Clock) -> Reply:
     with failures(own_file=True), http.stream(**_arguments(step)) as response:
         if response.status_code != WHOLE:
             return reply_of(response, clock)
+        _check_kind(response)
         with _taken(step) as taken:
             download = _Download(step, response, taken, clock)
             for chunk in response.iter_bytes():
@@ -71,12 +72,19 @@ async def afetch(step: Fetch, http: _http.AsyncClient, clock: Clock) -> Reply:
         async with http.stream(**_arguments(step)) as response:
             if response.status_code != WHOLE:
                 return reply_of(response, clock)
+            _check_kind(response)
             with _taken(step) as taken:
                 download = _Download(step, response, taken, clock)
                 async for chunk in response.aiter_bytes():
                     download.write(chunk)
                 check_length(response, download.size)
             return _reply(response, clock, taken, download.size)
+
+
+def _check_kind(response: _http.Response) -> None:
+    """Broken where a web page comes in the place of a file."""
+    if kind(response.headers) == PAGE:
+        raise Broken("a web page came in its place")
 
 
 @contextmanager

@@ -15,6 +15,9 @@ from .steps import Call, Flow, Heard, Listen, Moment, Reply, Tell, TransportErro
 _SILENCE: Final = 60.0
 """Seconds without a byte after which a stream counts as broken; providers send a sign of life more often."""
 
+_LEAST: Final = 1.0
+"""No stream is given less time than this for its first byte, in seconds."""
+
 _EVENTS: Final = "text/event-stream"
 
 
@@ -64,7 +67,9 @@ def listen(context: Context, handle: Handle, begun: Moment, age: float, deadline
     if stream is None:
         return None
     url = with_query(context.job_url(handle, stream.url), stream.query)
-    asked = Call("GET", url, _SILENCE, context.headers(url, _EVENTS), secret_query=context.secret_query(url))
+    # Whose time is almost over does not wait a minute for a sign of life.
+    silence = min(_SILENCE, max(_LEAST, deadline - begun.monotonic))
+    asked = Call("GET", url, silence, context.headers(url, _EVENTS), secret_query=context.secret_query(url))
     ear = _Ear(context, handle, begun, age)
     with suppress(TransportError):  # polling takes over, and has its own words for trouble
         yield Listen(asked, ear.take, deadline)

@@ -40,6 +40,11 @@ def pause(elapsed: float, typical: float | None, floor: float) -> float:
     return max(floor, _LEAST, min(longest, _SHARE * usual * max(1.0, rising, late)))
 
 
+def until(deadline: float, pause: float, floor: float) -> float:
+    """Seconds until the next look where `deadline` are left: the last one is at the deadline, `floor` after another."""
+    return deadline if deadline - pause < floor else pause
+
+
 def wait_limit(typical: float | None) -> float:
     """Seconds that a wait lasts when the caller does not say."""
     return max(WAIT_AT_LEAST, WAIT_TIMES_TYPICAL * (typical or TYPICAL_UNKNOWN))

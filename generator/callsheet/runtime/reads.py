@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import answers
+from . import answers, polling
 from .context import Context, with_query
 from .errors import CallsheetError, ConnectionFailed, ProviderError, UnexpectedAnswer
 from .handle import Handle
@@ -71,7 +71,11 @@ def ask(  # noqa: PLR0913, PLR0917 - the parts of one request
             if left <= 0:
                 raise OutOfTime(problem)
             # The last try is at the deadline itself, also when the provider asks for a longer pause.
-            delay = min(max(delay, context.model.queue.poll_floor), left)
+            floor = context.model.queue.poll_floor
+            delay = polling.until(deadline=left, pause=max(delay, floor), floor=floor)
+            if left < floor and phase == "status":  # one more look would come sooner than the provider allows
+                yield Sleep(left)
+                raise OutOfTime(problem)
         yield Sleep(delay)
 
 
@@ -100,4 +104,4 @@ def _usable(context: Context, phase: Phase, reply: Reply) -> bool:
         return True
     if phase == "status" or not reply.fine:
         return False
-    return body is not ABSENT or (phase == "result" and context.model.queue.result.decode == "bytes")
+    return not (body is ABSENT or body is None) or (phase == "result" and context.model.queue.result.decode == "bytes")

@@ -17,7 +17,7 @@ ANSWER: Final[Mapping[str, str]] = {
     "inference_time": "seconds of work, as a number",
     "queue_time": "seconds in the queue, as a number",
     "total_time": "seconds altogether, as a number",
-    "cost": "what the job costs, as a number",
+    "cost": "what the job costs, as a number; 0 where no price is stated",
     "message": "what went wrong, in words",
     "violations": "what was wrong with the input, as a list, each in the form of `violation`",
     "output": "the output of the endpoint, of its type",

@@ -28,12 +28,12 @@ def names(specs: Specs) -> tuple[str, ...]:
 
 
 def with_switches(specs: Specs, wanted: Iterable[str]) -> Specs:
-    """The specs with switches on, in the order in which they are named.
+    """The specs with switches on, each once, in the order of their names here. A provider with one on has none left.
 
     Raises UnknownSwitchError, a ValueError, for a name that is not `provider.switch`, and NoSuchPlaceError where two
     switches are at odds.
     """
-    chosen = tuple(wanted)
+    chosen = tuple(dict.fromkeys(wanted))
     known = names(specs)
     for name in chosen:
         if name not in known:
@@ -50,7 +50,7 @@ def _switched(provider: ProviderSpec, chosen: tuple[str, ...]) -> ProviderSpec:
     for switch in mine:
         for change in switch.changes:
             node = changed(node, change)
-    return read_provider(provider.file, node) if mine else provider
+    return replace(read_provider(provider.file, node), switches=()) if mine else provider
 
 
 def changed(node: Node, change: ChangeSpec) -> Node:

@@ -25,18 +25,14 @@ def check(provider: ProviderSpec, judge: Callable[[ProviderSpec], Iterable[Findi
     said = {_key(finding) for finding in judge(provider)} if provider.switches else frozenset[tuple[str, str]]()
     for switch in provider.switches:
         faults = list(_changes(switch))
-        if faults:
-            yield from faults
-            continue
-        node = provider.node
-        try:
-            for change in switch.changes:
-                at = place(change.node, "at")
+        node: Node = provider.node
+        for change in switch.changes if not faults else ():
+            try:
                 node = changed(node, change)
-        except NoSuchPlaceError as problem:
-            yield rules.SWITCH_LEADS_NOWHERE.at(at, str(problem))
-            continue
-        for finding in _of_file(provider.file, node, judge):
+            except NoSuchPlaceError as problem:
+                faults.append(rules.SWITCH_LEADS_NOWHERE.at(place(change.node, "at"), str(problem)))
+        yield from faults
+        for finding in _of_file(provider.file, node, judge) if not faults else ():
             if _key(finding) not in said:
                 yield _blamed(finding, provider, switch)
 

@@ -1,0 +1,36 @@
+"""Whatever callers do with a job, in whatever order, and whatever befalls them: the laws hold, sync as async."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from callsheet.contract.calls import Caller
+from callsheet.contract.machine import machine
+
+EXAMPLES = 15
+STEPS = 20
+
+
+def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config) -> None:
+    """Submit, run, look, wait, cancel, fetch, crash and resume, in any order and under any fault; hours a second."""
+    more: int | None = pytestconfig.getoption("callsheet_examples", None)
+    flows = machine(way)
+    began = time.process_time()
+
+    run_state_machine_as_test(
+        flows,
+        settings=settings(
+            max_examples=more or EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=more is None,  # so that every run of `make test` is the same
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    assert sum(flows.seconds) / 3600 > time.process_time() - began

@@ -1,0 +1,41 @@
+"""docs/testing.md shows each way in, and each runs as it is printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+SAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(SAMPLES)))
+def test_each_sample_runs_as_it_is_printed(pytester: pytest.Pytester, number: int) -> None:
+    """In a project of its own, in under ten lines beside what it imports."""
+    text = SAMPLES[number]
+    lines = [line for line in text.splitlines() if line and not line.startswith(("import ", "from "))]
+    assert len(lines) < 10
+    if "def test_" not in text:
+        text += "\ndef test_it(): ...\n"
+    pytester.makepyfile(text)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers")
+    result.assert_outcomes(passed=1)
+
+
+def test_every_way_in_is_shown() -> None:
+    """Both fixtures, both libraries, an ASGI app, an intent, a marker."""
+    shown = "\n".join(SAMPLES)
+    for name in (
+        "callsheet_emulator",
+        "callsheet_served",
+        "transport(",
+        '"httpx2"',
+        "asgi_app(",
+        ".intent(",
+        "mark.callsheet",
+    ):
+        assert name in shown
