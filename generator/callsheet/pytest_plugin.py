@@ -46,9 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def _add_checks(config: pytest.Config, names: list[str]) -> None:
     pytest.register_assert_rewrite("callsheet.contract.suite")
     try:
-        import hypothesis as _  # noqa: PLC0415  # the same as below
-        import respx as _  # noqa: PLC0415, F401, F811  # the same
-
         from callsheet.contract import suite  # noqa: PLC0415  # so that the plugin itself loads nothing
         from callsheet.contract.subjects import SUBJECTS, subject  # noqa: PLC0415  # the same
     except ImportError as problem:
