@@ -103,7 +103,9 @@ def _of(node: ast.AST) -> Iterator[_Edit]:  # noqa: C901, PLR0912 - one branch f
     match node:
         case ast.Compare(ops=[op]) if type(op) in SWAPS:
             other = SWAPS[type(op)]
-            yield _Edit(node, "comparison", f"{ast.unparse(node)} with {other.__name__}", _with("ops", lambda: [other()]))
+            yield _Edit(
+                node, "comparison", f"{ast.unparse(node)} with {other.__name__}", _with("ops", lambda: [other()])
+            )
         case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in SWAPS:
             other = SWAPS[type(op)]
             yield _Edit(node, "operator", f"{ast.unparse(node)} with {other.__name__}", _with("op", other))
@@ -175,7 +177,13 @@ def _skipped(tree: ast.Module) -> set[ast.AST]:
             case ast.JoinedStr():
                 parts = [node]
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+                every = [
+                    *node.args.posonlyargs,
+                    *node.args.args,
+                    *node.args.kwonlyargs,
+                    node.args.vararg,
+                    node.args.kwarg,
+                ]
                 parts = [node.returns, *(one.annotation for one in every if one is not None)]
                 if any("overload" in ast.unparse(mark) for mark in node.decorator_list):
                     parts.append(node)
@@ -189,7 +197,9 @@ def _skipped(tree: ast.Module) -> set[ast.AST]:
                 parts = [node]
             case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__")]):
                 parts = [node]
-            case ast.ClassDef(bases=bases) if any(ast.unparse(base).endswith(("TypedDict", "Protocol")) for base in bases):
+            case ast.ClassDef(bases=bases) if any(
+                ast.unparse(base).endswith(("TypedDict", "Protocol")) for base in bases
+            ):
                 parts = [node]
             case ast.ImportFrom() | ast.Import():
                 parts = [node]

@@ -101,7 +101,9 @@ def every_case() -> Iterator[Case]:
         yield from (Case(f"_runtime/{path.name}", copies, slip) for slip in slips(path.read_text("utf-8")))
     for path in sorted(path for name in ("fal", "segmind") for path in (made / name).rglob("*.py")):
         name = path.relative_to(made).as_posix()
-        yield from (Case(name, (f"generated/callsheet_clients/{name}",), slip) for slip in slips(path.read_text("utf-8")))
+        yield from (
+            Case(name, (f"generated/callsheet_clients/{name}",), slip) for slip in slips(path.read_text("utf-8"))
+        )
 
 
 def copied(to: Path) -> Path:
@@ -166,7 +168,10 @@ def tried(cases: list[Case], known: Lines, folder: Path, jobs: int) -> Iterator[
     with ThreadPoolExecutor(jobs) as pool:
         for outcome in pool.map(one, cases):
             slip = outcome.case.slip
-            print(f"{outcome.what:9} {outcome.case.name}:{slip.line} {slip.kind}: {slip.what[:90]}  {outcome.by}", flush=True)
+            print(
+                f"{outcome.what:9} {outcome.case.name}:{slip.line} {slip.kind}: {slip.what[:90]}  {outcome.by}",
+                flush=True,
+            )
             yield outcome
 
 
@@ -199,13 +204,13 @@ def tests_of(case: Case, known: Lines) -> list[str]:
     """
     failing = set(known.failed)
     ids = [name for name, lines in known.lines.items() if (case.name, case.slip.line) in lines]
-    if len(ids) < 2:  # noqa: PLR2004 - the one that imported it
+    if len(ids) < 2:
         ids = [name for name, lines in known.lines.items() if any(file == case.name for file, _ in lines)] or ids
-    if len(ids) < 2 and not case.name.startswith("_runtime"):  # noqa: PLR2004 - the same
+    if len(ids) < 2 and not case.name.startswith("_runtime"):
         stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
         of_model = [name for name in known.lines if stem in name]
         ids = of_model or [name for name in known.lines if f"{case.name.split('/')[0]}-" in name]
-    if len(ids) < 2:  # noqa: PLR2004 - the same
+    if len(ids) < 2:
         ids = [*known.lines]
     chosen: list[str] = []
     spent = 0.0

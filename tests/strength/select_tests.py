@@ -77,7 +77,9 @@ class Chosen:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Drop the others, and sort."""
-        items[:] = sorted((one for one in items if one.nodeid in self._places), key=lambda one: self._places[one.nodeid])
+        items[:] = sorted(
+            (one for one in items if one.nodeid in self._places), key=lambda one: self._places[one.nodeid]
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the name of the first failure."""
