@@ -50,7 +50,7 @@ class Lines:
         if report.failed:
             self.failed.append(report.nodeid)
 
-    def _call(self, frame: FrameType, event: str, _: object) -> Any:
+    def _call(self, frame: FrameType, event: str, _: object) -> Any:  # noqa: ARG002 - as a tracer is called
         path = frame.f_code.co_filename
         if path not in self._names:
             self._names[path] = shown(path)
