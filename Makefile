@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types generate check-generated golden bench vendor-proof constraints ci clean
+.PHONY: help demo test lint types generate check-generated golden bench vendor-proof live constraints ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 fo
 
 vendor-proof: $(DEV) ## Try vendored clients on the lowest versions that they name (needs a package index)
 	@CALLSHEET_VENDOR_PROOF=1 $(PY) -m pytest -q tests/vendor/test_lowest.py $(PYTEST)
+
+live: $(RUNTIME) ## Hold a spec against the provider, with its key and money: PROVIDER=segmind MAX_USD=2 [MODEL= BOUND=]
+	@$(PY) -m callsheet live $(if $(MODEL),$(PROVIDER)/$(MODEL),$(PROVIDER)) $(if $(MAX_USD),--max-usd $(MAX_USD)) $(if $(BOUND),--bound $(BOUND)) $(LIVE)
 
 constraints: ## Pin the newest versions anew, from a clean environment
 	@.ci/pin

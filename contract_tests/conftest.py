@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from callsheet.contract import evidence, recordings
-from callsheet.contract.calls import PACKAGE, Caller
+from callsheet.contract.calls import HTTPX2, PACKAGE, Caller
 from callsheet.contract.plans import Planned, planned
 from callsheet.emit import emit
 from callsheet.write import write
@@ -24,8 +24,6 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 HERE = Path(__file__).parent
-HTTPX2 = "clients_on_httpx2"
-"""Package of the clients that are made for httpx2."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The laws, over real sockets: each protocol × each phase × each fault, with the clients, blocking and not.
+"""The laws, over real sockets: each protocol by each phase by each fault, with the clients, blocking and not.
 
 Each combination of the three runs every time, in one of its four forms (in both worlds, passing and lasting): in which,
 follows from its name and from `CALLSHEET_MATRIX`, a number. `CALLSHEET_MATRIX=full`, or `make matrix`, runs all forms.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
+from callsheet.contract.calls import HTTPX2
 from callsheet.contract.expectations import faults_of
 from callsheet.contract.matrix import Cell, callers, cells
 from callsheet.contract.plans import Planned, planned
 from callsheet.contract.trials import Stage, staged
-from conftest import HERE, HTTPX2
 
 _CHOICE = os.environ.get("CALLSHEET_MATRIX", "0")
 _HEAVY = frozenset({"giant_body"})
@@ -25,7 +26,7 @@ _HEAVY = frozenset({"giant_body"})
 
 
 def _chosen() -> Iterator[Cell]:
-    plan = planned(HERE.parent / "specs").plan
+    plan = planned(Path(__file__).parents[1] / "specs").plan
     forms: dict[tuple[str, str, str, bool], list[Cell]] = {}
     for cell in cells(callers(plan)):
         if _CHOICE == "full":
@@ -51,11 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every cell that was chosen."""
     if "cell" in metafunc.fixturenames:
         chosen = list(_chosen())
-        metafunc.parametrize("cell", chosen, ids=[_id(cell) for cell in chosen])
-
-
-def _id(cell: Cell) -> str:
-    return str(cell)
+        metafunc.parametrize("cell", chosen, ids=str)
 
 
 def test_no_law_is_broken(cell: Cell, stage: Stage) -> None:

@@ -168,14 +168,17 @@ def test_rules_are_facts() -> None:
 
 
 def test_every_changed_rule_is_another_fact() -> None:
-    """No change of a rule goes unnoticed: each makes other facts."""
+    """No change of a rule goes unnoticed: each makes other facts, or is refused."""
     before = facts_of(PLAN.providers[0], MODEL)
     changed = [one for one in model_mutants(LOADED.specs, "reel", "clip") if one.what.startswith("model.rules")]
-    survivors = [
-        one.what
-        for one in changed
-        if facts_of((plan := build(one.specs).plan).providers[0], plan.providers[0].models[0]) == before
-    ]
+    survivors: list[str] = []
+    for one in changed:
+        try:
+            plan = build(one.specs).plan
+        except (KeyError, ValueError):
+            continue  # a parameter that there is not, a rule that asks for nothing
+        if facts_of(plan.providers[0], plan.providers[0].models[0]) == before:
+            survivors.append(one.what)
 
     assert len(changed) > 40
     assert survivors == []

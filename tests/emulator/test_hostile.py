@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from emulated import NOW, Caller, caller
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callsheet.contract.plans import planned
 from callsheet.emulator import Options, Request
 from callsheet.emulator.befalling import befall
 from callsheet.emulator.faults import FAULTS
@@ -23,6 +25,7 @@ from callsheet.plan.model import Plan
 KEY = {"fal": {"authorization": "Key test-key"}, "segmind": {"x-api-key": "test-key"}}
 JSON = {"content-type": "application/json"}
 INITIATE = "/storage/upload/initiate"
+SPECS = Path(__file__).parents[2] / "specs"
 LONG = "9" * 400
 """A number that no float holds."""
 
@@ -200,3 +203,16 @@ def test_what_is_printed_of_an_attempt_is_one_line() -> None:
     """A caller wrote the address: it must not write into somebody's terminal."""
     attempt = Attempt("fal", "m", "id", 1, "http://x/\r\n\x1b[2J\ud800", 0.0, Outcome(None, "no\nanswer"), math.inf)
     assert str(attempt).isprintable()
+
+
+@pytest.mark.parametrize("key", ["", " ", "a\nb", " a", "\x00"])
+def test_a_key_that_nobody_could_send_is_refused_at_once(key: str) -> None:
+    """Otherwise every request would be answered with 401."""
+    with pytest.raises(ValueError, match="no header could carry it"):
+        Options(keys=frozenset({key}))
+
+
+def test_a_switch_named_twice_is_on_once() -> None:
+    """Its second time would look for what the first has taken out."""
+    plans = [planned(SPECS, switches=["fal.cancel_ok"] * times).plan for times in (1, 2)]
+    assert plans[0].provider("fal").table == plans[1].provider("fal").table

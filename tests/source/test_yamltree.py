@@ -187,3 +187,12 @@ def test_json_is_read_as_it_is(value: object) -> None:
     assert [finding.rule for finding in findings] == []
     assert node is not None
     assert value == plain(node)
+
+
+def test_what_a_merge_would_bring_is_there() -> None:
+    """A merge is refused, once: nobody is told as well that what it brings is missing."""
+    node, rules = read("base: &b {x: 1, y: 2}\nmore: {<<: *b, y: 3}\nboth: {<<: [*b, {z: 4}]}\n")
+
+    assert rules == ["merge-key", "merge-key"]
+    assert at(node, "more") == {"x": 1, "y": 3}
+    assert at(node, "both") == {"x": 1, "y": 2, "z": 4}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,16 @@ def test_models_of_a_faulty_provider() -> None:
     assert {("missing-key", "reel/provider.yaml"), ("unknown-error", "reel/clip.yaml")} == {
         (f.rule, f.span.path) for f in found
     }
+
+
+def test_time_is_bounded() -> None:
+    """Thousands of faults are told in seconds: no step looks at all of them for each."""
+    head, tail = EXTRA.split("input:\n")
+    many = "".join(f"  p{n}: {{type: strng, abuot: x}}\n" for n in range(3000))
+    values = ", ".join(map(str, range(20_000)))
+    enum = f"  size: {{type: integer, enum: [{values}], about: A size.}}\n"
+    files = {**written(FOLDERS[0]), "reel/extra.yaml": f"{head}input:\n{many}{enum}{tail}".encode()}
+
+    before = time.process_time()
+    assert len(load(files).findings) > 9000
+    assert time.process_time() - before < 30

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # heavy: the judges of the contract tests
     from callsheet.contract.observing import Verdict
     from callsheet.contract.recordings import Origin
     from callsheet.plan.model import ProviderPlan, WayPlan
+    from callsheet.source.nodes import Plain
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _UNCHECKED_SHOWN: Final = 12
@@ -71,6 +72,11 @@ def live(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"there is no key: {env} is not set. Nothing was sent")
 
     prefer(place.out)
+    from callsheet_clients._runtime import _http
+
+    if str(_http.NAME) != "httpx":
+        refuse(f"the clients are made for {_http.NAME}, and a live test records what httpx sends: callsheet generate")
+
     from callsheet.contract.budget import NoBudgetError, cheapest
     from callsheet.contract.live import Trial, run
     from callsheet.contract.proposals import proposal
@@ -177,7 +183,7 @@ def _verdict(one: Verdict) -> dict[str, object]:
     return {"fact": " ".join(one.path), "spec": one.said, "seen": one.found, "exchange": one.exchange}
 
 
-def _value(value: object) -> str:
+def _value(value: Plain) -> str:
     from callsheet.cli.outline import words
 
-    return words(value)  # type: ignore[arg-type] - facts are JSON
+    return words(value)

@@ -21,6 +21,8 @@ Http = Literal["httpx", "httpx2"]
 HTTP: Final[tuple[Http, ...]] = get_args(Http)
 """The HTTP libraries that a client can be generated for."""
 
+_KEYS: Final = ("specs", "out", "http", "only", "evidence")
+
 _WHERE: Final = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -39,6 +41,9 @@ class Settings:
     only: tuple[str, ...] = ()
     """PROVIDER or PROVIDER/MODEL: what `generate` writes."""
 
+    evidence: Path | None = None
+    """Folder of evidence."""
+
     def folder(self) -> Path | None:
         """Where specs are looked for without `--specs`; None where only those of the package are left."""
         usual = self.base / "specs"
@@ -55,9 +60,9 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list[Finding])
 
     def settings(self, table: dict[str, Any]) -> Settings:
-        for key in table.keys() - {"specs", "out", "http", "only"}:
+        for key in table.keys() - {*_KEYS}:
             what = f"{quoted(key)} is no setting of Callsheet"
-            mend = one_of(key, ("specs", "out", "http", "only"), noun="known")
+            mend = one_of(key, _KEYS, noun="known")
             self.findings.append(rules.SETTINGS_UNKNOWN_KEY.at(self.place(key), what, mend))
         http = self.text_of(table, "http", "the name of a library in quotes")
         if http is not None and http not in HTTP:
@@ -66,7 +71,8 @@ class _Reading:
                 rules.SETTINGS_VALUE.at(self.place("http"), f"there is no client for {quoted(http)}", mend)
             )
         library: Http | None = next((known for known in HTTP if known == http), None)
-        return Settings(self.base, self.folder(table, "specs"), self.folder(table, "out"), library, self.only(table))
+        folders = {key: self.folder(table, key) for key in ("specs", "out", "evidence")}
+        return Settings(self.base, http=library, only=self.only(table), **folders)
 
     def folder(self, table: dict[str, Any], key: str) -> Path | None:
         given = self.text_of(table, key, "a path in quotes")

@@ -19,6 +19,9 @@ from callsheet.runtime.tables import Credential, Model
 PACKAGE: Final = "callsheet_clients"
 """Where the generated clients are, unless they were copied into another project."""
 
+HTTPX2: Final = "clients_on_httpx2"
+"""Where a test puts the same clients, made for httpx2."""
+
 Step = tuple[str, Mapping[str, object]]
 
 

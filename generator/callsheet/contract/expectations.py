@@ -19,8 +19,10 @@ LONGEST: Final = 20.0
 _HARMLESS: Final = frozenset({"drip", "wrong_type"})
 """The answer is there, and says what it should."""
 
-_PASSING: Final = frozenset({"html_page", "html_page_nginx", "http_408", "http_429", *(f"http_{n}" for n in range(500, 505))})
-"""Answers of gateways and of providers in trouble, which another try outlives; with `_seconds`, `_date`, `_accepted`."""
+_PASSING: Final = frozenset(
+    {"html_page", "html_page_nginx", "http_408", "http_429", *(f"http_{n}" for n in range(500, 505))}
+)
+"""Answers of gateways and of providers in trouble, that another try outlives; with `_seconds`, `_date`, `_accepted`."""
 
 _SAID_NOTHING: Final = frozenset({"bad_json", "null_body", "empty_body", "giant_body", "giant_header", "html_ok"})
 """Answers without what was asked for."""
@@ -49,16 +51,15 @@ def faults_of(cell: Cell, trial: Trial) -> list[str]:
         found.append(f"recovery: {trial.outcome} where the client could have gone on: {error}")
     elif wanted not in {None, RECOVERED} and not _is(cell, error, str(wanted)):
         found.append(f"outcome: {trial.outcome} in the place of {wanted}")
-    at_file = (cell.phase, cell.name) not in _UNSEEN and cell.phase != "cancel"
-    if error is None and at_file and not trial.whole:
+    if error is None and not trial.whole and not _unseen(cell):
         found.append("file: the client says that it saved the file, and it is not the one that the job made")
     return found
 
 
-def expected(cell: Cell) -> str | None:
+def expected(cell: Cell) -> str | None:  # noqa: PLR0911 - a table, read from above
     """`recovered`, or the class of the client's errors that is raised; None where that is open."""
     fault = cell.fault
-    if fault is None or (cell.phase, cell.name) in _UNSEEN:
+    if fault is None or (cell.phase, cell.name) in _UNSEEN or (cell.streams and cell.name == "crawl"):
         return None
     if cell.name in _HARMLESS:
         return RECOVERED
@@ -74,14 +75,25 @@ def expected(cell: Cell) -> str | None:
     return _LASTING.get(cell.phase)
 
 
+def _unseen(cell: Cell) -> bool:
+    """Whether nobody can tell that a file is wrong: it has no form that is known, and came with its whole length."""
+    bare = cell.caller.blocking and cell.caller.table.blocking.decode == "bytes" and cell.phase == "submit"
+    fault = cell.fault
+    odd = fault is not None and (fault.body is not None or (fault.wire is not None and fault.wire.announced < 0))
+    return cell.phase == "cancel" or (cell.phase, cell.name) in _UNSEEN or (bare and odd and cell.name != "html_ok")
+
+
 def _of_submission(cell: Cell, fault: Fault) -> str | None:
     """A submission is repeated only where it certainly was not accepted; else its outcome is unknown."""
     if fault.view is not None:
         return None
     if fault.http is None or fault.http >= 500:  # noqa: PLR2004 - the class of codes that say nothing of the request
-        whole = fault.wire is None and cell.caller.blocking  # what came instead may be all there will ever be
-        return None if whole else "SubmissionUnknown"
-    rows = [row for row in cell.caller.provider.spec.errors if row.http == fault.http and not row.code and not row.match]
+        # What came instead of a blocking call's result may be all there will ever be: it is kept.
+        kept = cell.caller.blocking and fault.http is None and (fault.wire is None or fault.wire.announced < 0)
+        return None if kept or (cell.name == "html_ok" and cell.caller.blocking) else "SubmissionUnknown"
+    rows = [
+        row for row in cell.caller.provider.spec.errors if row.http == fault.http and not row.code and not row.match
+    ]
     if any(row.accepted == "never" and row.retry == "after_delay" for row in rows):
         return RECOVERED if cell.passes else "ProviderError"
     return None

@@ -1,4 +1,4 @@
-"""What may befall a call: each protocol of a plan × each phase of it × each fault that makes sense there."""
+"""What may befall a call: each protocol of a plan by each phase of it by each fault that makes sense there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from callsheet.contract.calls import Caller
+from callsheet.contract.calls import HTTPX2, Caller
 from callsheet.emulator import fitting, scenarios
 from callsheet.emulator.faults import FAULTS, Fault
 from callsheet.emulator.scenarios import UnknownScenarioError
@@ -37,7 +37,7 @@ class Cell:
         """As it stands in a test's id: `segmind-wan-animate-queue-status-reset_body-twice-async`."""
         caller = str(replace(self.caller, asynchronous=False))
         parts = [caller, "stream" if self.streams else self.phase, self.name, "twice" if self.passes else ""]
-        library = "httpx2" if self.caller.library.__name__ == "httpx2" else ""
+        library = "httpx2" if self.caller.package == HTTPX2 else ""
         world = "async" if self.caller.asynchronous else "sync"
         return "-".join(filter(None, [*parts, world, library]))
 

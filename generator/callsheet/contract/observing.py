@@ -24,13 +24,20 @@ from callsheet.findings import Span
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.runtime.conditions import says
 from callsheet.runtime.pointer import ABSENT, at, parse, text_at
-from callsheet.runtime.tables import Blocking, Model, Queue
+from callsheet.runtime.tables import Blocking, Model, Queue, State
 from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Plain
 
 Asked = Literal["submit", "status", "result", "stream", "cancel", "other"]
 _FIRST_ERROR: Final = 400
-_JSON_TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+_JSON_TYPES: Final[Mapping[type, str]] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,9 @@ class _Reader:
         return found if isinstance(found, str) and known else None
 
     def order(self, words: list[str]) -> Iterator[Observed]:
-        states = self.table.queue.status.states if isinstance(self.table.protocol, Queue) else {}
+        if not isinstance(self.table.protocol, Queue):
+            return
+        states = self.table.protocol.status.states
         for before, after in pairwise(dict.fromkeys(words)):
             # A look may miss states in between: what was seen says only that the one comes before the other.
             if before in states and after in states and before in _after(states, after) - _after(states, before):
@@ -237,8 +246,10 @@ class _Reader:
             return
         kind = "number" if kind == "integer" and said == "number" else kind
         yield Observed(("output", place, "type"), kind, self.number)
-        inside = cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-        if isinstance(value, list) and value:
+        inside: Mapping[str, object] = {}
+        if isinstance(value, dict):
+            inside = cast("Mapping[str, object]", value)
+        elif isinstance(value, list) and value:
             inside = {"0": cast("list[object]", value)[0]}
         for name, part in inside.items():
             yield from self.parts(part, f"{place}/{name}")
@@ -254,7 +265,7 @@ class _Reader:
             return
         yield Observed(("error", row.name if row is not None else str(exchange.http)), exchange.http, self.number)
         pointers = self.provider.table.error_body.message
-        if row is not None and isinstance(body, dict):
+        if row is not None and body is not ABSENT:
             told = next((n for n, pointer in enumerate(pointers, 1) if text_at(body, (pointer,))), None)
             if told is not None:
                 yield Observed(("error_message", pointers[told - 1]), told, self.number)
@@ -281,11 +292,11 @@ def events(body: bytes) -> Iterator[object]:
                 continue
 
 
-def _after(states: Mapping[str, object], word: str) -> set[str]:
+def _after(states: Mapping[str, State], word: str) -> set[str]:
     found: set[str] = set()
     waiting = [word]
     while waiting:
-        for name in getattr(states[waiting.pop()], "next", ()):
+        for name in states[waiting.pop()].next:
             if name not in found:
                 found.add(name)
                 waiting.append(name)

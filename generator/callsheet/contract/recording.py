@@ -180,7 +180,7 @@ def file_of(root: Path, scene: Scene) -> Path:
 def told_headers(provider: ProviderPlan) -> frozenset[str]:
     """Headers that the spec speaks of. All others may tell who called, and from where, and are not recorded."""
     spec = provider.spec
-    ways = [*spec.protocols, *spec.calls]
+    ways = spec.ways
     parts: list[Iterable[str | None]] = [
         ("content-type", "accept", "retry-after", provider.table.error_body.code_header),
         (provider.table.credential.header, *spec.headers),

@@ -84,7 +84,7 @@ class Scrubber:
     def text(self, text: str) -> str:
         """A text, such as an address, a header's value or a body, without secrets."""
         for real, declared in self.hosts:
-            text = re.sub(rf"{re.escape(real)}(?![\w.:-])", lambda _, url=declared: url, text)
+            text = re.sub(rf"{re.escape(real)}(?![\w.:-])", declared.replace("\\", r"\\"), text)
         for secret in self.secrets:
             for form in sorted({secret, quote(secret, safe=""), quote_plus(secret)}, key=len, reverse=True):
                 text = text.replace(form, KEY)

@@ -94,10 +94,12 @@ def _things(provider: ProviderPlan, model: ModelPlan) -> Iterator[Thing]:
     for param in model.params:
         yield "parameter", param.wire
     for name, values in _allowed(model).items():
-        yield from (("value", f"{name}={value}") for value in values)
+        for value in values:
+            yield "value", f"{name}={value}"
     for name, table in model.tables.items():
         if isinstance(table.protocol, Queue):
-            yield from (("state", f"{name} {word}") for word in table.protocol.status.states)
+            for word in table.protocol.status.states:
+                yield "state", f"{name} {word}"
     for error in provider.errors:
         if not error.row.protocols or not set(error.row.protocols).isdisjoint(model.tables):
             yield "error", error.row.name

@@ -26,33 +26,42 @@ _BY_CANCEL: Final[dict[str, frozenset[Stands]]] = {"cancelled": frozenset({"canc
 
 
 def untrue(world: World, ended: Ended, expected: Expected) -> Iterator[str]:
-    """What the caller was told that is not so. Answers themselves must be true; that some do not come is no matter."""
+    """What the caller was told that is not so, where the answers themselves are true. Not all of them have to come."""
     told = ended.story.told
     job = None if told.job is None else world.job(told.job)
     if job is None:
         return
-    stands = outcome(job, ended.at)
-    error = ended.error
-    if error is not None:
-        if not ended.story.sent or ended.story.sent[-1].came != "whole":
-            return  # what is known is of an earlier moment
+    if ended.error is None:
+        stands = outcome(job, ended.at)
+        if not _fits(ended, expected, stands):
+            value = getattr(ended.value, "state", ended.value)
+            yield f"truth: {job.request_id} stands at {stands}, and what the caller asked for ({expected}) gave {value}"
+    elif ended.story.sent and ended.story.sent[-1].came == "whole":  # else what is known is of an earlier moment
         stands = outcome(job, ended.story.sent[-1].at)
-        for name, fitting in _BY_ERROR.items():
-            if isinstance(error, world.caller.error(name)):
-                if stands not in fitting:
-                    yield f"truth: {job.request_id} has {stands}, and the caller was told {type(error).__name__}: {error}"
-                return
+        named = (fitting for name, fitting in _BY_ERROR.items() if isinstance(ended.error, world.caller.error(name)))
+        if stands not in next(named, {stands}):
+            yield f"truth: {job.request_id} stands at {stands}, and the caller was told {ended.words}"
+
+
+def needless(world: World, ended: Ended) -> Iterator[str]:
+    """Trouble that the caller had with a job that the provider knows, although nothing befell anybody."""
+    job = None if ended.story.told.job is None else world.job(ended.story.told.job)
+    if ended.error is None or job is None or world.caller.blocking:
         return
+    # What is over may be forgotten.
+    due = (*_BY_ERROR, "NotSupported", *(("UnknownJob",) if outcome(job, ended.at) in _OVER else ()))
+    if not any(isinstance(ended.error, world.caller.error(name)) for name in due):
+        yield f"truth: nothing went wrong, and the caller was told {ended.words}"
+
+
+def _fits(ended: Ended, expected: Expected, stands: Stands) -> bool:
     match expected:
         case "result":
-            if stands != "succeeded":
-                yield f"truth: {job.request_id} stands at {stands}, and the caller was given a result"
+            return stands == "succeeded"
         case "state":
             means = ended.value.means
-            if (means in FINAL) != (stands in _OVER) or (means in _OVER and means != stands):
-                yield f"truth: {job.request_id} stands at {stands}, and a look gave {ended.value.state} ({means})"
+            return (means in FINAL) == (stands in _OVER) and (means not in _OVER or means == stands)
         case "cancelled":
-            if stands not in _BY_CANCEL.get(ended.value, frozenset({stands})):
-                yield f"truth: {job.request_id} stands at {stands}, and the wish to cancel gave {ended.value}"
+            return stands in _BY_CANCEL.get(ended.value, {stands})
         case "handle":
-            return
+            return True

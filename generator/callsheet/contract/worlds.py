@@ -1,6 +1,6 @@
 """A generated client against an emulator in memory, one operation after another, each with all that it led to.
 
-A world is blocking or asynchronous. Two worlds that do the same have the same requests at the same times, and end alike.
+A world is blocking or asynchronous. Two that do the same have the same requests at the same times, and end alike.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from callsheet.emulator import progress, scenarios
+from callsheet.emulator import openapi, progress, scenarios
 from callsheet.emulator.intents import told
 from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
 from callsheet.emulator.logs import stamp
 from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
+from callsheet.emulator.routes import Routes
 from callsheet.emulator.scripts import Scripts
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
@@ -84,6 +85,12 @@ def _paths() -> dict[str, Plain]:
         f"{PLACE}/{resource}{'/NAME' if named else ''}": list[Plain](ways)
         for (resource, named), ways in _RESOURCES.items()
     }
+
+
+def _openapi(asked: Asked) -> Handled:
+    """What the host that is asked serves."""
+    host, provider = asked.request.host, asked.plan.provider(asked.request.host[0])
+    return _told(asked, openapi.document(provider, host, Routes(asked.plan).at(host), asked.request.origin))
 
 
 # -- what happens to jobs
@@ -311,6 +318,7 @@ def _text(body: Mapping[str, Plain], name: str) -> str:
 
 _RESOURCES: Final[Mapping[tuple[str, bool], Mapping[str, Callable[[Asked], Handled]]]] = {
     ("", False): {"GET": _index},
+    ("openapi.json", False): {"GET": _openapi},
     ("scenario", False): {"GET": _scenario, "PUT": _put_scenario, "DELETE": _delete_scenario},
     ("scenarios", False): {"GET": _scenarios},
     ("progress", False): {"GET": _progress, "PUT": _put_progress, "DELETE": _delete_progress},

@@ -58,6 +58,7 @@ class Options:
     """What webhooks are signed with by providers that share a secret; None lets it follow from the seed."""
 
     def __post_init__(self) -> None:
+        self._check_keys()
         if not (math.isfinite(self.speed) and self.speed > 0):
             raise ValueError(f"speed is {self.speed}; it must be a number above 0")
         if self.seconds is not None and not (math.isfinite(self.seconds) and self.seconds >= 0):
@@ -76,6 +77,11 @@ class Options:
             progress.parse(self.progress)
             if self.seconds is not None:
                 raise ValueError("seconds and progress both say how long a job takes; give one of them")
+
+    def _check_keys(self) -> None:
+        for key in self.keys:
+            if not (key and key.isprintable() and key == key.strip()):
+                raise ValueError(f"{key!r} is no key: no header could carry it")
 
     def duration(self, typical: float | None, number: int = 0) -> float:
         """Seconds from the submission to the end of a job that does not fail early; `number` is which job it is."""

@@ -114,6 +114,10 @@ class Routes:
 
         self._kept: Final = lru_cache(maxsize=_KEPT)(self._match)
 
+    def at(self, host: HostKey) -> tuple[Route, ...]:
+        """All routes of a host."""
+        return tuple(self._routes.get(host, ()))
+
     def match(self, host: HostKey, path: str) -> tuple[Route, ...]:
         """The routes of a path, for whatever method. A slash at the end is forgiven: a provider's own tools send it."""
         return self._kept(host, path) if len(path) <= _LONGEST_KEPT else self._match(host, path)

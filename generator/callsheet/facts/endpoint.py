@@ -8,10 +8,15 @@ A path is a tuple of keys. The words:
 - `output <pointer>` with type, format, media, required, fields; an item of a list is at `/0`. `output_media`;
   `output_base64 <parameter>`: what it has to be for the file to come as text
 - `typical_seconds`; `price` with stated, amount, currency, per, max; `sample <id>`
-- `credential` with env, header or query, value, and the URLs of the hosts that may see the key
+- `credential` with env, header or query, value, the URLs of the hosts that may see the key, and the HTTP code by which
+  a wrong one is `refused`, where a spec says so
 - `error_codes`: HTTP codes that the endpoint's own page lists
 - `error_message <pointer>`, `error_code <pointer>`: where they stand, in the order of looking; `error_code_header`
-- `error_headers <http>`: names of headers that come with errors of a code; `request_ids`: their form
+- `error_headers <http>`: names of headers that come with errors of a code, `error_header_words`: what is always in them
+- `error_marks <http>`: by pointer, or at `code`, every word that tells one error of that code from another
+- `violation <http>`: one broken fact within the answer, with keys, words, and `types`: the provider's name of each kind
+- `request_ids`: their form
+- `answer_words`, beside `answer_keys`: by pointer, what of an answer is always the same
 - `endpoints <url>`: a request that is about no job, with method, http, query, `answer_keys`, `answer_headers`
 - `files` with `data_uris`, sizes in bytes, `upload <number>`, `also <way> <number>`; `webhook` with `registered`,
   pointers, bodies, signature, deliveries
@@ -36,12 +41,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-from callsheet.facts.flat import FactPath, Facts, condition
+from callsheet.facts.flat import FactPath, Facts, condition, keys, under, words
 from callsheet.facts.offers import offer_facts
 from callsheet.facts.rules import rule_fact
 from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
 from callsheet.plan.schema import resolve
+from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, ModelSpec, Type
 
@@ -71,16 +77,23 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         **dict(_costs(model.spec)),
         **{("rule", rule.id): rule_fact(rule) for rule in model.spec.rules},
         **{("sample", name): cast("Plain", payload) for name, payload in model.samples.items()},
-        **credential_facts(provider, provider.table.credential),
+        **credential_facts(provider, provider.table.credential, provider.spec.credential),
         **dict(_errors(provider, model)),
         **offer_facts(provider),
         ("request_ids",): provider.spec.request_ids,
         ("protocols",): list(model.tables),
+        **dict(_error_marks(provider)),
+        **dict(_violations(provider)),
     }
     for name, table in model.tables.items():
         ways = way_facts(provider, table, provider.spec.way(name))
         found.update({(name, *path): value for path, value in ways.items()})
-    return {path: value for path, value in found.items() if value is not None or path[-1] == "default"}
+    return {path: value for path, value in found.items() if value is not None or _may_be_null(path)}
+
+
+def _may_be_null(path: FactPath) -> bool:
+    """Whether null is what is said: of a default, and of a place in an answer."""
+    return path[-1] == "default" or path[-1].startswith("/")
 
 
 def _parameters(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
@@ -104,6 +117,8 @@ def _keywords(schema: Schema, root: Schema) -> Iterator[tuple[str, Plain]]:
     for keyword, word in _SCHEMA_WORDS.items():
         if keyword in schema:
             yield word, schema[keyword]
+    if schema.get("pattern", URI_PATTERN) != URI_PATTERN:  # that one comes with a format, and is no fact of a provider
+        yield "pattern", schema["pattern"]
 
 
 def _outputs(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
@@ -160,10 +175,31 @@ def _errors(provider: ProviderPlan, model: ModelPlan) -> Iterator[tuple[FactPath
     yield from _error_headers(provider)
 
 
+def _error_marks(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
+    """By HTTP code and place: every word that tells one error from another."""
+    marks: dict[tuple[int, str], set[str]] = {}
+    for error in provider.errors:
+        if error.row.code is not None:
+            marks.setdefault((error.row.http, "code"), set()).add(error.row.code)
+        for at, test in error.row.match.items():
+            marks.setdefault((error.row.http, at), set()).update(map(str, test.one_of or ("(any)",)))
+    for (http, at), known in marks.items():
+        yield ("error_marks", str(http), at), [*sorted(known)]
+
+
 def _error_headers(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
-    headers: dict[int, set[str]] = {}
+    headers: dict[int, dict[str, Plain]] = {}
     for row in provider.spec.errors:
-        headers.setdefault(row.http, set()).update(row.answer_headers)
+        headers.setdefault(row.http, {}).update(row.answer_headers)
     for http, named in headers.items():
-        if named:
-            yield ("error_headers", str(http)), [*sorted(named)]
+        yield ("error_headers", str(http)), [*sorted(named)] or None
+        yield from words(("error_header_words", str(http)), dict(named)).items()
+
+
+def _violations(provider: ProviderPlan) -> Iterator[tuple[FactPath, Plain]]:
+    for row in provider.spec.errors:
+        here = ("violation", str(row.http))
+        if row.violation is not None:
+            yield (*here, "keys"), keys(row.violation)
+            yield from words((*here, "words"), row.violation).items()
+            yield from under((*here, "types"), dict(row.violation_types)).items()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from callsheet.runtime.words import Criterion
 from callsheet.source.nodes import Plain
 from callsheet.spec.ruletext import said
+
+_DRAWN: Final = re.compile(r"\{[^{}]*\}")
 
 FactPath = tuple[str, ...]
 Facts = dict[FactPath, Plain]
@@ -39,5 +43,26 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
 
 
 def keys(answer: Plain) -> Plain:
-    """The keys of an answer: which are there is a fact, what fills them is drawn."""
-    return [*sorted(answer)] if isinstance(answer, dict) else None
+    """The keys of an answer: which are there is a fact, what fills them is drawn. One that is a single text is that."""
+    return [*sorted(answer)] if isinstance(answer, dict) else answer if isinstance(answer, str) else None
+
+
+def words(path: FactPath, answer: Plain) -> Facts:
+    """What of an answer is always the same, by pointer: its texts, and the keys of what is within it."""
+    return {(*path, at): value for at, value in _constants(answer, "") if at}
+
+
+def _constants(value: Plain, at: str) -> Iterator[tuple[str, Plain]]:
+    match value:
+        case dict() if value:
+            if at:
+                yield at, [*sorted(value)]
+            for key, part in value.items():
+                yield from _constants(part, f"{at}/{key}")
+        case list() if value:
+            for place, part in enumerate(value):
+                yield from _constants(part, f"{at}/{place}")
+        case str() if value and not _DRAWN.sub("", value):
+            return
+        case _:
+            yield at, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callsheet.facts.flat import Facts, condition, flat, keys, under
+from callsheet.facts.flat import Facts, condition, flat, keys, under, words
 from callsheet.plan.model import ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import (
@@ -48,6 +48,8 @@ def _endpoint(provider: ProviderPlan, endpoint: EndpointSpec) -> Facts:
         (*here, "http"): endpoint.http,
         **under((*here, "query"), dict(endpoint.query)),
         (*here, "answer_keys"): keys(endpoint.answer),
+        **words((*here, "answer_words"), endpoint.answer),
+        **words((*here, "answer_header_words"), dict(endpoint.answer_headers)),
         (*here, "answer_headers"): keys(dict(endpoint.answer_headers)) or None,
     }
 
@@ -61,6 +63,8 @@ def _step(provider: ProviderPlan, step: UploadStepSpec, here: tuple[str, ...]) -
         **dict(flat((*here, "body"), step.body)),
         **{(*here, "takes", name): at[0] if len(at) == 1 else [*at] for name, at in step.takes.items()},
         (*here, "answer_keys"): keys(step.answer),
+        **words((*here, "answer_words"), step.answer),
+        **words((*here, "answer_header_words"), dict(step.answer_headers)),
         (*here, "answer_headers"): keys(dict(step.answer_headers)) or None,
     }
 

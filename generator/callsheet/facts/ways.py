@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callsheet.facts.flat import Facts, condition, filled, flat, keys, under
+from callsheet.facts.flat import Facts, condition, filled, flat, keys, under, words
 from callsheet.plan.model import ProviderPlan
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.tables import Blocking, Credential, Model, Queue, Submit
 from callsheet.runtime.words import FINAL
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import CallSpec, FileAtSpec, OptionSpec, ProtocolSpec, SubmitSpec, UrlSpec
+from callsheet.spec.model import (
+    Base64Spec,
+    CallSpec,
+    CredentialSpec,
+    FileAtSpec,
+    OptionSpec,
+    ProtocolSpec,
+    StatusSpec,
+    SubmitSpec,
+    UrlSpec,
+)
 
 _ALL_OF_IT = "{input}"
 _HUNDRED = 100
@@ -18,7 +28,7 @@ _HUNDRED = 100
 
 def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpec) -> Facts:
     """Everything that a protocol of either kind states, without the protocol's name."""
-    codes = {error.row.name: error.row.http for error in provider.errors}
+    codes = _codes(provider)
     way = table.protocol
     return {
         ("kind",): spec.kind,
@@ -26,10 +36,15 @@ def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpe
         ("judged",): spec.judges.when,
         ("judged_with",): codes.get(spec.judges.refuses_with or ""),
         ("without_credits",): codes.get(spec.judges.without_credits or ""),
+        **words(("submit", "answer_words"), spec.submit.answer),
         ("submit", "answer_headers"): keys(dict(spec.submit.answer_headers)) or None,
+        **words(("submit", "answer_header_words"), dict(spec.submit.answer_headers)),
+        **words(("result", "answer_words"), spec.result.answer),
+        **words(("result", "answer_header_words"), dict(spec.result.answer_headers)),
+        **_base64(spec.result.base64),
         ("result", "answer_headers"): keys(dict(spec.result.answer_headers)) or None,
         **under(("headers",), dict(way.headers)),
-        **(credential_facts(provider, way.credential) if way.credential is not None else {}),
+        **(credential_facts(provider, way.credential, spec.credential) if way.credential and spec.credential else {}),
         **_submit(provider, table, way.submit),
         **dict(flat(("submit", "body"), None if way.submit.body == _ALL_OF_IT else spec.submit.body)),
         **_options(spec.submit, codes),
@@ -38,9 +53,26 @@ def way_facts(provider: ProviderPlan, table: Model, spec: ProtocolSpec | CallSpe
     }
 
 
-def credential_facts(provider: ProviderPlan, credential: Credential) -> Facts:
-    """How the key travels, and the URLs of the hosts that may see it."""
+def _codes(provider: ProviderPlan) -> dict[str, Plain]:
+    """The errors by their names: the HTTP code, and the provider's own where there is one."""
     return {
+        error.row.name: error.row.http if error.row.code is None else f"{error.row.http} {error.row.code}"
+        for error in provider.errors
+    }
+
+
+def _base64(text: Base64Spec | None) -> Facts:
+    if text is None:
+        return {}
+    here = ("result", "base64")
+    said: dict[str, Plain] = {"always": text.always or None, "output": text.output, "answer_keys": keys(text.answer)}
+    return {**under(here, said), **words((*here, "answer_words"), text.answer)}
+
+
+def credential_facts(provider: ProviderPlan, credential: Credential, spec: CredentialSpec) -> Facts:
+    """How the key travels, the URLs of the hosts that may see it, and how a wrong one is refused."""
+    return {
+        ("credential", "refused"): _codes(provider).get(spec.refuses_with or ""),
         ("credential", "env"): credential.env,
         ("credential", "header"): credential.header,
         ("credential", "query"): credential.query,
@@ -59,12 +91,12 @@ def _submit(provider: ProviderPlan, table: Model, submit: Submit) -> Facts:
     }
 
 
-def _options(submit: SubmitSpec, codes: Mapping[str, int]) -> Facts:
+def _options(submit: SubmitSpec, codes: Mapping[str, Plain]) -> Facts:
     """What a caller may ask for, under the names of the wire: those of the spec are its own."""
     return {path: value for option in submit.options for path, value in _option(option, codes).items()}
 
 
-def _option(option: OptionSpec, codes: Mapping[str, int]) -> Facts:
+def _option(option: OptionSpec, codes: Mapping[str, Plain]) -> Facts:
     said: dict[str, Plain] = {
         "to": option.to,
         "type": option.type,
@@ -80,21 +112,17 @@ def _option(option: OptionSpec, codes: Mapping[str, int]) -> Facts:
 
 
 def _call(call: Blocking, spec: CallSpec) -> Facts:
-    text = spec.result.base64
     return {
         ("cutoff",): call.cutoff,
         ("result", "output"): call.output,
         ("result", "media"): list(spec.result.media) or None,
         ("result", "decode"): call.decode if call.decode != "json" else None,
         ("result", "answer_keys"): keys(spec.result.answer),
-        ("result", "base64", "always"): (text.always or None) if text is not None else None,
-        ("result", "base64", "output"): text.output if text is not None else None,
-        ("result", "base64", "answer_keys"): keys(text.answer) if text is not None else None,
     }
 
 
 def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpec) -> Facts:
-    codes = {error.row.name: error.row.http for error in provider.errors}
+    codes = _codes(provider)
     states = queue.status.states.items()
     return {
         ("initial",): queue.status.initial,
@@ -120,12 +148,26 @@ def _queue(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpe
         **under(("status",), _status(provider, table, queue)),
         **under(("status", "query"), dict(queue.status.query)),
         **under(("status", "answer_keys"), {state.name: keys(state.answer) for state in spec.status.states}),
+        **_state_words(spec.status),
+        **under(
+            ("status", "failed_keys"), {state.name: keys(state.answer_when_failed) for state in spec.status.states}
+        ),
+        **words(("status", "log_words"), spec.status.log_entry),
+        ("status", "log_keys"): keys(spec.status.log_entry),
         **under(("result",), _result(provider, table, queue, spec)),
         **_file(provider, table, queue, spec),
         **_cancel(provider, table, queue, spec),
         **_stream(provider, table, queue, spec),
         **_retention(queue),
     }
+
+
+def _state_words(status: StatusSpec) -> Facts:
+    found: Facts = {}
+    for state in status.states:
+        found |= words(("status", "answer_words", state.name), state.answer)
+        found |= words(("status", "failed_words", state.name), state.answer_when_failed)
+    return found
 
 
 def _status(provider: ProviderPlan, table: Model, queue: Queue) -> dict[str, Plain]:
@@ -155,7 +197,7 @@ def _result(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
     }
     if result.url is None:
         return {**found, "within": "status"}
-    codes = {error.row.name: error.row.http for error in provider.errors}
+    codes = _codes(provider)
     return {
         **found,
         "method": result.method,
@@ -181,6 +223,7 @@ def _file_at(provider: ProviderPlan, table: Model, queue: Queue, rule: FileAtSpe
         ("file_at", "url"): _job_url(provider, table, queue, rule.url),
         ("file_at", "http"): rule.http,
         ("file_at", "answer_keys"): keys(rule.answer),
+        **words(("file_at", "answer_words"), rule.answer),
     }
 
 
@@ -196,6 +239,7 @@ def _file(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSpec
         **under(("file", "takes"), dict(file.takes)),
         ("file", "at"): file.at or None,
         ("file", "answer_keys"): keys(spec.file.answer),
+        **words(("file", "answer_words"), spec.file.answer),
     }
 
 
@@ -211,6 +255,7 @@ def _cancel(provider: ProviderPlan, table: Model, queue: Queue, spec: ProtocolSp
         found[(*here, "means")] = answer.means
         found[(*here, "rare")] = answer.rare or None
         found[(*here, "answer_keys")] = keys(answer.answer)
+        found.update(words((*here, "answer_words"), answer.answer))
         found.update(condition((*here, "told_by"), answer.match.criteria if answer.match is not None else {}))
     return found
 

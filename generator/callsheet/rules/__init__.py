@@ -17,6 +17,7 @@ from callsheet.rules import (
     live,
     names,
     payload,
+    proof,
     settings,
     structure,
     text,
@@ -41,7 +42,8 @@ def _rules(*modules: ModuleType) -> dict[str, Rule]:
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     _rules(
-        files, text, structure, types, between, facts, flow, ways, names, payload, settings, generated, vendored, live
+        *(files, text, structure, types, between, facts, flow, ways, names, payload),
+        *(settings, generated, vendored, live, proof),
     )
 )
 """All rules, in the order in which a spec meets them."""

@@ -62,6 +62,7 @@ async def aexchange(step: Call, http: _http.AsyncClient, clock: Clock) -> Reply:
                     with Spool(step.spool, step.largest) as spool:
                         async for chunk in pieces:
                             spool.write(chunk)
+                            _check_time(step, clock.monotonic() - began)
                     return _spooled(response, headers, clock, spool)
                 body = _Body(step, began)
                 async for chunk in pieces:
@@ -160,9 +161,9 @@ def _comes_as_it_is(response: _http.Response, headers: Mapping[str, str]) -> boo
 
 
 def _is_file(response: _http.Response, headers: Mapping[str, str]) -> bool:
-    """Whether a body is the file that was asked for, and not words about it."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _http.is_fine(response) and kind != "application/json" and not kind.endswith("+json")
+    """Whether a body is the file that was asked for, and not words about it, or a page of a gateway's."""
+    kind = wire.kind(headers)
+    return _http.is_fine(response) and kind not in {"application/json", wire.PAGE} and not kind.endswith("+json")
 
 
 def _spooled(response: _http.Response, headers: Mapping[str, str], clock: Clock, spool: Spool) -> Reply:

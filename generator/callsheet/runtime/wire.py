@@ -6,6 +6,7 @@ that is done here. What goes over the wire is the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from .steps import Call, Fetch
 
 CONNECT: Final = 10.0
 """Seconds in which a connection must stand."""
+
+PAGE: Final = "text/html"
+"""What no file is that a job makes: gateways serve such pages, some with a status of success."""
 
 _SENDS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
@@ -78,3 +82,8 @@ def headers(response: _http.Response) -> dict[str, str]:
             value = raw.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def kind(headers: Mapping[str, str]) -> str:
+    """The content type of an answer, without its parameters; empty where there is none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -209,6 +209,7 @@ class _Reader:
 
     def _mapping(self, done: _Open, span: Span) -> Mapping:
         entries: list[Entry] = []
+        merged: list[Entry] = []
         seen: dict[str, Span] = {}
         for n in range(0, len(done.items) - 1, 2):
             key, spot = done.items[n], done.spot(n)
@@ -218,12 +219,18 @@ class _Reader:
                 self._find(Doubt(rules.KEY_NOT_TEXT, what, mend), spot)
             elif key.text == "<<" and not key.quoted and n not in done.aliases:
                 self._find(Doubt(rules.MERGE_KEY, "`<<` merges another mapping into this one"), spot)
+                merged += _entries(done.items[n + 1])  # so that nothing is said to be missing
             elif (first := seen.setdefault(key.value, spot)) is not spot:
                 what = f"the key {quoted(key.value)} is given twice, first at {first.line}:{first.column}"
                 self._find(Doubt(rules.DOUBLED_KEY, what), spot)
             else:
                 here = key if n not in done.aliases else Scalar(key.value, spot, key.text, key.quoted)
                 entries.append(Entry(here, done.items[n + 1]))
+        known = {*seen}
+        for entry in merged:
+            if str(entry.key.value) not in known:
+                known.add(str(entry.key.value))
+                entries.append(entry)
         return Mapping(tuple(entries), span)
 
     def _alias(self, event: events.AliasEvent) -> None:
@@ -270,3 +277,14 @@ def _span(path: str, start: Mark | None, end: Mark | None) -> Span:
     if start is None or end is None:
         return Span(path)
     return Span._make((path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
+
+
+def _entries(node: Node) -> tuple[Entry, ...]:
+    """What a merge would bring: the entries of a mapping, or of several in a list."""
+    match node:
+        case Mapping():
+            return node.entries
+        case Sequence():
+            return tuple(entry for item in node.items if isinstance(item, Mapping) for entry in item.entries)
+        case Scalar():
+            return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator
@@ -38,6 +38,10 @@ class Broken:
     """Whether it is the name of a key that is wrong; `value` is that key then, and `path` leads to its mapping."""
     inner: tuple[Broken, ...]
     """What is wrong with each branch of an `anyOf`."""
+
+    def under(self, path: tuple[str | int, ...]) -> Broken:
+        """The same, in a value that stands at a path of a larger one."""
+        return replace(self, path=(*path, *self.path), inner=tuple(part.under(path) for part in self.inner))
 
     def wanted(self) -> tuple[str, ...]:
         """The types that a `type` keyword allows."""

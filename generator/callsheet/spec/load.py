@@ -108,4 +108,10 @@ def _said_once(findings: list[Finding]) -> list[Finding]:
         "unknown-alias",
     }
     refused = {finding.span: finding.rule for finding in findings if finding.rule in text_rules}
-    return [finding for finding in findings if finding.rule == refused.get(finding.span, finding.rule)]
+    tagged = {finding.span[:3] for finding in findings if finding.rule == "unknown-tag"}
+    return [
+        finding
+        for finding in findings
+        if finding.rule == refused.get(finding.span, finding.rule)
+        and (finding.rule == "unknown-tag" or finding.span[:3] not in tagged)
+    ]

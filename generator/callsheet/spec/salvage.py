@@ -6,6 +6,7 @@ every file has is put in its place, empty. What is said then of the gaps would b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -107,13 +108,9 @@ def _faulty(broken: Broken) -> Iterator[Path]:
 
 def _emptied(node: Node, paths: set[Path]) -> set[Path]:
     """Mappings of which nothing is left: they miss more than one name."""
-    found: set[Path] = set()
-    for path in paths:
-        holder = descend(node, *path[:-1])
-        keys = [key for key, _ in holder.items()] if isinstance(holder, MappingNode) else []
-        if len(path) > 1 and keys and all((*path[:-1], key) in paths for key in keys):
-            found.add(path[:-1])
-    return found
+    gone = Counter(path[:-1] for path in paths if len(path) > 1 and isinstance(path[-1], str))
+    holders = {path: descend(node, *path) for path in gone}
+    return {path for path, at in holders.items() if isinstance(at, MappingNode) and gone[path] == len(at.entries)}
 
 
 def _without(node: Node, paths: Iterable[Path]) -> Node | None:

@@ -19,6 +19,7 @@ from callsheet.rules import structure as rules
 from callsheet.rules import text as text_rules
 from callsheet.rules.words import join, kind, one_of, quoted
 from callsheet.source.nodes import Node, Plain, Scalar, descend, key_place, place, plain
+from callsheet.spec.bodyform import broken_choices, choice_schema
 from callsheet.spec.broken import Broken, broken_by, type_words
 from callsheet.spec.gaps import Gaps
 from callsheet.spec.salvage import Salvaged, salvage
@@ -52,6 +53,18 @@ def _validator(file_kind: Kind) -> Draft202012Validator:
 
 
 @cache
+def _of_choice() -> Draft202012Validator:
+    parts = meta_schema("model")["$defs"]
+    return Draft202012Validator(_described(choice_schema(parts), parts))
+
+
+def _broken(value: Plain, file_kind: Kind) -> Iterator[Broken]:
+    yield from broken_by(_validator(file_kind), value)
+    if file_kind == "model":
+        yield from broken_choices(value, _of_choice())
+
+
+@cache
 def _gate(file_kind: Kind) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(meta_schema(file_kind))
 
@@ -59,9 +72,10 @@ def _gate(file_kind: Kind) -> jsonschema_rs.Validator:
 def _fits(value: Plain, file_kind: Kind) -> bool:
     """Whether nothing is wrong: the same judgement without words, a hundred times quicker. Most files are fine."""
     try:
-        return _gate(file_kind).is_valid(value)
+        fits = _gate(file_kind).is_valid(value)
     except ValueError:  # a lone surrogate, which it cannot take in
         return False
+    return fits and (file_kind == "provider" or not any(broken_choices(value, _of_choice())))
 
 
 def _described(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
@@ -92,8 +106,7 @@ def check(node: Node, file_kind: Kind) -> tuple[Finding, ...]:
     header = descend(node, "callsheet")
     if isinstance(header, Scalar) and is_other(header.value, file_kind):
         return (_wrong_header(header, file_kind),)
-    found = broken_by(_validator(file_kind), value)
-    return tuple(finding for broken in found for finding in _findings(node, broken))
+    return tuple(finding for broken in _broken(value, file_kind) for finding in _findings(node, broken))
 
 
 def is_other(header: object, file_kind: Kind) -> bool:
@@ -106,7 +119,7 @@ def salvaged(file: str, node: Node, file_kind: Kind) -> Salvaged:
     header = descend(node, "callsheet")
     if isinstance(header, Scalar) and is_other(header.value, file_kind):
         return Salvaged(None, Gaps())
-    return salvage(file, node, meta_schema(file_kind), lambda value: broken_by(_validator(file_kind), value))
+    return salvage(file, node, meta_schema(file_kind), lambda value: _broken(value, file_kind))
 
 
 def _wrong_header(header: Scalar, file_kind: Kind) -> Finding:

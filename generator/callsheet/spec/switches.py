@@ -28,12 +28,12 @@ def names(specs: Specs) -> tuple[str, ...]:
 
 
 def with_switches(specs: Specs, wanted: Iterable[str]) -> Specs:
-    """The specs with switches on, in the order in which they are named. A provider with one on has none left.
+    """The specs with switches on, each once, in the order of their names here. A provider with one on has none left.
 
     Raises UnknownSwitchError, a ValueError, for a name that is not `provider.switch`, and NoSuchPlaceError where two
     switches are at odds.
     """
-    chosen = tuple(wanted)
+    chosen = tuple(dict.fromkeys(wanted))
     known = names(specs)
     for name in chosen:
         if name not in known:

@@ -54,12 +54,16 @@ def check(model: ModelSpec, sound: Sound) -> Iterator[Finding]:
             yield from _enum(type_, named)
     for root in model.input:
         for type_ in mentioned(root.type):
-            if type_.json == "object" and not type_.fields:
+            if _lacks_fields(type_):
                 what = f"an object within {quoted(root.name)} has no fields, so nothing could be sent in it"
                 yield structure_rules.MISSING_KEY.at(place(type_.node, "type"), what, "add `fields:`")
     for field in filter(lambda field: sound(field.type), fields_of(model)):
         yield from _default(field, named)
         yield from _example(field, named)
+
+
+def _lacks_fields(type_: Type) -> bool:
+    return type_.json == "object" and not type_.fields
 
 
 def _misfits(type_: Type) -> Iterator[Finding]:
@@ -70,14 +74,16 @@ def _misfits(type_: Type) -> Iterator[Finding]:
         key, at = str(entry.key.value), entry.key.span
         if key in _LIMITS and key not in _FITTING[kind]:
             said = {"named": quoted(type_.named), "union": "a type with `any_of`"}.get(kind, f"the type `{kind}`")
-            yield rules.MISFIT_KEY.at(at, f"{quoted(key)} says nothing about {said}", _fitting_words(kind))
+            yield rules.MISFIT_KEY.at(at, f"{quoted(key)} says nothing about {said}", _fitting_words(key, kind))
         if key == "type" and type_.any_of:
             yield rules.MISFIT_KEY.at(
                 at, "`type` stands beside `any_of`, which takes its place", "delete one of the two"
             )
 
 
-def _fitting_words(kind: str) -> str:
+def _fitting_words(key: str, kind: str) -> str:
+    if key == "media":
+        return "a file is text, an object or a list: correct the type, or delete `media`"
     if kind in {"named", "union"}:
         return "limit it where it is declared"
     return f"correct the type, or the key; what fits: {listed(sorted(_FITTING[kind]))}"
@@ -112,19 +118,19 @@ def _enum(type_: Type, named: dict[str, NamedType]) -> Iterator[Finding]:
         return
     if not type_.enum:
         yield rules.EMPTY_ENUM.at(place(type_.node, "enum"), "no value is allowed")
-    seen: list[tuple[bool, object]] = []  # True equals 1 in Python, and 1.0 equals 1 in JSON
+    seen: set[tuple[bool, object]] = set()  # True equals 1 in Python, and 1.0 equals 1 in JSON
     schema = schema_of(replace(type_, enum=None), named, closed=True)
     for n, value in enumerate(type_.enum):
         if (isinstance(value, bool), value) in seen:
             yield rules.DOUBLED_ENUM_VALUE.at(place(type_.node, "enum", n), f"{quoted(value)} stands twice in the list")
-        seen.append((isinstance(value, bool), value))
+        seen.add((isinstance(value, bool), value))
         for fault in judging.faults(schema, value):
             lead = f"the allowed value {quoted(value)} is none: "
             yield judging.finding(rules.ENUM_WRONG_TYPE, type_.node, ("enum", n), fault, lead)
 
 
 def _default(field: Field, named: dict[str, NamedType]) -> Iterator[Finding]:
-    if not field.has_default:
+    if not field.has_default or any(_lacks_fields(type_) for type_ in mentioned(field.type)):
         return
     found = list(judging.faults(schema_of(field.type, named, closed=True), field.default))
     by_type = [fault for fault in found if fault.keyword in {"type", "anyOf"}]

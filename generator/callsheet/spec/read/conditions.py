@@ -9,6 +9,7 @@ from typing import cast
 
 from callsheet.runtime.words import Criterion, Scalar
 from callsheet.source.nodes import Mapping, Node, Sequence, plain
+from callsheet.spec.bodyform import is_choice_list
 from callsheet.spec.model import ChoiceSpec, Condition
 from callsheet.spec.read.values import At
 
@@ -24,7 +25,7 @@ def read_choices(node: Node | None) -> tuple[ChoiceSpec, ...]:
     if node is None:
         return ()
     whole = plain(node)
-    if not (isinstance(whole, list) and whole and all(isinstance(one, dict) and "value" in one for one in whole)):
+    if not is_choice_list(whole):
         return (ChoiceSpec(None, whole, node),)
     made: list[ChoiceSpec] = []
     for item in map(At.of, cast("Sequence", node).items):
