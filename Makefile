@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types generate check-generated golden bench vendor-proof live constraints ci clean
+.PHONY: help demo test lint types generate check-generated golden matrix sdk-matrix strength bench vendor-proof live constraints ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,15 @@ check-generated: $(RUNTIME) ## Fail if generated/ differs from what specs/ give 
 
 golden: $(DEV) ## Accept what is made now as expected (look at the diff before you commit it)
 	@CALLSHEET_GOLDEN=1 $(PY) -m pytest -q tests
+
+matrix: $(DEV) ## Run the laws over every cell of protocol, phase and fault (make test takes a quarter)
+	@CALLSHEET_MATRIX=full $(PY) -m pytest -q contract_tests/test_matrix.py $(PYTEST)
+
+sdk-matrix: $(DEV) ## Measure the providers' own clients in the matrix, for docs/robustness.md
+	@$(PY) contract_tests/sdk/matrix.py
+
+strength: $(DEV) ## Change every fact of the specs, and the code of clients and runtime: who notices? STRENGTH="--sample 240" for a part
+	@$(PY) -m callsheet test --strength; facts=$$?; $(PY) tests/strength/run.py $(STRENGTH) && exit $$facts
 
 bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 for 1,000 models
 	@SCALE=$(SCALE) $(PY) tests/bench/run.py

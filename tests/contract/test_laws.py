@@ -55,6 +55,18 @@ def test_a_good_story_breaks_no_law() -> None:
     assert breaches(GOOD) == ()
 
 
+def test_who_is_misled_is_not_to_blame() -> None:
+    """A submission that is answered with another job's id: the caller knows what was said, and that is all."""
+    misled = replace(SUBMIT, names_job=False, misleads="b2")
+
+    assert breaches(replace(GOOD, sent=(misled, LOOK), told=replace(LOST, job="b2"))) == ()
+
+
+def test_whose_call_told_its_end_lost_nothing() -> None:
+    """A blocking call that says how the job ended leaves no job that could be asked for."""
+    assert breaches(replace(GOOD, sent=(replace(SUBMIT, ends=True),), told=LOST)) == ()
+
+
 @pytest.mark.parametrize(
     ("law", "story"),
     [(law, story) for law, stories in BROKEN.items() for story in stories],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import reel
@@ -257,3 +259,20 @@ def test_a_download_is_repeated_then_told(tmp_path):
         play.run()
 
     assert (5, reel.HANDLE) == (len(play.calls), caught.value.handle)
+
+
+@pytest.mark.parametrize("answer", [BUSY, (503, {}), NotSent("refused")], ids=["busy", "in trouble", "refused"])
+@pytest.mark.parametrize("timeout", [3.0, 20.0, 24.0, 30.0])
+def test_the_last_look_keeps_the_interval_and_is_at_the_deadline(timeout, answer):
+    """However the deadline falls, no two looks are closer than the provider asks for, and no time is given away."""
+    ctx = reel.of(reel.changed(protocol=replace(reel.QUEUE, poll_floor=7.0)))
+    ctx = replace(ctx, options=replace(ctx.options, timeout=timeout))
+    play = Play(flows.wait(ctx, OLD), [answer])
+    with pytest.raises(WaitTimeout):
+        play.run()
+
+    looks = [at for *_, at in play.calls]
+    # A look in trouble may be repeated later than the interval says: the pauses grow.
+    assert all(after - before >= 7.0 for before, after in pairwise(looks))
+    assert looks[-1] == (timeout if timeout >= 7.0 else 0.0)
+    assert play.now == timeout

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 import reel
+from hypothesis import given
+from hypothesis import strategies as st
 from test_blocking import Play
 
-from callsheet.runtime import answers, cancelling, context, events, files, flows
+from callsheet.emulator.clock import VirtualClock
+from callsheet.runtime import answers, cancelling, context, events, exchanges, files, flows
 from callsheet.runtime.addresses import Address
-from callsheet.runtime.errors import JobFailed, NotFinished, NotSupported, Refused, UnknownJob, UnusableHandle
+from callsheet.runtime.errors import (
+    JobFailed,
+    NotFinished,
+    NotSupported,
+    Refused,
+    UnknownJob,
+    UnusableHandle,
+)
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.steps import Broken, Call, Listen, Moment, Now
 from callsheet.runtime.tables import Cancel, CancelAnswer, Credential, ErrorBody, ErrorRow, File, Result, State, Stream
@@ -327,3 +340,56 @@ def test_events_are_put_together_as_the_standard_says():
     feed = events.Events()
 
     assert ["a\nb", ""] == [event for line in lines if (event := feed.feed(line)) is not None]
+
+
+@given(st.data())
+def test_events_do_not_depend_on_how_they_come(data):
+    """Wherever a stream is cut into pieces, in a character or between CR and LF, the events are the same."""
+    stream = "data: größe\r\n\r\n: ping\rdata: a\ndata: b\n\n\n\rdata: c\u2028d\n\ndata: never".encode()
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)))))
+    pieces = [stream[begins:ends] for begins, ends in pairwise([0, *cuts, len(stream)])]
+    feed = events.Events()
+
+    assert ["größe", "a\nb", "c\u2028d"] == [event for piece in pieces for event in feed.take(piece)]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_stream_without_ends_of_lines_ends_at_the_deadline(asynchronous: bool):  # noqa: FBT001 - a parameter
+    """Bytes that come one by one, and never a line, do not keep a caller beyond the time that was granted."""
+    clock = VirtualClock()
+
+    def crawl():
+        for _ in range(1000):
+            clock.advance(1.0)
+            yield b"x"
+
+    async def acrawl():
+        for piece in crawl():
+            yield piece
+
+    step = Listen(Call("GET", "https://reel.test/stream", 60.0), lambda *_: None, until=30.0)
+    answers = httpx.MockTransport(lambda _: httpx.Response(200, content=acrawl() if asynchronous else crawl()))
+
+    async def ahear():
+        async with httpx.AsyncClient(transport=answers) as http:
+            await exchanges.alisten(step, http, clock)
+
+    def hear():
+        with httpx.Client(transport=answers) as http:
+            exchanges.listen(step, http, clock)
+
+    with pytest.raises(Broken, match="deadline"):
+        asyncio.run(ahear()) if asynchronous else hear()
+
+    assert clock.monotonic() == 31.0
+
+
+def test_whose_time_is_almost_over_does_not_wait_for_a_sign_of_life():
+    """A stream may be silent for a minute, but not for longer than the wait lasts."""
+    ctx = replace(with_queue(stream=STREAM), options=context.Options(stream=True, timeout=5.0))
+    flow = flows.wait(ctx, reel.HANDLE)
+    step = next(flow)
+    while not isinstance(step, Listen):
+        step = flow.send(reel.START)
+
+    assert step.call.timeout == 5.0

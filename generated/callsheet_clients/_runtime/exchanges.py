@@ -163,9 +163,9 @@ def _comes_as_it_is(response: _http.Response, headers: Mapping[str, str]) -> boo
 
 
 def _is_file(response: _http.Response, headers: Mapping[str, str]) -> bool:
-    """Whether a body is the file that was asked for, and not words about it, or a page of a gateway's."""
+    """Whether a body is the file that was asked for, and not words about it."""
     kind = wire.kind(headers)
-    return _http.is_fine(response) and kind not in {"application/json", wire.PAGE} and not kind.endswith("+json")
+    return _http.is_fine(response) and kind != "application/json" and not kind.endswith("+json")
 
 
 def _spooled(response: _http.Response, headers: Mapping[str, str], clock: Clock, spool: Spool) -> Reply:

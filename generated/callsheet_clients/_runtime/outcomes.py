@@ -21,7 +21,6 @@ from .handle import Handle
 from .pointer import ABSENT, at
 from .steps import Reply
 from .tables import Blocking, Result
-from .wire import PAGE, kind
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z")
 _SHORTEST: Final = 64
@@ -65,9 +64,6 @@ def of_call(context: Context, handle: Handle, reply: Reply) -> Outcome:
 def _read(context: Context, handle: Handle, reply: Reply, asked: Result | Blocking) -> Outcome:
     body = reply.json
     if body is ABSENT and asked.decode == "bytes":
-        if kind(reply.headers) == PAGE:
-            words = f"{handle}: a web page came in the place of the file: {reply.body[:200].decode(errors='replace')!r}"
-            raise UnexpectedAnswer(context.without_key(words), answer=reply, handle=handle)
         return Outcome(handle, body, ABSENT, (), reply, inline=reply.body)
     output = _decoded(context, handle, reply, at(body, asked.output), asked)
     places = list(_places(context, asked, body, output))

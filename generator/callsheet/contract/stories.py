@@ -1,4 +1,4 @@
-"""Gathers a `Story` while it happens: what reached an emulator, or a host that no spec declares, and what came back."""
+"""Gathers a `Story` while it happens: what reached an emulator, or a host of nobody's, and what came of it."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ Told = Callable[[str, str, str], None]
 """Told of a request: its method, its address, its headers as one text."""
 
 
-def _ignored(_method: str, _url: str, _headers: str) -> None:
-    """Nobody wants to know."""
+def _nobody(_method: str, _url: str, _head: str) -> None:
+    """Tell nobody."""
 
 
 class Trap:
@@ -25,7 +25,7 @@ class Trap:
 
     def __init__(self, origin: str) -> None:
         self.origin: Final = origin
-        self.told: Told = _ignored
+        self.told: Told = _nobody
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def trapping() -> Generator[Trap]:
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _take  # noqa: N815 - the names that http.server looks for
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it has
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -169,9 +169,9 @@ class _Call:
         try:
             endpoint = caller.endpoint(client).with_options(**self._options())
             # Blocking endpoints have no option for reads, though their files are read and uploaded like any other.
-            settings = endpoint._settings  # noqa: SLF001 - as the line above says
+            settings = endpoint._settings  # noqa: SLF001 - see above
             options = replace(settings.options, request_timeout=PATIENCE if self._silent else _READ)
-            endpoint._settings = replace(settings, options=options)  # noqa: SLF001 - the same
+            endpoint._settings = replace(settings, options=options)  # noqa: SLF001 - see above
             await self._steps(endpoint)
         finally:
             await _of(http.aclose() if caller.asynchronous else http.close())

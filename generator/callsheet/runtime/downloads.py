@@ -11,7 +11,7 @@ from .clock import Clock
 from .disk import part
 from .exchanges import WHOLE, check_length, failures, reply_of
 from .steps import Broken, Fetch, Reply, TooMuch
-from .wire import CONNECT, PAGE, kind, whole_url
+from .wire import CONNECT, kind, whole_url
 
 
 class _Taken(Protocol):
@@ -82,8 +82,8 @@ async def afetch(step: Fetch, http: _http.AsyncClient, clock: Clock) -> Reply:
 
 
 def _check_kind(response: _http.Response) -> None:
-    """Broken where a web page comes in the place of a file."""
-    if kind(response.headers) == PAGE:
+    """Broken where a web page comes in the place of a file, as gateways serve it, some with a status of success."""
+    if kind(response.headers) == "text/html":
         raise Broken("a web page came in its place")
 
 

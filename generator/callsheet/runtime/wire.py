@@ -16,9 +16,6 @@ from .steps import Call, Fetch
 CONNECT: Final = 10.0
 """Seconds in which a connection must stand."""
 
-PAGE: Final = "text/html"
-"""What no file is that a job makes: gateways serve such pages, some with a status of success."""
-
 _SENDS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 _url = lru_cache(maxsize=1024)(_http.URL)
