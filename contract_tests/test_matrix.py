@@ -1,4 +1,4 @@
-"""The laws, over real sockets: each protocol × each phase × each fault, with the clients, blocking and not.
+"""The laws, over real sockets: each protocol by each phase by each fault, with the clients, blocking and not.
 
 Each combination of the three runs every time, in one of its four forms (in both worlds, passing and lasting): in which,
 follows from its name and from `CALLSHEET_MATRIX`, a number. `CALLSHEET_MATRIX=full`, or `make matrix`, runs all forms.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -46,9 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _add_checks(config: pytest.Config, names: list[str]) -> None:
     pytest.register_assert_rewrite("callsheet.contract.suite")
     try:
-        import hypothesis as _  # noqa: PLC0415  # the same as below
-        import respx as _  # noqa: PLC0415, F401, F811  # the same
-
+        import_module("hypothesis")
         from callsheet.contract import suite  # noqa: PLC0415  # so that the plugin itself loads nothing
         from callsheet.contract.subjects import SUBJECTS, subject  # noqa: PLC0415  # the same
     except ImportError as problem:

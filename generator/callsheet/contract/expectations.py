@@ -22,7 +22,7 @@ _HARMLESS: Final = frozenset({"drip", "wrong_type"})
 _PASSING: Final = frozenset(
     {"html_page", "html_page_nginx", "http_408", "http_429", *(f"http_{n}" for n in range(500, 505))}
 )
-"""Answers of gateways and of providers in trouble, which another try outlives; with `_seconds`, `_date`, `_accepted`."""
+"""Answers of gateways and of providers in trouble, that another try outlives; with `_seconds`, `_date`, `_accepted`."""
 
 _SAID_NOTHING: Final = frozenset({"bad_json", "null_body", "empty_body", "giant_body", "giant_header", "html_ok"})
 """Answers without what was asked for."""
@@ -56,7 +56,7 @@ def faults_of(cell: Cell, trial: Trial) -> list[str]:
     return found
 
 
-def expected(cell: Cell) -> str | None:
+def expected(cell: Cell) -> str | None:  # noqa: PLR0911 - a table, read from above
     """`recovered`, or the class of the client's errors that is raised; None where that is open."""
     fault = cell.fault
     if fault is None or (cell.phase, cell.name) in _UNSEEN or (cell.streams and cell.name == "crawl"):

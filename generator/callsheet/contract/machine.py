@@ -18,9 +18,10 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 
 from callsheet.contract.calls import Caller
 from callsheet.contract.matrix import cells
-from callsheet.contract.truth import Expected, untrue
+from callsheet.contract.truth import Expected, needless, untrue
 from callsheet.contract.worlds import Ended, Interruption, KilledError, Operation, World
 from callsheet.emulator import scenarios
+from callsheet.emulator.faults import PHASES
 from callsheet.emulator.options import Options
 
 Jobs = str | MultipleResults[str]
@@ -43,6 +44,8 @@ def machine(caller: Caller, options: Options | None = None) -> type[Interleaved]
     Flows.seconds = []
     Flows.options = options or Options(cutoff=False, spread=0.5)
     Flows.befalls = ("success", *dict.fromkeys(_scenarios(caller)))
+    provider = caller.provider.spec
+    Flows.endings = tuple(one for one in Flows.befalls if not scenarios.read(one, provider).at(*PHASES))
     Flows.__name__ = Flows.__qualname__ = f"Flows[{caller}]"
     return Flows
 
@@ -54,6 +57,8 @@ class Interleaved(RuleBasedStateMachine):
     options: ClassVar[Options]
     befalls: ClassVar[tuple[str, ...]]
     """The scenarios that fit the endpoint."""
+    endings: ClassVar[tuple[str, ...]]
+    """Those that say how a job ends."""
     seconds: ClassVar[list[float]]
     """How long each run lasted for its callers."""
 
@@ -120,7 +125,7 @@ class Interleaved(RuleBasedStateMachine):
     @rule(scenario=st.data())
     def befall(self, scenario: st.DataObject) -> None:
         """From now on, something else befalls requests, or jobs that are submitted."""
-        self._scenario = scenario.draw(st.sampled_from(self.befalls))
+        self._scenario = scenario.draw(st.sampled_from(self.befalls) | st.sampled_from(self.endings))
         for world in self._worlds:
             world.session.choose(self._scenario, self.caller.provider.id)
 
@@ -154,12 +159,13 @@ class Interleaved(RuleBasedStateMachine):
         self._agree("the open jobs of the journal", *tokens)
         for token in tokens[0][:2]:
             if token is not None:
-                self._perform(
-                    lambda endpoint, token=token: endpoint.job(token).wait(timeout=wait),
-                    wait=wait,
-                    job=token,
-                    expected="result",
-                )
+                self.wait_for(token, wait)
+
+    def wait_for(self, token: str, seconds: float) -> None:
+        """Wait for a job by nothing but its token."""
+        self._perform(
+            lambda endpoint: endpoint.job(token).wait(timeout=seconds), wait=seconds, job=token, expected="result"
+        )
 
     def _perform(
         self, operation: Operation, *, job: str | None, expected: Expected, wait: float | None = None
@@ -178,6 +184,8 @@ class Interleaved(RuleBasedStateMachine):
         wrong += self._unjournaled(first)
         if not interrupted and not self._misleads():
             wrong += untrue(self._worlds[0], first, expected)
+            if self._scenario == "success":
+                wrong += needless(self._worlds[0], first)
         if wrong:
             lines = (f"{one}, {one.came}" for one in first.story.sent)
             raise AssertionError("\n".join([*wrong, f"it ended with {first.words}", *lines]))

@@ -1,4 +1,4 @@
-"""What may befall a call: each protocol of a plan × each phase of it × each fault that makes sense there."""
+"""What may befall a call: each protocol of a plan by each phase of it by each fault that makes sense there."""
 
 from __future__ import annotations
 

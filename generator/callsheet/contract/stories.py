@@ -1,9 +1,9 @@
-"""Gathers a `Story` while it happens: what reached an emulator, and a host that no spec declares, and what came back."""
+"""Gathers a `Story` while it happens: what reached an emulator, or a host that no spec declares, and what came back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -39,7 +39,7 @@ class Chronicle:
     sent: list[Sent] = field(default_factory=list[Sent])
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
+    def kept(self) -> Generator[None]:
         """Write down all that reaches the session while the block lasts."""
         self.session.on_exchange = self.note
         try:

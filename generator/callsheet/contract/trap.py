@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -16,16 +16,20 @@ Told = Callable[[str, str, str], None]
 """Told of a request: its method, its address, its headers as one text."""
 
 
+def _ignored(_method: str, _url: str, _headers: str) -> None:
+    """Nobody wants to know."""
+
+
 class Trap:
     """Where redirects and addresses lead that are not the provider's. `told` is changed as one likes."""
 
     def __init__(self, origin: str) -> None:
         self.origin: Final = origin
-        self.told: Told = lambda *_: None
+        self.told: Told = _ignored
 
 
 @contextmanager
-def trapping() -> Iterator[Trap]:
+def trapping() -> Generator[Trap]:
     """Lead all foreign addresses that emulators of this process name to a trap, for as long as the block lasts."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -40,7 +44,7 @@ def trapping() -> Iterator[Trap]:
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _take  # noqa: N815 - the names that http.server looks for
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

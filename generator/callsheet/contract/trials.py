@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -130,7 +130,7 @@ class Stage:
 
 
 @contextmanager
-def staged(plan: Plan) -> Iterator[Stage]:
+def staged(plan: Plan) -> Generator[Stage]:
     """A stage for all cells of a plan."""
     options = Options(keys=frozenset({KEY}), seconds=JOB, per_poll=1e-6, cutoff=False)
     with trapping() as trap, serving(plan, options) as served:
@@ -169,8 +169,9 @@ class _Call:
         try:
             endpoint = caller.endpoint(client).with_options(**self._options())
             # Blocking endpoints have no option for reads, though their files are read and uploaded like any other.
-            options = replace(endpoint._settings.options, request_timeout=PATIENCE if self._silent else _READ)
-            endpoint._settings = replace(endpoint._settings, options=options)
+            settings = endpoint._settings  # noqa: SLF001 - as the line above says
+            options = replace(settings.options, request_timeout=PATIENCE if self._silent else _READ)
+            endpoint._settings = replace(settings, options=options)  # noqa: SLF001 - the same
             await self._steps(endpoint)
         finally:
             await _of(http.aclose() if caller.asynchronous else http.close())
@@ -255,7 +256,7 @@ def _reset(served: Served) -> None:
 
 
 @contextmanager
-def _listening(written: list[str]) -> Iterator[None]:
+def _listening(written: list[str]) -> Generator[None]:
     """Keep all that is logged, at any level, and all that is warned of."""
 
     class Keep(logging.Handler):
@@ -277,7 +278,7 @@ def _listening(written: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _impatient(cell: Cell) -> Iterator[None]:
+def _impatient(cell: Cell) -> Generator[None]:
     """Let a client wait for a sign of life in a stream no longer than for anything else. No option of its says that."""
     listening: Any = importlib.import_module(f"{cell.caller.package}._runtime.listening")
     with pytest.MonkeyPatch.context() as patch:
@@ -306,5 +307,4 @@ def _tls() -> ssl.SSLContext:
 
 
 def _file(kind: Plain) -> bytes:
-    found = media.content("image" if kind == "image" else "audio" if kind == "audio" else "video", "x" * _UPLOAD)
-    return found
+    return media.content("image" if kind == "image" else "audio" if kind == "audio" else "video", "x" * _UPLOAD)

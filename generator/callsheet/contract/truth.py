@@ -43,6 +43,17 @@ def untrue(world: World, ended: Ended, expected: Expected) -> Iterator[str]:
             yield f"truth: {job.request_id} stands at {stands}, and the caller was told {ended.words}"
 
 
+def needless(world: World, ended: Ended) -> Iterator[str]:
+    """Trouble that the caller had with a job that the provider knows, although nothing befell anybody."""
+    job = None if ended.story.told.job is None else world.job(ended.story.told.job)
+    if ended.error is None or job is None or world.caller.blocking:
+        return
+    # What is over may be forgotten.
+    due = (*_BY_ERROR, "NotSupported", *(("UnknownJob",) if outcome(job, ended.at) in _OVER else ()))
+    if not any(isinstance(ended.error, world.caller.error(name)) for name in due):
+        yield f"truth: nothing went wrong, and the caller was told {ended.words}"
+
+
 def _fits(ended: Ended, expected: Expected, stands: Stands) -> bool:
     match expected:
         case "result":

@@ -148,8 +148,8 @@ def says_nothing(value: Any, name: str) -> bool:  # noqa: C901, PLR0911 - one li
             ours = {"secret", "secret_encoding", "secret_prefix"}
             return name in (ours if value.keys_host is not None else {"keys_host", "keys_path", "keys_for"})
         case ErrorSpec():
-            if name in {"answer_without_key", "violation"}:
-                return getattr(value, name) is None  # only the emulator has more than one answer for a row
+            if name in {"answer", "answer_without_key", "violation"}:
+                return getattr(value, name) is None  # a state's answer takes its place, or there is one for all
             # Whether a job runs is asked after a submission only.
             return name == "accepted" and bool(value.on) and "submit" not in value.on
         case _:

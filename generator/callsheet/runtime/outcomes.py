@@ -19,6 +19,7 @@ from .handle import Handle
 from .pointer import ABSENT, at
 from .steps import Reply
 from .tables import Blocking, Result
+from .wire import PAGE, kind
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z")
 _SHORTEST: Final = 64

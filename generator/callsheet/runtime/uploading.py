@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Set
+from collections.abc import Generator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Final, cast
 
@@ -121,7 +122,7 @@ def _refusal(context: Context, step: UploadStep, reply: Reply) -> ProviderError 
     return find(context, ("upload",), reply)
 
 
-def _without(step: UploadStep, number: int, missing: Set[str]) -> str:
+def _without(step: UploadStep, number: int, missing: AbstractSet[str]) -> str:
     where = " or ".join(repr(pointer) for pointer in step.takes[min(missing)])
     return f"step {number} was answered without anything at {where}"
 

@@ -9,5 +9,6 @@ from callsheet.contract.subjects import SUBJECTS, parametrized
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test runs for every client of the kind that it asks for."""
-    subjects = metafunc.config.stash.get(SUBJECTS, [])
+    stash = metafunc.config.stash
+    subjects = stash[SUBJECTS] if SUBJECTS in stash else []  # noqa: SIM401 - with `get` its type would be lost
     parametrized(metafunc, [caller for one in subjects for caller in one.callers()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import pytest
@@ -67,7 +68,8 @@ def test_refused_is_not_sent(caller: Caller) -> None:
             caller.perform([(caller.sends, broken.payload)], transport=nothing_answers)
 
         assert refusals(caller.model.wire_schema, completed(caller.model, broken.payload)) == {broken.fact.path}
-        assert {violation.field for violation in caught.value.violations} == {broken.fact.place}
+        problem: Any = caught.value
+        assert {violation.field for violation in problem.violations} == {broken.fact.place}
 
     holds()
 
@@ -100,6 +102,7 @@ def test_what_json_cannot_say_is_refused(way: Caller) -> None:
         with pytest.raises(invalid) as caught:
             way.perform([(way.sends, broken.payload)], transport=nothing_answers)
 
-        assert {violation.field for violation in caught.value.violations} == {broken.field}
+        problem: Any = caught.value
+        assert {violation.field for violation in problem.violations} == {broken.field}
 
     holds()

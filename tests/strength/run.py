@@ -1,0 +1,283 @@
+"""How strong the tests are: clients and runtime with one slip each, and the tests that have to notice.
+
+    python tests/strength/run.py --sample 200 --seed 1 [--only flows.py] [--jobs 2]
+
+Works on a copy of the repository. First every test runs once, traced, so that a slip is tried with the tests that run
+its line, the quickest first. What holds generated files to the specs is left out: it would notice everything, and says
+nothing of behaviour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import os
+import pickle
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from typing import Final
+
+import pytest
+from mutate import Slip, slips
+from select_tests import Chosen, Lines
+
+ROOT: Final = Path(__file__).parents[2]
+PARTS: Final = ("generator", "generated", "specs", "contract_tests", "tests", "pyproject.toml")
+SUITES: Final = ("contract_tests", "tests/runtime", "tests/constructs")
+LEFT_OUT: Final = (
+    "contract_tests/sdk",  # processes of others' clients
+    "contract_tests/test_matrix.py",  # real sockets, real waiting
+    "contract_tests/test_evidence.py",  # of specs, not of clients
+    "tests/runtime/test_kill.py",  # processes that are killed
+    "tests/runtime/test_media_sockets.py",  # real sockets
+    "tests/constructs/test_sockets.py",  # the same
+)
+HEAVY: Final = ("httpx", "httpx2", "hypothesis", "jsonschema", "pydantic", "respx", "datamodel_code_generator", "yaml")
+"""Imported before the first fork, so that a slip does not pay for it."""
+
+BUDGET: Final = 60.0
+"""Seconds that the tests of one slip took when none was there."""
+
+PATIENCE: Final = 300.0
+"""Seconds after which a slip is taken for one that hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One slip, and where it is."""
+
+    name: str
+    paths: tuple[str, ...]
+    slip: Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it: `killed` by a test, `hangs`, `survived`, or no test runs the line: `not run`."""
+
+    case: Case
+    what: str
+    by: str = ""
+
+
+def main() -> int:
+    """Read the options, try the slips, print the table."""
+    wanted = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    wanted.add_argument("--sample", type=int, default=200, help="how many slips; 0 is all")
+    wanted.add_argument("--seed", type=int, default=1)
+    wanted.add_argument("--only", default="", help="part of a file's name: _runtime/flows.py")
+    wanted.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = wanted.parse_args()
+    for name in HEAVY:
+        importlib.import_module(name)
+    cases = [case for case in every_case() if options.only in case.name]
+    total = len(cases)
+    if options.sample and options.sample < total:
+        cases = random.Random(options.seed).sample(cases, options.sample)  # noqa: S311 - nothing secret
+    print(f"{len(cases)} of {total} slips", flush=True)
+    with tempfile.TemporaryDirectory(prefix="callsheet-strength-") as folder:
+        known = baseline(Path(folder))
+        outcomes = list(tried(cases, known, Path(folder), options.jobs))
+    table(outcomes)
+    return int(any(one.what in {"survived", "not run"} for one in outcomes))
+
+
+def every_case() -> Iterator[Case]:
+    """Every slip of every file, of the runtime once for both of its copies."""
+    runtime, made = ROOT / "generator/callsheet/runtime", ROOT / "generated/callsheet_clients"
+    for path in sorted(runtime.glob("*.py")):
+        copies = (f"generator/callsheet/runtime/{path.name}", f"generated/callsheet_clients/_runtime/{path.name}")
+        yield from (Case(f"_runtime/{path.name}", copies, slip) for slip in slips(path.read_text("utf-8")))
+    for path in sorted(path for name in ("fal", "segmind") for path in (made / name).rglob("*.py")):
+        name = path.relative_to(made).as_posix()
+        yield from (
+            Case(name, (f"generated/callsheet_clients/{name}",), slip) for slip in slips(path.read_text("utf-8"))
+        )
+
+
+def copied(to: Path) -> Path:
+    """A copy of the repository, as far as tests need it."""
+    to.mkdir(parents=True)
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        else:
+            shutil.copy(ROOT / part, to / part)
+    return to
+
+
+def baseline(folder: Path) -> Lines:
+    """Every test once: what it runs, and how long it takes. Kept in build/ while nothing has changed."""
+    kept = ROOT / "build/strength" / f"{digest()}.pickle"
+    if kept.is_file():
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file
+    print("every test once, traced", flush=True)
+    begun = time.monotonic()
+    found = folder / "lines.pickle"
+    child = forked(copied(folder / "baseline"), lambda: _trace(found), folder / "baseline.log")
+    os.waitpid(child, 0)
+    lines: Lines = pickle.loads(found.read_bytes())  # noqa: S301 - our own file
+    if lines.failed:
+        print(f"these fail without any slip, and are left out: {lines.failed}", flush=True)
+    print(f"{len(lines.seconds)} tests in {time.monotonic() - begun:.0f} s", flush=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(found.read_bytes())
+    return lines
+
+
+def _trace(found: Path) -> None:
+    lines = Lines()
+    pytest.main([*_arguments(SUITES), *(f"--ignore={path}" for path in LEFT_OUT)], plugins=[lines])
+    found.write_bytes(pickle.dumps(lines))
+
+
+def digest() -> str:
+    """Of everything that the baseline depends on."""
+    made = hashlib.sha256()
+    for part in PARTS:
+        for path in sorted((ROOT / part).rglob("*") if (ROOT / part).is_dir() else [ROOT / part]):
+            if path.is_file() and "__pycache__" not in path.parts and "node_modules" not in path.parts:
+                made.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return made.hexdigest()[:16]
+
+
+def tried(cases: list[Case], known: Lines, folder: Path, jobs: int) -> Iterator[Outcome]:
+    """Each slip in a copy of the repository; as many at once as there are copies."""
+    copies: Queue[Path] = Queue()
+    for number in range(jobs):
+        copies.put(copied(folder / f"copy{number}"))
+
+    def one(case: Case) -> Outcome:
+        copy = copies.get()
+        try:
+            return attempt(case, known, copy)
+        finally:
+            copies.put(copy)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for outcome in pool.map(one, cases):
+            slip = outcome.case.slip
+            print(
+                f"{outcome.what:9} {outcome.case.name}:{slip.line} {slip.kind}: {slip.what[:90]}  {outcome.by}",
+                flush=True,
+            )
+            yield outcome
+
+
+def attempt(case: Case, known: Lines, copy: Path) -> Outcome:
+    """Apply a slip, run the tests of its line, and take it back."""
+    chosen = tests_of(case, known)
+    if not chosen:
+        return Outcome(case, "not run")
+    before = {path: (copy / path).read_text("utf-8") for path in case.paths}
+    report, log = copy / "outcome.txt", copy / "log.txt"
+    report.unlink(missing_ok=True)
+    for path in case.paths:
+        (copy / path).write_text(case.slip.text(), "utf-8")
+    try:
+        child = forked(copy, lambda: _judge(chosen, report), log)
+        ended = waited(child)
+    finally:
+        for path, text in before.items():
+            (copy / path).write_text(text, "utf-8")
+    if not ended:
+        return Outcome(case, "hangs")
+    by = report.read_text("utf-8") if report.is_file() else "the tests cannot even start"
+    return Outcome(case, "killed" if by else "survived", by)
+
+
+def tests_of(case: Case, known: Lines) -> list[str]:
+    """The tests that run the line, the quickest first, as far as the budget goes.
+
+    What runs on import belongs to whoever runs anything of the file; of a table, to whoever runs the provider's tests.
+    """
+    failing = set(known.failed)
+    ids = [name for name, lines in known.lines.items() if (case.name, case.slip.line) in lines]
+    if len(ids) < 2:
+        ids = [name for name, lines in known.lines.items() if any(file == case.name for file, _ in lines)] or ids
+    if len(ids) < 2 and not case.name.startswith("_runtime"):
+        stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
+        of_model = [name for name in known.lines if stem in name]
+        ids = of_model or [name for name in known.lines if f"{case.name.split('/')[0]}-" in name]
+    if len(ids) < 2:
+        ids = [*known.lines]
+    chosen: list[str] = []
+    spent = 0.0
+    for name in sorted(ids, key=lambda name: known.seconds.get(name, 0.0)):
+        spent += known.seconds.get(name, 0.0)
+        if spent > BUDGET:
+            break
+        if name not in failing:
+            chosen.append(name)
+    return chosen
+
+
+def _judge(chosen: list[str], report: Path) -> None:
+    judge = Chosen(chosen)
+    files = dict.fromkeys(name.split("::")[0] for name in chosen)
+    status = pytest.main(["-x", *_arguments(tuple(files))], plugins=[judge])
+    # A slip that breaks the collection is noticed as surely as one that fails a test.
+    report.write_text(judge.failed or ("" if status == pytest.ExitCode.OK else f"{status.name}"), "utf-8")
+
+
+def _arguments(paths: tuple[str, ...]) -> list[str]:
+    return ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", *paths]
+
+
+def forked(folder: Path, work: object, log: Path) -> int:
+    """A process that works in a copy of the repository; what it prints goes to a file."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        os.setsid()
+        os.chdir(folder)
+        sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(sink, 1)
+        os.dup2(sink, 2)
+        sys.dont_write_bytecode = True
+        sys.path[:0] = [str(folder / "generator"), str(folder / "generated")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+        work()  # type: ignore[operator]
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def waited(child: int) -> bool:
+    """Whether a process came to its end in time; one that does not is ended with all that it started."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.05)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def table(outcomes: list[Outcome]) -> None:
+    """The outcomes by file and by kind, and the share that was noticed."""
+    for title, key in (("by file", lambda one: one.case.name), ("by kind", lambda one: one.case.slip.kind)):
+        print(f"\n{title:32} killed  hangs  survived  not run")
+        for name in sorted({key(one) for one in outcomes}):
+            by = Counter(one.what for one in outcomes if key(one) == name)
+            print(f"{name:32} {by['killed']:6} {by['hangs']:6} {by['survived']:9} {by['not run']:8}")
+    noticed = sum(one.what in {"killed", "hangs"} for one in outcomes)
+    print(f"\n{noticed} of {len(outcomes)} noticed: {noticed / len(outcomes):.1%}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
