@@ -48,6 +48,9 @@ _MISSED_WHOLE: Final[Mapping[str, frozenset[str]]] = {
 }
 """By a part of the top level that is gone as a whole: rules that would miss every name in it."""
 
+_SWITCHES: Final = "switch-leads-nowhere"
+"""A switch may be about any part of a file."""
+
 _NAMED: Final = re.compile(r"`([^`]*)`")
 
 
@@ -64,7 +67,7 @@ class Gaps:
 
     def misses(self, finding: Finding) -> bool:
         """Whether a finding about the same folder follows from a gap, as far as can be told."""
-        if finding.rule in self.hidden or any(_within(finding.span, gap) for gap in self.places):
+        if finding.rule in {*self.hidden, _SWITCHES} or any(_within(finding.span, gap) for gap in self.places):
             return True
         return any(word.strip("{}").removeprefix("input.") in self.lost for word in _NAMED.findall(finding.what))
 
