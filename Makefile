@@ -43,11 +43,11 @@ matrix: $(DEV) ## Run the laws over every cell of protocol, phase and fault (mak
 sdk-matrix: $(DEV) ## Measure the providers' own clients in the matrix, for docs/robustness.md
 	@$(PY) contract_tests/sdk/matrix.py
 
-strength: $(DEV) ## Change every fact of the specs, and the code of clients and runtime: who notices? STRENGTH="--sample 240" for a part
-	@$(PY) -m callsheet test --strength; facts=$$?; $(PY) tests/strength/run.py $(STRENGTH) && exit $$facts
-
 bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 for 1,000 models
 	@SCALE=$(SCALE) $(PY) tests/bench/run.py
+
+strength: $(DEV) ## Change specs, clients and runtime, slip by slip, and see what notices (SLIPS=200 SEED=1)
+	@$(PY) -m callsheet test --strength; specs=$$?; $(PY) tests/strength/run.py --sample $(or $(SLIPS),200) --seed $(or $(SEED),1) && exit $$specs
 
 vendor-proof: $(DEV) ## Try vendored clients on the lowest versions that they name (needs a package index)
 	@CALLSHEET_VENDOR_PROOF=1 $(PY) -m pytest -q tests/vendor/test_lowest.py $(PYTEST)

@@ -42,6 +42,10 @@ WORDS: Final = (
 """Words that a slip takes for one another: states, meanings, phases, methods."""
 
 
+DECLARATIONS: Final = frozenset({"slots", "frozen", "repr", "stacklevel"})
+"""Arguments that change no behaviour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
     """One change of a file."""
@@ -128,7 +132,7 @@ def _of(node: ast.AST) -> Iterator[_Edit]:  # noqa: C901, PLR0912 - one branch f
             yield _Edit(node, "loop", "break for continue", lambda _: ast.Break())
         case ast.Call(keywords=keywords):
             for at, keyword in enumerate(keywords):
-                if keyword.arg is not None:
+                if keyword.arg is not None and keyword.arg not in DECLARATIONS:
                     yield _Edit(node, "dropped argument", f"{ast.unparse(node.func)}({keyword.arg}=…)", _out_of(at))
         case _:
             return
@@ -166,7 +170,7 @@ def _negated(twin: Any) -> ast.AST:
     return twin  # type: ignore[no-any-return]
 
 
-def _skipped(tree: ast.Module) -> set[ast.AST]:  # noqa: C901, PLR0912 - one case for each kind of node
+def _skipped(tree: ast.Module) -> set[ast.AST]:  # noqa: C901, PLR0912 - one branch for each kind of node
     """Docstrings, annotations, words, and what only type-checkers read, with all that is within."""
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
@@ -203,7 +207,7 @@ def _skipped(tree: ast.Module) -> set[ast.AST]:  # noqa: C901, PLR0912 - one cas
                 parts = [node]
             case ast.ImportFrom() | ast.Import():
                 parts = [node]
-            case ast.keyword(arg="slots" | "frozen" | "repr" | "stacklevel"):
+            case ast.keyword(arg=name) if name in DECLARATIONS:
                 parts = [node.value]
             case _:
                 pass

@@ -20,8 +20,9 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,12 @@ from queue import Queue
 from typing import Final
 
 import pytest
+from coverage import Coverage
 from mutate import Slip, slips
-from select_tests import Chosen, Lines
+from select_tests import Chosen, Known, Lines
 
 ROOT: Final = Path(__file__).parents[2]
-PARTS: Final = ("generator", "generated", "specs", "contract_tests", "tests", "pyproject.toml")
+PARTS: Final = ("generator", "generated", "specs", "contract_tests", "tests", "docs", "pyproject.toml")
 SUITES: Final = ("contract_tests", "tests/runtime", "tests/constructs")
 LEFT_OUT: Final = (
     "contract_tests/sdk",  # processes of others' clients
@@ -117,7 +119,7 @@ def copied(to: Path) -> Path:
     return to
 
 
-def baseline(folder: Path) -> Lines:
+def baseline(folder: Path) -> Known:
     """Every test once: what it runs, and how long it takes. Kept in build/ while nothing has changed."""
     kept = ROOT / "build/strength" / f"{digest()}.pickle"
     if kept.is_file():
@@ -127,7 +129,9 @@ def baseline(folder: Path) -> Lines:
     found = folder / "lines.pickle"
     child = forked(copied(folder / "baseline"), lambda: _trace(found), folder / "baseline.log")
     os.waitpid(child, 0)
-    lines: Lines = pickle.loads(found.read_bytes())  # noqa: S301 - our own file
+    lines: Known | None = pickle.loads(found.read_bytes()) if found.is_file() else None  # noqa: S301 - our own file
+    if lines is None or not lines.seconds:
+        sys.exit((folder / "baseline.log").read_text("utf-8", "replace")[-4000:])
     if lines.failed:
         print(f"these fail without any slip, and are left out: {lines.failed}", flush=True)
     print(f"{len(lines.seconds)} tests in {time.monotonic() - begun:.0f} s", flush=True)
@@ -137,9 +141,13 @@ def baseline(folder: Path) -> Lines:
 
 
 def _trace(found: Path) -> None:
-    lines = Lines()
+    watched = ["*/callsheet/runtime/*", "*/callsheet_clients/*", "*/clients_on_httpx2/*"]
+    coverage = Coverage(data_file=None, config_file=False, include=watched)
+    lines = Lines(coverage)
+    coverage.start()
     pytest.main([*_arguments(SUITES), *(f"--ignore={path}" for path in LEFT_OUT)], plugins=[lines])
-    found.write_bytes(pickle.dumps(lines))
+    coverage.stop()
+    found.write_bytes(pickle.dumps(lines.known()))
 
 
 def digest() -> str:
@@ -147,12 +155,12 @@ def digest() -> str:
     made = hashlib.sha256()
     for part in PARTS:
         for path in sorted((ROOT / part).rglob("*") if (ROOT / part).is_dir() else [ROOT / part]):
-            if path.is_file() and "__pycache__" not in path.parts and "node_modules" not in path.parts:
+            if path.is_file() and not {"__pycache__", "node_modules", "strength"} & {*path.parts[len(ROOT.parts) :]}:
                 made.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return made.hexdigest()[:16]
 
 
-def tried(cases: list[Case], known: Lines, folder: Path, jobs: int) -> Iterator[Outcome]:
+def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[Outcome]:
     """Each slip in a copy of the repository; as many at once as there are copies."""
     copies: Queue[Path] = Queue()
     for number in range(jobs):
@@ -175,7 +183,7 @@ def tried(cases: list[Case], known: Lines, folder: Path, jobs: int) -> Iterator[
             yield outcome
 
 
-def attempt(case: Case, known: Lines, copy: Path) -> Outcome:
+def attempt(case: Case, known: Known, copy: Path) -> Outcome:
     """Apply a slip, run the tests of its line, and take it back."""
     chosen = tests_of(case, known)
     if not chosen:
@@ -197,24 +205,24 @@ def attempt(case: Case, known: Lines, copy: Path) -> Outcome:
     return Outcome(case, "killed" if by else "survived", by)
 
 
-def tests_of(case: Case, known: Lines) -> list[str]:
+def tests_of(case: Case, known: Known) -> list[str]:
     """The tests that run the line, the quickest first, as far as the budget goes.
 
     What runs on import belongs to whoever runs anything of the file; of a table, to whoever runs the provider's tests.
     """
     failing = set(known.failed)
-    ids = [name for name, lines in known.lines.items() if (case.name, case.slip.line) in lines]
+    ids = known.lines.get((case.name, case.slip.line), set[str]())
     if len(ids) < 2:
-        ids = [name for name, lines in known.lines.items() if any(file == case.name for file, _ in lines)] or ids
+        ids = ids.union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
     if len(ids) < 2 and not case.name.startswith("_runtime"):
         stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
-        of_model = [name for name in known.lines if stem in name]
-        ids = of_model or [name for name in known.lines if f"{case.name.split('/')[0]}-" in name]
+        of_model = {name for name in known.seconds if stem in name}
+        ids = of_model or {name for name in known.seconds if f"{case.name.split('/')[0]}-" in name}
     if len(ids) < 2:
-        ids = [*known.lines]
+        ids = {*known.seconds}
     chosen: list[str] = []
     spent = 0.0
-    for name in sorted(ids, key=lambda name: known.seconds.get(name, 0.0)):
+    for name in sorted(ids, key=lambda name: (known.seconds.get(name, 0.0), name)):
         spent += known.seconds.get(name, 0.0)
         if spent > BUDGET:
             break
@@ -232,10 +240,10 @@ def _judge(chosen: list[str], report: Path) -> None:
 
 
 def _arguments(paths: tuple[str, ...]) -> list[str]:
-    return ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", *paths]
+    return ["-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", *paths]
 
 
-def forked(folder: Path, work: object, log: Path) -> int:
+def forked(folder: Path, work: Callable[[], None], log: Path) -> int:
     """A process that works in a copy of the repository; what it prints goes to a file."""
     child = os.fork()
     if child:
@@ -250,9 +258,13 @@ def forked(folder: Path, work: object, log: Path) -> int:
         sys.dont_write_bytecode = True
         sys.path[:0] = [str(folder / "generator"), str(folder / "generated")]
         os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
-        work()  # type: ignore[operator]
+        work()
         status = 0
+    except BaseException:  # noqa: BLE001 - nothing may come back from a fork
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 

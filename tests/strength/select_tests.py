@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-import threading
 from collections.abc import Generator, Iterable
-from types import FrameType
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
+from coverage import Coverage
 
 _FILE: Final = re.compile(
     r"/(?:callsheet/runtime|(?:callsheet_clients|clients_on_httpx2)/(_runtime|fal|segmind))/((?:_models/)?\w+\.py)$"
@@ -25,24 +24,16 @@ def shown(path: str) -> str | None:
 class Lines:
     """Notes for each test how long it takes, and which lines it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, coverage: Coverage) -> None:
         self.seconds: dict[str, float] = {}
-        self.lines: dict[str, set[tuple[str, int]]] = {}
         self.failed: list[str] = []
-        self._names: dict[str, str | None] = {}
-        self._own: set[tuple[str, int]] = set()
+        self._coverage = coverage
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Trace one test, with its fixtures."""
-        self._own = self.lines.setdefault(item.nodeid, set())
-        threading.settrace(self._call)
-        sys.settrace(self._call)
-        try:
-            return (yield)
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+        """What runs now is run by this test, with its fixtures."""
+        self._coverage.switch_context(item.nodeid)
+        return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up the time of a test, and note its failure."""
@@ -50,22 +41,24 @@ class Lines:
         if report.failed:
             self.failed.append(report.nodeid)
 
-    def _call(self, frame: FrameType, event: str, _: object) -> Any:  # noqa: ARG002 - as a tracer is called
-        path = frame.f_code.co_filename
-        if path not in self._names:
-            self._names[path] = shown(path)
-        name = self._names[path]
-        if name is None:
-            return None
-        own = self._own
-        own.add((name, frame.f_lineno))
+    def known(self) -> Known:
+        """What was noted, once all tests have run."""
+        data = self._coverage.get_data()
+        lines: dict[tuple[str, int], set[str]] = {}
+        for path in data.measured_files():
+            if name := shown(path):
+                for line, tests in data.contexts_by_lineno(path).items():
+                    lines.setdefault((name, line), set()).update(test for test in tests if test)
+        return Known(self.seconds, lines, self.failed)
 
-        def line(frame: FrameType, event: str, _: object) -> Any:
-            if event == "line":
-                own.add((name, frame.f_lineno))
-            return line
 
-        return line
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How long each test takes, which tests run a line of a file, and which fail without any slip."""
+
+    seconds: dict[str, float]
+    lines: dict[tuple[str, int], set[str]]
+    failed: list[str]
 
 
 class Chosen:
