@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Final, cast
 
@@ -88,15 +87,16 @@ def _send(context: Context, one: Sending, step: UploadStep, known: Mapping[str, 
             problem.__cause__ = exc
         else:
             refusal = _refusal(context, step, reply)
-            missing = step.takes.keys() - _taken(step, reply).keys() if refusal is None and reply.fine else None
-            if missing is not None and not missing:
+            agreed = refusal is None and reply.fine
+            missing = [name for name in step.takes if name not in _taken(step, reply)] if agreed else []
+            if agreed and not missing:
                 return reply
-            words = _without(step, number, missing) if missing is not None else _words(context, reply, refusal)
+            words = _without(step, number, missing[0]) if agreed else _words(context, reply, refusal)
             problem = _failed(context, one, words, reply)
             problem.__cause__ = refusal
             told = refusal or ProviderError(provider=context.provider.name, http=reply.status)
             # A yes that lacks what was asked for is trouble like any other, and may pass.
-            if missing is None and not answers.passing(told):
+            if not agreed and not answers.passing(told):
                 raise problem
             delay = asked_for(reply) or delay
         if attempt >= context.options.read_attempts or delay > context.options.submit_patience:
@@ -122,8 +122,8 @@ def _refusal(context: Context, step: UploadStep, reply: Reply) -> ProviderError 
     return find(context, ("upload",), reply)
 
 
-def _without(step: UploadStep, number: int, missing: AbstractSet[str]) -> str:
-    where = " or ".join(repr(pointer) for pointer in step.takes[min(missing)])
+def _without(step: UploadStep, number: int, missing: str) -> str:
+    where = " or ".join(map(repr, step.takes[missing]))
     return f"step {number} was answered without anything at {where}"
 
 
