@@ -151,10 +151,12 @@ def test_killed_at_random_moments(batch: Batch) -> None:
     """A batch of submits and waits is killed again and again."""
     draw = random.Random(SEED)  # noqa: S311 - moments, not secrets
 
-    for _ in range(KILLS):
+    kills = 0
+    while kills < KILLS or len(batch.returned()) <= KILLS:  # a busy machine gets less far before each
         assert batch.run(after=draw.uniform(0, LONGEST))
+        kills += 1
+        assert kills < 20 * KILLS
 
-    assert len(batch.returned()) > KILLS
     settled(batch, batch.check)
 
 
@@ -172,8 +174,11 @@ def test_killed_while_it_calls(batch: Batch) -> None:
     """A blocking call leaves no id: each charge is one whose end is known, or one that nobody knows the outcome of."""
     draw = random.Random(SEED)  # noqa: S311 - as above
 
-    for _ in range(KILLS // 3):
+    kills = 0
+    while kills < KILLS // 3 or not batch.served.session.ledger:  # the same
         assert batch.run(after=draw.uniform(0, LONGEST), calls=True)
+        kills += 1
+        assert kills < 20 * KILLS
 
     jobs = batch.journal.jobs()
     by_body = {job.sha256: job for job in jobs}

@@ -166,7 +166,10 @@ def _strings(schema: Schema) -> Values:
     if schema.get("format") == "uri":
         fitting = [uri for uri in URIS if accepts(schema, uri)]
         others: Values = st.text(max_size=20).map("https://example.com/{}".format)
-        return st.one_of(st.sampled_from(fitting), others)
+        if "pattern" not in schema:
+            return st.one_of(st.sampled_from(fitting), others) if fitting else others
+        patterned = st.from_regex(str(schema["pattern"]))
+        return st.one_of(*map(st.just, fitting), others, patterned).filter(lambda text: accepts(schema, text))
     if "pattern" in schema:
         return st.from_regex(str(schema["pattern"])).filter(lambda text: accepts(schema, text))
     fitting = [word for word in (*_WORDS, "x" * least, "x" * (most or 0)) if accepts(schema, word)]
