@@ -22,7 +22,7 @@ def test_each_sample_runs_as_it_is_printed(pytester: pytest.Pytester, number: in
     if "def test_" not in text:
         text += "\ndef test_it(): ...\n"
     pytester.makepyfile(text)
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--strict-markers")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--strict-markers")
     result.assert_outcomes(passed=1)
 
 

@@ -23,7 +23,7 @@ SUBMIT = {"json": {}, "headers": KEY}
 def outcomes(pytester: pytest.Pytester, text: str, *args: str) -> pytest.RunResult:
     """Run tests in a project of their own, with the plugin as its entry point loads it."""
     pytester.makepyfile(HEAD + text)
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-W", "error", "--strict-markers", *args)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error", "--strict-markers", *args)
 
 
 def test_a_fixture_in_memory_and_one_behind_sockets(pytester: pytest.Pytester) -> None:
