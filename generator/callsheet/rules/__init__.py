@@ -10,12 +10,16 @@ from types import MappingProxyType, ModuleType
 
 from callsheet.rules import (
     between,
+    change,
+    drafting,
+    drift,
     facts,
     files,
     flow,
     generated,
     live,
     names,
+    pages,
     payload,
     proof,
     settings,
@@ -44,6 +48,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     _rules(
         *(files, text, structure, types, between, facts, flow, ways, names, payload),
         *(settings, generated, vendored, live, proof),
+        *(pages, change, drift, drafting),
     )
 )
 """All rules, in the order in which a spec meets them."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -16,13 +14,10 @@ STEPS = 20
 
 
 def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config) -> None:
-    """Submit, run, look, wait, cancel, fetch, crash and resume, in any order and under any fault; hours a second."""
+    """Submit, run, look, wait, cancel, fetch, crash and resume, in any order and under any fault."""
     more: int | None = pytestconfig.getoption("callsheet_examples", None)
-    flows = machine(way)
-    began = time.process_time()
-
     run_state_machine_as_test(
-        flows,
+        machine(way),
         settings=settings(
             max_examples=more or EXAMPLES,
             stateful_step_count=STEPS,
@@ -32,5 +27,3 @@ def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config) -> None:
             suppress_health_check=tuple(HealthCheck),  # pyright: ignore[reportArgumentType] - a class that lists its members
         ),
     )
-
-    assert sum(flows.seconds) / 3600 > time.process_time() - began

@@ -1,0 +1,1 @@
+"""A spec in the house style, made from a page that was read."""

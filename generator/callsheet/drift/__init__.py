@@ -1,0 +1,1 @@
+"""Pages held against specs, and against what they said last time."""

@@ -1,0 +1,49 @@
+"""Finds out what a page is, and has it read by the reader of that layout."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from callsheet.findings import Finding, Span
+from callsheet.pages.reading import Reading
+from callsheet.rules.pages import PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes. The pages of either provider have less than one megabyte, scripts included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it came: its text, the name of its file or its URL for messages, and the digest of its bytes."""
+
+    name: str
+    text: str
+    sha256: str
+
+
+Reader = Callable[[Page], Reading | None]
+"""Reads a page of its layout. None: the page is of another layout, which is all that it may be sure of at once."""
+
+
+def read_page(data: bytes, name: str) -> Reading | Finding:
+    """What the page says, or why nothing of it could be read. Depends on its arguments alone."""
+    here = Span(name)
+    if len(data) > LARGEST:
+        return PAGE_TOO_LARGE.at(here, f"the page has {len(data):,} bytes, {LARGEST:,} are read at most")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        return PAGE_NOT_TEXT.at(here, f"byte {exc.start:,} is not UTF-8")
+    page = Page(name, text.replace("\r\n", "\n").replace("\r", "\n"), hashlib.sha256(data).hexdigest())
+    for reader in _readers():
+        reading = reader(page)
+        if reading is not None:
+            return reading
+    return PAGE_UNKNOWN.at(here, "this is no page of a layout that is known")
+
+
+def _readers() -> Sequence[Reader]:
+    return ()

@@ -1,0 +1,1 @@
+"""Rules on specs that were drafted from a page and not finished."""

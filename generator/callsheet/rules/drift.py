@@ -1,0 +1,1 @@
+"""Rules on pages that no longer say what a spec says."""
