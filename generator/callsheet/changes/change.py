@@ -10,8 +10,8 @@ from callsheet.facts.flat import FactPath
 from callsheet.source.nodes import Plain
 
 Class = Literal["breaking", "additive", "editorial"]
-"""From the caller's point of view. Breaking: a call that was right is refused, means something else, costs more, or gives
-an answer that the client takes for something else. Additive: more is possible, nothing that was right is wrong.
+"""From the caller's point of view. Breaking: a call that was right is refused, means something else, costs more, or
+gives an answer that the client takes for something else. Additive: more is possible, nothing that was right is wrong.
 Editorial: no call and no answer is touched."""
 
 
