@@ -49,7 +49,7 @@ def of_endpoint(caller: Caller) -> Iterator[str]:
 
 
 def of_provider(caller: Caller) -> Iterator[str]:
-    """What the tables of a client say otherwise than its provider's spec: hosts, credential, files, webhooks, errors."""
+    """What the tables of a client say otherwise than its provider's spec: hosts, credential, files, errors."""
     client: Any = type(caller.client())
     yield from differences(caller.provider.table, client.provider, "PROVIDER")
     planned = {error.class_name: error for error in caller.provider.errors}
@@ -73,7 +73,10 @@ def _of_mappings(said: Mapping[str, Any], found: Mapping[str, Any], at: str) -> 
 
 def _of_params(planned: Sequence[ParamPlan], typed: Any, at: str) -> Iterator[str]:
     """What type-checkers let a caller give, against what may be given."""
-    said = {str(one.python): _plain(one.annotation if one.must_give else f"NotRequired[{one.annotation}]") for one in planned}
+    said = {
+        str(one.python): _plain(one.annotation if one.must_give else f"NotRequired[{one.annotation}]")
+        for one in planned
+    }
     found = {name: _plain(getattr(kind, "__forward_arg__", str(kind))) for name, kind in typed.__annotations__.items()}
     yield from differences(said, found, at)
 
