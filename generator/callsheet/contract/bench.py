@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.calls import Caller, Recorder, Step
 from callsheet.contract.faults import Fault, phase_of, with_faults
 from callsheet.contract.recordings import KEY
 from callsheet.emulator.memory import MemoryTransport
@@ -33,7 +33,9 @@ class Bench:
 
     def perform(self, *steps: tuple[str, dict[str, Any]], **options: Any) -> Any:
         """Call the client: each step is a method of what the one before it gave."""
-        filled = [(name, {**self.payload, **given} if name in {"submit", "run"} else given) for name, given in steps]
+        filled: list[Step] = [
+            (name, {**self.payload, **given} if name in {"submit", "run"} else given) for name, given in steps
+        ]
         return self.caller.perform(filled, transport=self.wire, clock=self.clock, **options)
 
     def sent(self, phase: Phase) -> list[httpx.Request]:

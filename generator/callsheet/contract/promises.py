@@ -1,4 +1,4 @@
-"""What a failed contract test says beside its traceback: the promise that is broken, as the test's docstring states it."""
+"""What a failed contract test says beside its traceback: the broken promise, as the test's docstring states it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the promise to the report of a test that failed. A `conftest.py` takes the hook in by its name."""
     report = yield
     promise = inspect.getdoc(getattr(item, "function", None))

@@ -22,17 +22,17 @@ def differences(said: Any, found: Any, at: str) -> Iterator[str]:
                 value = getattr(found, field.name, _NOTHING)
                 yield from differences(getattr(said, field.name), value, f"{at}.{field.name}")
     elif isinstance(said, Mapping) and isinstance(found, Mapping):
-        yield from _of_mappings(cast("Mapping[str, Any]", said), cast("Mapping[str, Any]", found), at)
-    elif _is_list(said) and _is_list(found) and len(said) == len(found):
-        for number, (one, other) in enumerate(zip(said, found, strict=True)):
-            yield from differences(one, other, f"{at}.{number}")
-    elif said != found or isinstance(said, bool) != isinstance(found, bool):
-        yield _words(at, said, found)
+        yield from _of_mappings(cast("Mapping[str, object]", said), cast("Mapping[str, object]", found), at)
+    elif isinstance(said, list | tuple) and isinstance(found, list | tuple):
+        yield from _of_lists(cast("Sequence[object]", said), cast("Sequence[object]", found), at)
+    else:
+        yield from _of_values(said, found, at)
 
 
 def of_endpoint(caller: Caller) -> Iterator[str]:
     """What the tables of one class of a client say otherwise than the spec: protocol, parameters, types."""
-    kind = type(caller.endpoint(caller.client()))
+    endpoint = caller.endpoint(caller.client())
+    kind: Any = endpoint.__class__
     name = f"{'Async' if caller.asynchronous else ''}{caller.way.class_name}"
     yield from differences(name, kind.__name__, "the class of the endpoint")
     yield from differences(caller.table, kind.model, caller.way.constant)
@@ -50,7 +50,7 @@ def of_endpoint(caller: Caller) -> Iterator[str]:
 
 def of_provider(caller: Caller) -> Iterator[str]:
     """What the tables of a client say otherwise than its provider's spec: hosts, credential, files, errors."""
-    client: Any = type(caller.client())
+    client: Any = caller.client()
     yield from differences(caller.provider.table, client.provider, "PROVIDER")
     planned = {error.class_name: error for error in caller.provider.errors}
     names = [kind.__name__ for kind in client.error_classes]
@@ -61,7 +61,20 @@ def of_provider(caller: Caller) -> Iterator[str]:
             yield from differences(error.base, kind.__mro__[1].__name__, f"the error {kind.__name__} as one of")
 
 
-def _of_mappings(said: Mapping[str, Any], found: Mapping[str, Any], at: str) -> Iterator[str]:
+def _of_values(said: object, found: object, at: str) -> Iterator[str]:
+    if said != found or isinstance(said, bool) != isinstance(found, bool):  # true is not 1
+        yield _words(at, said, found)
+
+
+def _of_lists(said: Sequence[object], found: Sequence[object], at: str) -> Iterator[str]:
+    if len(said) != len(found):
+        yield _words(at, [*said], [*found])
+        return
+    for number, (one, other) in enumerate(zip(said, found, strict=True)):
+        yield from differences(one, other, f"{at}.{number}")
+
+
+def _of_mappings(said: Mapping[str, object], found: Mapping[str, object], at: str) -> Iterator[str]:
     for key in dict.fromkeys([*said, *found]):
         if key in said and key in found:
             yield from differences(said[key], found[key], f"{at}.{key}")
@@ -94,10 +107,6 @@ def _of_defaults(schema: Schema, judged: Any) -> Iterator[str]:
 def _plain(annotation: str) -> str:
     """An annotation in one spelling: quotes, blanks and lines are the formatter's."""
     return ast.unparse(ast.parse(annotation.strip(), mode="eval"))
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list | tuple)
 
 
 def _words(at: str, said: object, found: object) -> str:

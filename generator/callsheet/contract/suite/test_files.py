@@ -1,21 +1,20 @@
-"""What a job made reaches the disk whole or not at all, and what the caller brings reaches the provider; no key abroad."""
+"""What a job made reaches the disk whole or not at all; what the caller brings, the provider; no key goes abroad."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 import pytest
 
 from callsheet.contract.bench import Bench, has_key, with_key
 from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, Trouble, no_connection
+from callsheet.contract.faults import Fault, Trouble, no_connection, phase_of
 from callsheet.contract.libraries import Handler
-from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
 
 KINDS: Final = {
@@ -37,6 +36,18 @@ class Saved:
         """Run a job, save what it made, and give what is there."""
         self.bench.perform(("with_options", options), ("run", {}), ("save", {"path": self.path}))
         return self.path.read_bytes()
+
+    def slowly(self) -> None:
+        """From now on a file comes in two pieces, with a second between them, and no length is announced."""
+        inner = self.bench.wire.answer
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            whole = inner(request)
+            if phase_of(self.bench.caller.table, request) != "download":
+                return whole
+            return httpx.Response(200, stream=Stream(whole.read(), lambda: self.bench.clock.advance(1.0)))
+
+        self.bench.wire.answer = answer
 
     def unchanged(self) -> bool:
         """The folder is as it was."""
@@ -122,8 +133,8 @@ def test_a_download_keeps_to_its_limits(caller: Caller, tmp_path: Path) -> None:
     if comes_as_the_answer(caller):
         return
     for options in ({"download_limit": 3}, {"download_timeout": 0.0}):
-        saved = Saved(caller, tmp_path, Fault("download", slowly(saved_by := [])))
-        saved_by.append(saved.bench.clock.advance)
+        saved = Saved(caller, tmp_path)
+        saved.slowly()
         with pytest.raises(caller.error("DownloadFailed")):
             saved.save(**options)
         assert saved.unchanged()
@@ -273,25 +284,15 @@ class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._content = content
         self._between = between
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
         half = len(self._content) // 2
         yield self._content[:half]
         self._between()
         yield self._content[half:]
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
-
-
-def slowly(clock: list[Callable[[float], object]]) -> Trouble:
-    """The file in two pieces, with a second between them, and no length announced."""
-
-    def answer(inner: Handler, request: httpx.Request) -> httpx.Response:
-        content = inner(request).read()
-        return httpx.Response(200, stream=Stream(content, lambda: clock[0](1.0)))
-
-    return answer
 
 
 def replaced(content: bytes, kind: str, http: int = 200) -> Trouble:
@@ -312,13 +313,14 @@ def _abroad(value: Any) -> Any:
     return f"https://elsewhere.example{httpx.URL(value).path}"
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: object) -> list[str]:
+    """Every text within a value."""
     match value:
         case str():
             return [value]
         case dict():
-            return [text for one in value.values() for text in _texts(one)]
+            return [text for one in cast("dict[str, object]", value).values() for text in _texts(one)]
         case list():
-            return [text for one in value for text in _texts(one)]
+            return [text for one in cast("list[object]", value) for text in _texts(one)]
         case _:
             return []
