@@ -26,7 +26,7 @@ def differences(said: Any, found: Any, at: str) -> Iterator[str]:
     elif isinstance(said, list | tuple) and isinstance(found, list | tuple):
         yield from _of_lists(cast("Sequence[object]", said), cast("Sequence[object]", found), at)
     else:
-        yield from _of_values(said, found, at)
+        yield from _of_values(cast("object", said), found, at)
 
 
 def of_endpoint(caller: Caller) -> Iterator[str]:
