@@ -15,6 +15,8 @@ class Bug:
     old: str
     new: str
     said: str
+    of: str = "fal"
+    """The provider whose client shows it, of a bug in the runtime."""
 
     def applied(self, text: str) -> str:
         """The file with the bug in it. ValueError where there is no place for it."""
@@ -28,14 +30,14 @@ _SCAIL_2: Final = "fal/scail_2.py"
 
 BUGS: Final = (
     # Of the input.
-    Bug("a bound is off by one", _T2V, "Field(ge=1, le=5)", "Field(ge=1, le=6)", "video_length-above"),
-    Bug("a bound is taken as exclusive", _T2V, "Field(ge=10, le=70)", "Field(ge=10, lt=70)", "steps"),
-    Bug("a value of an enum is dropped", _T2V, '"9:16", "16:9"', '"9:16"', "aspect_ratio"),
+    Bug("a bound is off by one", _T2V, "Field(ge=1, le=5)", "Field(ge=1, le=6)", "video_length.maximum: the spec says 5, the client has 6"),
+    Bug("a bound is taken as exclusive", _T2V, "Field(ge=10, le=70)", "Field(ge=10, lt=70)", "steps.maximum"),
+    Bug("a value of an enum is dropped", _T2V, '"9:16", "16:9"', '"9:16"', "aspect_ratio.enum"),
     Bug("a parameter is dropped", _T2V, "    seed: int = 42424242\n", "", "'seed'"),
     Bug("an address is any text", "_runtime/formats.py", "URI_PATTERN: Final = ", 'URI_PATTERN: Final = r"[\\s\\S]*" or ', "uri"),
     Bug("a required default is another", "segmind/wan2_1_t2v.py", '"video_length": 3}', '"video_length": 5}', "required_defaults.video_length"),
-    Bug("required defaults are not sent", "_runtime/endpoint.py", "given.setdefault(name, value)", "given.get(name)", "required defaults"),
-    Bug("what was given is overwritten by the default", "_runtime/endpoint.py", "given.setdefault(name, value)", "given[name] = value", "as it was given"),
+    Bug("required defaults are not sent", "_runtime/endpoint.py", "given.setdefault(name, value)", "given.get(name)", "required defaults", "segmind"),
+    Bug("what was given is overwritten by the default", "_runtime/endpoint.py", "given.setdefault(name, value)", "given[name] = value", "as it was given", "segmind"),
     Bug("text is sent in another encoding", "_runtime/submission.py", "encode(body).encode()", 'encode(body).encode("latin-1", "replace")', "as it was given"),
     # Of the tables.
     Bug("a state is swapped", "fal/_provider.py", '"IN_PROGRESS": State(means="running"', '"IN_PROGRESS": State(means="queued"', "states.IN_PROGRESS.means: the spec says 'running'"),
@@ -53,8 +55,8 @@ BUGS: Final = (
     Bug("a date in Retry-After is not read", "_runtime/retry.py", "when = _date(value)", "when = None", "Retry-After"),
     Bug("two jobs share an id", "_runtime/submission.py", 'request_id = at(answer, asked.request_id)', 'request_id = "1"', "id|job"),
     # Of watching.
-    Bug("the pace of the provider is ignored", "_runtime/polling.py", "return max(floor, _LEAST, min(", "return max(_LEAST, min(", "polls: "),
-    Bug("early looks ignore the pace", "_runtime/polling.py", "return max(floor, min(max(2.0", "return max(0.0, min(max(2.0", "polls: "),
+    Bug("the pace of the provider is ignored", "_runtime/polling.py", "return max(floor, _LEAST, min(", "return max(_LEAST, min(", "polls: ", "segmind"),
+    Bug("early looks ignore the pace", "_runtime/polling.py", "return max(floor, min(max(2.0", "return max(0.0, min(max(2.0", "polls: ", "segmind"),
     Bug("a poll after the end", "_runtime/flows.py", "        if answers.is_final(told):\n            return (yield from _finish(context, handle, told, reply, deadline))\n        if told.means", "        if answers.is_final(told):\n            yield from _look(context, handle, deadline)\n            return (yield from _finish(context, handle, told, reply, deadline))\n        if told.means", "order|look|polls"),
     Bug("the caller's deadline is ignored", "_runtime/flows.py", "if limit is None else limit)", "if limit is None or limit else limit)", "Not sooner and not later"),
     Bug("a wait is over too late", "_runtime/flows.py", "deadline = begun.monotonic + (", "deadline = begun.monotonic + 30.0 + (", "Not sooner and not later"),
@@ -75,7 +77,7 @@ BUGS: Final = (
     # Of files.
     Bug("saving is not atomic", "_runtime/disk.py", 'unfinished = path.with_name(f".{secrets.token_hex(8)}.part")\n    try:\n        with unfinished.open("xb") as file:\n            yield', 'unfinished = path\n    try:\n        with unfinished.open("wb") as file:\n            yield', "saved"),
     Bug("the length is not checked", "_runtime/exchanges.py", "written != int(stated):", "written > int(stated):", "than were announced"),
-    Bug("base64 is not decoded", "_runtime/outcomes.py", "return base64.b64decode(whole", "return str.encode(whole", "is the file"),
+    Bug("base64 is not decoded", "_runtime/outcomes.py", "return base64.b64decode(whole", "return str.encode(whole", "is the file", "segmind"),
     Bug("a download has no limit", "_runtime/downloads.py", "if size > self._step.largest:", "if False:", "longer than allowed"),
     # Of webhooks.
     Bug("any signature is believed", "_runtime/signatures.py", "except (invalid, ValueError):  # ValueError: bytes that are no key\n                continue", "except (invalid, ValueError):\n                pass", "the client says|signature"),

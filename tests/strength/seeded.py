@@ -92,7 +92,7 @@ def _run(bug: Bug, source: Path, copy: Path) -> Never:
         first = First()
         words = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-c", os.devnull]
         part = bug.file.partition("/")[0]
-        subject = PACKAGE if part == "_runtime" else f"{PACKAGE}.{part}"
+        subject = f"{PACKAGE}.{bug.of if part == '_runtime' else part}"
         signal.alarm(PATIENCE)  # a bug that hangs is noticed, too
         pytest.main([*words, "--rootdir", str(copy), "--callsheet-clients", subject], plugins=[first])
         copy.with_suffix(".json").write_text(json.dumps(first.words), "utf-8")
