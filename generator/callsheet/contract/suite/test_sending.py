@@ -17,6 +17,7 @@ from callsheet.facts.flat import filled
 from callsheet.plan.model import Schema
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.words import Phase
+from callsheet.source.nodes import Plain
 
 LIBRARYS_OWN = {"user-agent", "connection", "accept-encoding", "content-length", "host"}
 
@@ -132,12 +133,20 @@ def test_the_body_is_the_input_as_it_was_given(caller: Caller) -> None:
     bench = Bench(caller)
     for names in (given, {*bench.payload}):
         payload = {name: value for name, value in bench.payload.items() if name in names}
+        payload |= {name: other for name in {*bench.payload} & names if (other := _other(properties[name])) is not None}
         payload |= {name: 'Zoë 東京 \U0001f600 \x7f "\\/\n' for name in texts if name in names}
         caller.perform([(caller.sends, payload)], transport=bench.wire, clock=bench.clock)
         body = bench.sent("submit")[-1].content
         if caller.table.protocol.submit.body == "{input}" and not caller.table.body:
             assert completed(caller.model, payload) == json.loads(body)
             assert sorted(completed(caller.model, payload)) == sorted(json.loads(body))
+
+
+def _other(schema: Schema) -> Plain:
+    """A value that is no default, of a parameter whose values are listed."""
+    return next(
+        (value for value in cast("list[Plain]", schema.get("enum", [])) if value != schema.get("default")), None
+    )
 
 
 def test_text_that_is_no_address_is_not_sent(endpoint: Caller) -> None:
