@@ -69,7 +69,7 @@ def test_looks_are_few_and_the_end_is_seen_soon(queued: Caller, share: float, mo
 
 @pytest.mark.parametrize("timeout", [0.0, 1.0, 100.0, 5000.0])
 def test_a_wait_ends_when_its_time_is_over(queued: Caller, timeout: float) -> None:
-    """Not sooner and not later; WaitTimeout carries the handle and the last state."""
+    """Not sooner and not later; WaitTimeout carries handle and last state. The last look is given a second."""
     bench = lasting(queued, NEVER)
     job = bench.perform(("submit", {}))
     began = bench.clock.monotonic()
@@ -80,6 +80,7 @@ def test_a_wait_ends_when_its_time_is_over(queued: Caller, timeout: float) -> No
     assert bench.clock.monotonic() - began == pytest.approx(timeout, abs=1e-6)
     assert problem.handle.request_id == job.request_id
     assert problem.last.means in {"queued", "running"}
+    assert bench.sent("status")[-1].extensions["timeout"]["read"] == pytest.approx(1.0)
     assert job.request_id in str(problem)
 
 
