@@ -73,6 +73,7 @@ NO_WAYS: Final = frozenset(
         "error",
         "python",
         "about",
+        "rule_texts",
     }
 )
 """First keys that are no name of a protocol."""
