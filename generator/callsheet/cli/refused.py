@@ -101,7 +101,7 @@ def _recorded(file: str) -> Node | None:
     if not file.endswith((".yaml", ".yml")):
         return None
     data = Path(file).read_bytes()
-    if b"exchanges:" not in data:
+    if b"exchanges" not in data:
         return None
     node, _ = read_yaml(file, data)
     value: Any = None if node is None else plain(node)

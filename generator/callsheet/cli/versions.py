@@ -109,12 +109,13 @@ def _borrowed(old: Texts, new: Texts) -> tuple[Texts, Texts]:
 def _with_provider(texts: Texts, other: Texts) -> Texts:
     if texts.only is None or any(map(_is_provider, texts.files)):
         return texts
-    # Under one folder with the provider whose it says it is, as if it lay there.
+    # In the folder of the provider whose it says it is, under the name that it would have there.
     (data,) = texts.files.values()
     wanted = _word(data, b"provider:")
     for path, said in other.files.items():
         if _is_provider(path) and _word(said, b"id:") == wanted:
-            name = str(PurePosixPath(path).with_name(PurePosixPath(texts.only).name))
+            called = _word(data, b"id:").decode("utf-8", "replace") or PurePosixPath(texts.only).stem
+            name = str(PurePosixPath(path).parent / f"{called}.yaml")
             return replace(texts, files={path: said, name: data})
     return texts
 
