@@ -175,7 +175,10 @@ class _Builder:
                 pass
 
     def _text(self, text: str, number: int) -> None:
-        first, *others = text.split("\n") if self.preformatted else [text]
+        if not self.preformatted:
+            self._part(text, number + text.count("\n", 0, len(text) - len(text.lstrip())))
+            return
+        first, *others = text.split("\n")
         self._part(first, number)
         for other in others:
             self._end_line()
