@@ -46,4 +46,6 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    return ()
+    from callsheet.pages.openapi.reader import read_openapi  # noqa: PLC0415 - each reader takes a `Page` of this module
+
+    return (read_openapi,)

@@ -33,3 +33,12 @@ PAGE_TOO_LARGE: Final = Rule(
     mend="save the page without the files that it shows",
     example="folder",
 )
+PAGE_CUT: Final = Rule(
+    "page-cut",
+    "A page ends before what it says is complete.",
+    "what a page does not say would be taken for something that the provider took away",
+    wrong="the first half of a page, copied",
+    right="the page from its title to its end",
+    mend="save the page again, whole",
+    example="folder",
+)
