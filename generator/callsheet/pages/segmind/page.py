@@ -35,7 +35,7 @@ from callsheet.rules.pages import PAGE_CUT, PAGE_DOUBLED
 from callsheet.source.nodes import Plain
 
 if TYPE_CHECKING:
-    from callsheet.pages.read import Page
+    from callsheet.pages.page import Page
 
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
