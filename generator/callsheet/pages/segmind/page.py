@@ -16,7 +16,7 @@ from callsheet.pages.segmind.contradictions import contradictions
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
 from callsheet.pages.segmind.notes import Notes
-from callsheet.pages.segmind.parameters import Block, blocks, say_parameters
+from callsheet.pages.segmind.parameters import Block, blocks, doubts, say_parameters
 from callsheet.pages.segmind.parts import Part, code_of, parts_of, second_page
 from callsheet.pages.segmind.samples import Sample, sample
 from callsheet.pages.segmind.ways import (
@@ -45,7 +45,7 @@ _JSON: Final = re.compile(r"\s*[{\[]")
 
 def read(page: Page) -> Reading | None:
     """The page, if it is one of Segmind's."""
-    if _JSON.match(page.text) or "segmind" not in page.text.lower():
+    if _JSON.match(page.text):
         return None
     whole = document(page.text)
     parts = parts_of(whole.lines, {})
@@ -68,6 +68,7 @@ class _Page:
     samples: list[Sample] = field(default_factory=list[Sample])
     known: dict[str, Plain] = field(default_factory=dict[str, Plain])
     blocks: list[Block] = field(default_factory=list[Block])
+    doubtful: bool = False
     success: Row | None = None
     title: str = ""
 
@@ -203,7 +204,10 @@ class _Page:
         self.notes.word(("parameters",), [line for line in before if not is_navigation(line)])
         say_parameters(found, self.notes, self.known, whole=part.closed)
         self.blocks.extend(found)
-        if whole:
+        for line in doubts(found):
+            self.doubtful = True
+            self.notes.pass_over([line], "it may begin a parameter, but has no type or no mark")
+        if whole and not self.doubtful:
             names = [*dict.fromkeys(block.head.name for block in self.blocks)]
             self.notes.facts.pop(("parameter_names",), None)
             self.notes.say(("parameter_names",), [*names], part.heading or found[0].line)
