@@ -78,7 +78,10 @@ def param(draw, name: str) -> Param:
         words["allowed"] = draw(st.lists(WORDS, min_size=1, max_size=5, unique=True))
         value = st.sampled_from(words["allowed"])
     else:
-        words["allowed"] = draw(st.lists(st.integers(0, 3_000), min_size=1, max_size=5, unique=True))
+        words["allowed"] = [draw(st.integers(0, 1_000))]
+        for _ in range(draw(st.integers(0, 4))):
+            last = words["allowed"][-1]
+            words["allowed"].append(draw(st.integers(last + 1, max(last * 3, last + 1))))
         value = st.sampled_from(words["allowed"])
     if draw(st.booleans()):
         words["default"] = draw(st.one_of(value, value, value, st.none()))
