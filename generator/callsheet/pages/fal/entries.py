@@ -159,6 +159,7 @@ def _below(root: FactPath) -> Where:
 
 def lacks(found: Gathered, entries: Sequence[Entry], example: Plain, place: Place, types: Types) -> None:
     """Note each required field that an example of the output leaves out."""
+
     def held(parts: Sequence[Entry], value: Mapping[str, Plain], pointer: str, depth: int) -> None:
         for one in parts:
             at = f"{pointer}/{one.name}"

@@ -24,7 +24,9 @@ _JOINED: Final = re.compile(
 _BARE_NAME: Final = re.compile(rf"^(?P<name>{_NAME})\s*(?P<early>\*)?$")
 _BARE_TYPE: Final = re.compile(rf"^(?P<type>{TYPE})\s*{_MARK}?$")
 _BARE_MARK: Final = re.compile(rf"^{_MARK}$")
-_PROSE: Final = frozenset({"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"})
+_PROSE: Final = frozenset(
+    {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
+)
 _ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
 _CANDIDATES: Final = 200
 

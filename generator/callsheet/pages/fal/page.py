@@ -34,7 +34,9 @@ from callsheet.source.nodes import Plain
 if TYPE_CHECKING:
     from callsheet.pages.read import Page
 
-_OURS: Final = re.compile(r"@fal-ai/|\bfal_client\b|\bfal\.(?:subscribe|queue|run|config)\b|\bFAL_KEY\b|fal\.run/|\bfal-ai/\w")
+_OURS: Final = re.compile(
+    r"@fal-ai/|\bfal_client\b|\bfal\.(?:subscribe|queue|run|config)\b|\bFAL_KEY\b|fal\.run/|\bfal-ai/\w"
+)
 _BADGES: Final = frozenset(
     """inference|commercial use|research only|partner|about|generate|playground|api|llms|form|json|schema|examples|new
     beta|training|fine-tuning|streaming|realtime|http|javascript|python|node.js|shell|curl|copy|copied|readme|models
@@ -78,7 +80,9 @@ def read_page_of_fal(page: Page) -> Reading | None:
 def _schema(found: list[Part]) -> _Schema:
     """Of several lists of a name, the first that has fields: a playground has an `Input`, too."""
     end = next((n for n, part in enumerate(found) if is_end(part) and _behind(found, n)), len(found))
-    listed = [(part, field_list(part.lines)) for part in found[:end] if part.heading in {"input", "output", "other types"}]
+    listed = [
+        (part, field_list(part.lines)) for part in found[:end] if part.heading in {"input", "output", "other types"}
+    ]
 
     def first(heading: str) -> tuple[Part, FieldList] | None:
         those = [one for one in listed if one[0].heading == heading]
@@ -225,7 +229,9 @@ class _Fields:
             values = split_values(*listed)
             one.allowed_place = Place(listed[1].number)
         textual = kind is not None and (kind.types == {"string"} or (kind.enum and not kind.types))
-        one.about, default, lost = default_in(about, textual=textual and (not kind or "string" in kind.types), allowed=values or ())
+        one.about, default, lost = default_in(
+            about, textual=textual and (not kind or "string" in kind.types), allowed=values or ()
+        )
         place = next((Place(line.number) for line in block.below if "Default value:" in line.text), one.place)
         cut_off = at_end and place.line >= self.last
         if lost is not None:
@@ -240,7 +246,9 @@ class _Fields:
             elif strange and one.default[0] not in one.allowed and any("(" in value for value in values):
                 one.allowed = None
         if listed is not None and one.allowed is None:
-            self.found.skip(Place(listed[1].number), listed[1].bare, f"it is not plain where the values of {one.name} end")
+            self.found.skip(
+                Place(listed[1].number), listed[1].bare, f"it is not plain where the values of {one.name} end"
+            )
 
 
 def _objects(values: list[Plain], depth: int = 0) -> Iterator[set[str]]:

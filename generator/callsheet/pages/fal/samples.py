@@ -73,7 +73,9 @@ def ways(found: Gathered, text: str, lines: list[int], endpoint: str | None) -> 
             word = _ROLES.get(role[1], role[1])
             tail = path[role.start(1) - 1 :] if role[1] else ""
             found.say((way, "kind"), "queue", place, "sample")
-            found.say((way, word, "url"), f"{base}{path[: role.start()]}/requests/{{request_id}}{tail}", place, "sample")
+            found.say(
+                (way, word, "url"), f"{base}{path[: role.start()]}/requests/{{request_id}}{tail}", place, "sample"
+            )
         elif endpoint is None or path == endpoint:
             found.say((way, "kind"), "queue" if match[1] else "call", place, "sample")
             found.say((way, "submit", "url"), f"{base}{path}", place, "sample")
