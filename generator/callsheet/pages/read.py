@@ -46,8 +46,8 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    from callsheet.pages.fal.page import read_page_of_fal  # noqa: PLC0415 - each reader takes a `Page` of this module
     from callsheet.pages.fal.llms import read_llms  # noqa: PLC0415 - as above
+    from callsheet.pages.fal.page import read_page_of_fal  # noqa: PLC0415 - each reader takes a `Page` of this module
     from callsheet.pages.openapi.reader import read_openapi  # noqa: PLC0415 - as above
 
     return (

@@ -15,8 +15,22 @@ from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 6
 _MOST_PARTS: Final = 20_000
-_FILES: Final = frozenset({"File", "Image", "Video", "Audio", "ImageFile", "VideoFile", "AudioFile"})
-"""Types of fal's own library. They are objects, even where a page does not show their fields."""
+_OBJECTS: Final = frozenset(
+    {
+        *("File", "Image", "Video", "Audio", "ImageFile", "VideoFile", "AudioFile"),
+        *(
+            "ImageSize",
+            "LoraWeight",
+            "LoRAWeight",
+            "LoRAInput",
+            "ControlNet",
+            "ControlLoraWeight",
+            "Embedding",
+            "RGBColor",
+        ),
+    }
+)
+"""Types that many endpoints share. They are objects, even where a page does not show their fields."""
 
 _NUMBER: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 
@@ -102,9 +116,9 @@ class Telling:
         here = where(pointer)
         types, missing = set(kind.types), list[str]()
         for name in kind.named:
-            if name in self.types.fields or name in _FILES:
+            if name in self.types.fields or name in _OBJECTS or (kind.enum and one.allowed is not None):
                 types.add("object")
-            elif one.allowed is not None:
+            elif one.allowed is not None and not kind.types and len(kind.named) == 1:
                 types |= _types_of(one.allowed)
             else:
                 missing.append(name)

@@ -31,7 +31,7 @@ _DETAIL: Final = re.compile(
     r"^\s*[-*]\s+(Default|Options|Range|Examples?|Minimum|Maximum|Array of|Min|Max)\b:?\s*(.*)$"
 )
 _NUMBER: Final = r"`?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`?"
-_RANGE: Final = re.compile(rf"^(?:{_NUMBER})?\s*(?:to|-|–|\.\.)\s*(?:{_NUMBER})?$")
+_RANGE: Final = re.compile(rf"^(?:{_NUMBER})?\s*(?:to|-|\u2013|\.\.)\s*(?:{_NUMBER})?$")
 _AT_LEAST: Final = re.compile(
     rf"^(?:(?:>=|≥|at least|min(?:imum)?:?|from)\s*{_NUMBER}|{_NUMBER}\s*(?:or more|and above|\+))$", re.IGNORECASE
 )

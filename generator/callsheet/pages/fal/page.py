@@ -288,7 +288,7 @@ def _head(found: Gathered, above: list[Part], called: list[str]) -> _Head:
                 found.word((), text, Place(line.number))
             else:
                 rest.append(line)
-        if rest and part.heading not in {"schema"}:
+        if rest and part.heading != "schema":
             found.skip(Place(rest[0].number), shortened(rest), "no known part of the page")
     return head
 
