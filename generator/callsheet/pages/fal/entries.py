@@ -179,7 +179,7 @@ def lacks(found: Gathered, entries: Sequence[Entry], example: Plain, place: Plac
             at = f"{pointer}/{one.name}"
             if one.required and one.name not in value:
                 said = Said(("output", at, "required"), value=True, place=one.place)
-                shown = Said(("output", at, "example"), sorted(value), place, "sample")
+                shown = Said(("output", at, "example"), [*sorted(value)], place, "sample")
                 found.clash(said.path, f"the example of the output leaves out {at}, which is required", said, shown)
             kind = parse_kind(one.kind)
             inner = value.get(one.name)

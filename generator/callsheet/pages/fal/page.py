@@ -32,7 +32,7 @@ from callsheet.rules.pages import PAGE_CUT
 from callsheet.source.nodes import Plain
 
 if TYPE_CHECKING:
-    from callsheet.pages.read import Page
+    from callsheet.pages.page import Page
 
 _OURS: Final = re.compile(
     r"@fal-ai/|\bfal_client\b|\bfal\.(?:subscribe|queue|run|config)\b|\bFAL_KEY\b|fal\.run/|\bfal-ai/\w"
@@ -228,7 +228,7 @@ class _Fields:
         if listed is not None and not (at_end and listed[1].number >= self.last):
             values = split_values(*listed)
             one.allowed_place = Place(listed[1].number)
-        textual = kind is not None and (kind.types == {"string"} or (kind.enum and not kind.types))
+        textual = kind is not None and (kind.types == frozenset({"string"}) or (kind.enum and not kind.types))
         one.about, default, lost = default_in(
             about, textual=textual and (not kind or "string" in kind.types), allowed=values or ()
         )
