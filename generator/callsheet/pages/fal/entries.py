@@ -125,7 +125,7 @@ class Telling:
         if kind.enum:
             types |= _types_of(one.allowed or [])
         self.lost += missing
-        if missing or (kind.enum and one.allowed is None and not types):
+        if missing or (kind.enum and one.allowed is None):
             self.found.skip(one.place, f"{one.name} {one.kind}", "the page does not show what this type is")
         elif types:
             said: list[Plain] = [*sorted(types)]

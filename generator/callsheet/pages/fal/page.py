@@ -213,7 +213,7 @@ class _Fields:
         for n, block in enumerate(listed.blocks):
             one = entry(block, marked=self.marked)
             at_end = part.last and n == len(listed.blocks) - 1 and not listed.examples and not listed.broken
-            if at_end and (not block.below or block.head_end >= self.last):
+            if at_end and (not block.below or _half_a_mark(block.below[0].bare)):
                 one.sure = False
                 one.required = True if one.required else None
             self._details(one, block, [hint[one.name] for hint in hints if one.name in hint], at_end=at_end)
@@ -249,6 +249,13 @@ class _Fields:
             self.found.skip(
                 Place(listed[1].number), listed[1].bare, f"it is not plain where the values of {one.name} end"
             )
+
+
+def _half_a_mark(text: str) -> bool:
+    """Whether a line may be the beginning of a mark, or of the rest of a type."""
+    return text.startswith("|") or any(
+        mark.startswith(text) for mark in ("* required", "*required", "required", "(required)")
+    )
 
 
 def _objects(values: list[Plain], depth: int = 0) -> Iterator[set[str]]:
