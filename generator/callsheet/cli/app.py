@@ -20,6 +20,7 @@ from callsheet.cli import (
     catalogue,
     checking,
     demo,
+    drifting,
     emulating,
     jobs,
     living,
@@ -60,6 +61,7 @@ for command in (
     emulating.emulate,
     calling.run,
     seeing.seen,
+    drifting.drift,
     living.live,
     demo.demo,
 ):

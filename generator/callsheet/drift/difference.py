@@ -86,7 +86,7 @@ def as_json(value: Plain | Absent) -> str:
 
 def _even(value: Plain) -> Plain:
     match value:
-        case float() if value.is_integer() and abs(value) < 2**53:  # noqa: PLR2004 - beyond it not every integer is a float
+        case float() if value.is_integer() and abs(value) < 2**53:
             return int(value)
         case list():
             return [_even(item) for item in value]

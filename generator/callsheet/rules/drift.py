@@ -80,8 +80,17 @@ PAGE_NOT_FETCHED: Final = Rule(
     "A page could not be fetched.",
     "what could not be read has not been compared",
     wrong="a page that is answered with 404",
-    right="sources: {page: {url: \"<where the page is now>\", …}}",
+    right='sources: {page: {url: "<where the page is now>", …}}',
     mend="see whether the page has moved; correct `sources:`, or save it and name the file",
+    example="folder",
+)
+PAGE_UNREADABLE: Final = Rule(
+    "page-unreadable",
+    "A file that was named as a page cannot be read.",
+    "what could not be read has not been compared",
+    wrong="callsheet drift no-such-page.txt",
+    right="callsheet drift page.txt",
+    mend="see whether the file is there and may be read",
     example="folder",
 )
 MEMORY_BROKEN: Final = Rule(

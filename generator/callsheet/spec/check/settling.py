@@ -50,7 +50,11 @@ def _check(decisions: Iterable[Decision], protocols: Iterable[str]) -> Iterator[
 
 
 def _said(settled: Settled, word: str, known: tuple[str, ...]) -> tuple[Span, str, str]:
-    mend = one_of(word, known) if known else "write it in the words of the evidence, as in parameters: {mode: {default: x}}"
+    mend = (
+        one_of(word, known)
+        if known
+        else "write it in the words of the evidence, as in parameters: {mode: {default: x}}"
+    )
     return settled.node.span, f"{quoted(' '.join(settled.path))} is no fact that a page could be compared by", mend
 
 
