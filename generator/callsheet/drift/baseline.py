@@ -18,8 +18,8 @@ from callsheet.source.nodes import Node, Sequence, plain
 from callsheet.source.yamltree import read_yaml
 
 _HEAD: Final = """\
-# Findings of `callsheet drift` that are accepted, each with its reason. `--update-baseline` adds what is found, takes out
-# what is not found any more, and keeps the reasons.
+# Findings of `callsheet drift` that are accepted, each with its reason. `--update-baseline` adds what is found, takes
+# out what is not found any more, and keeps the reasons.
 """
 _REASON: Final = "TODO"
 

@@ -159,7 +159,7 @@ def _states(new: Facts, way: str, names: Iterable[str], whole: bool, said: Facts
     listed = list(names)
     for name in listed:
         if (way, "states", name) not in new and (way, "states", name) not in said:
-            new[way, "states", name] = UNKNOWN
+            new[(way, "states", name)] = UNKNOWN
     if whole:
         for path in [path for path in new if path[:2] == (way, "states") and path[2] not in listed]:
             del new[path]
@@ -169,8 +169,8 @@ def _add_ways(new: Facts, others: Iterable[str], said: Facts, settled: Decisions
     """Ways that the spec does not have. What is said of one beyond its kind waits until the spec has it."""
     for way in others:
         if not settled.covers((way, "kind"), said[way, "kind"]):
-            names = cast("list[Plain]", new["protocols"])
-            new["protocols",] = [*names, way]
+            names = cast("list[Plain]", new[("protocols",)])
+            new[("protocols",)] = [*names, way]
 
 
 def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callable[[FactPath], bool]) -> None:
@@ -179,7 +179,7 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
     words = [word for subject in tells for word in _TOLD.get(subject, ())]
     gone = [path for path in new if path[0] == "parameters" and path[1] in names and path[-1] in words]
     if "parameter_names" in tells:
-        listed = cast("list[Plain]", new["parameter_names",])
+        listed = cast("list[Plain]", new[("parameter_names",)])
         gone += [path for path in new if path[0] == "parameters" and path[1].split("/")[0] not in listed]
     if "outputs" in tells:
         pointers = {path[1] for path in said if path[0] == "output"}
@@ -193,8 +193,8 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
             new.pop(path, None)
     if "protocols" in tells:
         there = {path[0] for path in said if path[1:] == ("kind",)}
-        held = cast("list[Plain]", new["protocols",])
-        new["protocols",] = [one for one in held if one in there or kept((str(one), "kind"))]
+        held = cast("list[Plain]", new[("protocols",)])
+        new[("protocols",)] = [one for one in held if one in there or kept((str(one), "kind"))]
 
 
 def _of_this_page(path: FactPath, model: ModelPlan, kind: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from callsheet.facts import FactPath
 from callsheet.findings import Span
 from callsheet.plan.model import ModelPlan, ProviderPlan
-from callsheet.source.nodes import Mapping, Node, descend, key_place, place
+from callsheet.source.nodes import Mapping as Tree
+from callsheet.source.nodes import Node, descend, key_place, place
 
 _KEYS: Final = {"allowed": "enum", "fields": "fields"}
 _OF_THE_MODEL: Final = {
@@ -19,7 +21,7 @@ _OF_THE_MODEL: Final = {
     "protocols": ("protocols",),
 }
 _OF_THE_PROVIDER: Final = ("credential", "files", "webhook", "endpoints", "request_ids")
-_OF_A_WAY: Final = {
+_OF_A_WAY: Final[Mapping[FactPath, FactPath]] = {
     ("submit", "url"): ("submit", "path"),
     ("submit", "answer_keys"): ("submit", "answer"),
     ("status", "url"): ("urls",),
@@ -60,7 +62,7 @@ def _nearest(node: Node, keys: tuple[str, ...]) -> Span:
     """The value at keys, or the last key on the way that there is."""
     for length in range(len(keys), 0, -1):
         if descend(node, *keys[:length]) is not None:
-            whole = length == len(keys) and not isinstance(descend(node, *keys), Mapping)
+            whole = length == len(keys) and not isinstance(descend(node, *keys), Tree)
             return place(node, *keys) if whole else key_place(node, *keys[:length])
     return node.span
 
@@ -100,4 +102,6 @@ def _in_way(path: FactPath) -> tuple[str, ...]:
             return "status", "states", state, _OF_A_STATE[word]
         case ("credential", *rest):
             return "credential", *rest
+        case _:
+            pass
     return _OF_A_WAY.get(path, path)

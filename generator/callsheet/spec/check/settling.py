@@ -72,6 +72,8 @@ def _wrong(path: tuple[str, ...], ways: tuple[str, ...]) -> tuple[str, tuple[str
             return None
         case _, [word, *more] if first in ways:
             return _wrong_of_way(word, more)
+        case _:
+            pass
     known = ("parameters", "output", "sample", "price", "credential", *_ALONE, *ways)
     return (first, ()) if first in known else (first, known)
 
@@ -84,5 +86,7 @@ def _wrong_of_way(word: str, more: list[str]) -> tuple[str, tuple[str, ...]] | N
             return None if last in _BELOW[word] else (last, _BELOW[word])
         case _, [] if word in _OF_A_WAY:
             return None
+        case _:
+            pass
     known = (*_OF_A_WAY, *_BY_STATE, *(name for name in _BELOW if name != "price"))
     return (word, ()) if word in known else (word, known)
