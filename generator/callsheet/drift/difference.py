@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from callsheet.changes import ABSENT, Absent, Class
+from callsheet.changes import Absent, Class
 from callsheet.facts import FactPath
 from callsheet.findings import Finding, Severity, Span
 from callsheet.pages import Place
 from callsheet.rules import RULES
 from callsheet.rules.words import quoted
 from callsheet.source.nodes import Plain
+
+_LONGEST: Final = 120
+"""Characters of a value that are shown."""
+_BEFORE: Final = 20
+"""Characters that are shown before the first difference of two long values."""
 
 Against = Literal["spec", "last reading", "decision", "page itself"]
 """What the page was held against."""
@@ -62,7 +69,8 @@ class Difference:
         if self.note:
             return f"{quoted(self.fact)}: {self.note}"
         who = "the spec" if self.against == "spec" else "the page, when last read,"
-        return f"{quoted(self.fact)}: {who} {_says(self.old)}, the page {_says(self.new)}"
+        old, new = _shortened(self.old, self.new)
+        return f"{quoted(self.fact)}: {who} {old}, the page {new}"
 
     def finding(self, page: str) -> Finding:
         """At the place in the spec, with that on the page in its words."""
@@ -96,5 +104,12 @@ def _even(value: Plain) -> Plain:
             return value
 
 
-def _says(value: Plain | Absent) -> str:
-    return "says nothing" if value is ABSENT else f"says {quoted(as_json(value))}"
+def _shortened(*values: Plain | Absent) -> Iterator[str]:
+    """What both say. Of long values, what stands around the first difference."""
+    texts = [as_json(value) for value in values]
+    common = len(os.path.commonprefix(texts)) if all(texts) else 0
+    begin = common - _BEFORE if max(map(len, texts)) > _LONGEST and common > _LONGEST // 2 else 0
+    for text in texts:
+        shown = f"…{text[begin:]}" if begin > 0 else text
+        shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+        yield f"says `{shown}`" if text else "says nothing"
