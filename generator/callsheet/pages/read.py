@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.findings import Finding, Span
+from callsheet.pages import segmind
 from callsheet.pages.reading import Reading
 from callsheet.rules.pages import PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
 
@@ -46,4 +47,4 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    return ()
+    return (segmind.read,)
