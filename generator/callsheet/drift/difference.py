@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -107,7 +106,7 @@ def _even(value: Plain) -> Plain:
 def _shortened(*values: Plain | Absent) -> Iterator[str]:
     """What both say. Of long values, what stands around the first difference."""
     texts = [as_json(value) for value in values]
-    common = len(os.path.commonprefix(texts)) if all(texts) else 0
+    common = next((at for at, pair in enumerate(zip(*texts, strict=False)) if len({*pair}) > 1), 0)
     begin = common - _BEFORE if max(map(len, texts)) > _LONGEST and common > _LONGEST // 2 else 0
     for text in texts:
         shown = f"…{text[begin:]}" if begin > 0 else text

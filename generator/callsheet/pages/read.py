@@ -47,4 +47,6 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    return (segmind.read,)
+    from callsheet.pages.openapi.reader import read_openapi  # noqa: PLC0415 - each reader takes a `Page` of this module
+
+    return (read_openapi, segmind.read)
