@@ -45,13 +45,17 @@ def plan() -> Plan:
 @pytest.fixture
 def base() -> dict[str, bytes]:
     """The texts of the base specs."""
+    return _base()
+
+
+def _base() -> dict[str, bytes]:
     return {f"specs/reel/{name}": data for name, data in BASE.items()}
 
 
 @pytest.fixture
 def clip() -> Endpoint:
     """The small endpoint of the base specs."""
-    (found,) = endpoints(planned({f"specs/reel/{name}": data for name, data in BASE.items()}))
+    (found,) = endpoints(planned(_base()))
     return found
 
 
@@ -64,9 +68,7 @@ def clip_with() -> Callable[..., Endpoint]:
         for old, new in changes:
             assert old in text
             text = text.replace(old, new, 1)
-        (found,) = endpoints(
-            planned({"specs/reel/provider.yaml": BASE["provider.yaml"], "specs/reel/clip.yaml": text.encode()})
-        )
+        (found,) = endpoints(planned({**_base(), "specs/reel/clip.yaml": text.encode()}))
         return found
 
     return make

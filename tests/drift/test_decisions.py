@@ -23,11 +23,8 @@ def decision(settles: str) -> tuple[str, str]:
     return end, f"{end}decisions:\n  - about: it\n    found: Two things.\n    decided: One.\n    settles: {settles}\n"
 
 
-MODE = (
-    "  prompt: {type: string, required: true, about: What the clip shows.}\n",
-    "  prompt: {type: string, required: true, about: What the clip shows.}\n"
-    "  mode: {type: string, enum: [slow, fast], default: fast, about: How.}\n",
-)
+PROMPT = "  prompt: {type: string, required: true, about: What the clip shows.}\n"
+MODE = (PROMPT, f"{PROMPT}  mode: {{type: string, enum: [slow, fast], default: fast, about: How.}}\n")
 DEFAULT = ("parameters", "mode", "default")
 
 
@@ -64,7 +61,7 @@ def test_a_page_may_be_settled_to_say_nothing(clip_with: With, page: Page, gone:
     ],
 )
 def test_the_odd_word_of_a_contradiction_is_settled(
-    clip_with: With, page: Page, settles: str, odd: list[Plain], silent: bool
+    clip_with: With, page: Page, settles: str, odd: list[Plain], *, silent: bool
 ) -> None:
     """Each thing that a page says beside what the spec follows has to be settled, at its own fact."""
     endpoint = clip_with(MODE, decision(settles))

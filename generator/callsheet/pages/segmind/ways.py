@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from callsheet.pages.lines import Line
-from callsheet.pages.reading import Rank
 from callsheet.pages.segmind.notes import Notes
+from callsheet.pages.reading import Rank
 
 HOST: Final = "https://api.segmind.com"
 _ADDRESS: Final = re.compile(r"(?:https?://api\.segmind\.com)?/(v\d+|workflows)/([^\s\"'`<>?#]+)")
