@@ -23,7 +23,7 @@ from callsheet.pages.reading import Reading, Subject
 from callsheet.rules.pages import PAGE_CUT
 
 if TYPE_CHECKING:
-    from callsheet.pages.read import Page
+    from callsheet.pages.page import Page
 
 _TELLS: Final[frozenset[Subject]] = frozenset(
     {"parameter_names", "required", "default", "allowed", "bounds", "outputs", "output_required"}

@@ -55,3 +55,8 @@ def complete(found: Sequence[Row], *, more: bool) -> bool:
     codes = [row.code for row in found]
     old = codes[0] < _FIRST_ERROR or 405 in codes  # noqa: PLR2004 - a row of the older tables
     return more or codes[-1] >= (_LAST_OLD if old else _LAST)
+
+
+def goes_on(lines: Sequence[Line]) -> bool:
+    """Whether there is anything behind a table but the first digits of one more code."""
+    return any(re.fullmatch(r"\d{1,2}", line.bare) is None for line in lines)

@@ -13,7 +13,7 @@ from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
 from callsheet.pages.reading import Conflict, Place, Reading, Said, Subject
 from callsheet.pages.segmind.contradictions import contradictions
-from callsheet.pages.segmind.errors import complete, rows
+from callsheet.pages.segmind.errors import complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
 from callsheet.pages.segmind.notes import Notes
 from callsheet.pages.segmind.parameters import Block, blocks, say_parameters
@@ -35,7 +35,7 @@ from callsheet.rules.pages import PAGE_CUT, PAGE_DOUBLED
 from callsheet.source.nodes import Plain
 
 if TYPE_CHECKING:
-    from callsheet.pages.read import Page
+    from callsheet.pages.page import Page
 
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
@@ -152,7 +152,7 @@ class _Page:
         for part in parts:
             if part.name == "errors":
                 found, end = rows(part.lines)
-                if not complete(found, more=part.closed or end < len(part.lines)):
+                if not complete(found, more=part.closed or goes_on(part.lines[end:])):
                     return PAGE_CUT.at(here, "the page ends within its table of errors")
         if parts[-1].name in {"parameters", "endpoint", "code", "head"} and not any(
             part.name == "errors" for part in parts
@@ -168,7 +168,8 @@ class _Page:
 
     def _head(self, parts: Sequence[Part], *, whole: bool) -> None:
         head = [line for part in parts[:1] if part.name == "head" for line in part.lines]
-        self.title = say_head(head, self.notes, priced=whole)
+        panelled = any(part.name == "endpoint" for part in parts)
+        self.title = say_head(head, self.notes, priced=whole and panelled)
 
     def _part(self, part: Part, *, whole: bool) -> None:
         notes = self.notes
@@ -231,7 +232,7 @@ class _Page:
         if found:
             first = next(at for at, line in enumerate(part.lines) if line is found[0].line)
             notes.word(("error_codes",), part.lines[:first])
-            if complete(found, more=part.closed or end < len(part.lines)):
+            if complete(found, more=part.closed or goes_on(part.lines[end:])):
                 notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
 
     def _say_samples(self) -> None:
@@ -258,14 +259,14 @@ class _Page:
             self.notes.say((way, "credential", "header"), name, line, "sample")
             self.notes.say((way, "credential", "value"), value, line, "sample")
         accepted = re.search(r"status_code == (20\d)\b", one.text)
-        if accepted is not None and (line := one.line_of(r"status_code == 20\d")) is not None:
-            self.notes.say((way, "submit", "http"), int(accepted[1]), line, "sample")
+        if accepted is not None and (asked := one.line_of(r"status_code == 20\d")) is not None:
+            self.notes.say((way, "submit", "http"), int(accepted[1]), asked, "sample")
         if way == "workflow" and (line := one.line_of(r"\.get\(\s*poll_url|get\(\s*\n\s*poll_url")) is not None:
-            self.notes.say((way, "status", "method"), "GET", line, "sample")
+            self.notes.say((way, "status", "method"), "GET", polled, "sample")
         if way == "workflow":
             for state, meaning in (("COMPLETED", "succeeded"), ("FAILED", "failed")):
-                if (line := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
-                    self.notes.say((way, "states", state), meaning, line, "sample")
+                if (shown := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
+                    self.notes.say((way, "states", state), meaning, shown, "sample")
 
     def _tells(self, parts: Sequence[Part]) -> set[Subject]:
         facts = self.notes.facts

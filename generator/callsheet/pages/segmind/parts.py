@@ -75,12 +75,12 @@ class Part:
 
 def heading_of(line: Line) -> Name | None:
     """What a line is the heading of."""
+    if _OTHER.match(line.text.lstrip()):
+        return "other"
     if len(line.text) > 200:  # noqa: PLR2004 - no heading is as long
         return None
     bare = line.bare.strip("#\u00b6: ").casefold()
-    if (name := _HEADINGS.get(bare)) is not None:
-        return name
-    return "other" if _OTHER.match(line.bare) else None
+    return _HEADINGS.get(bare)
 
 
 def parts_of(lines: Sequence[Line], known: Mapping[str, Plain]) -> list[Part]:
@@ -92,6 +92,7 @@ def parts_of(lines: Sequence[Line], known: Mapping[str, Plain]) -> list[Part]:
     start = 0
     for at, line in enumerate(lines):
         new = heading_of(line)
+        new = None if new == "other" and name == "head" else new  # a link in the navigation
         within = first <= at <= last
         if new is not None and (not within or new in {"parameters", "endpoint"} or _of_errors(lines, at, new)):
             found.append(Part(name, heading, tuple(lines[start:at]), closed=True))
