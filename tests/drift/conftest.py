@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -38,8 +39,20 @@ def planned(files: Mapping[str, bytes]) -> Plan:
 
 @pytest.fixture
 def plan() -> Plan:
-    """The specs of the repository."""
-    return planned(read_folder(ROOT / "specs")[0])
+    """The specs of the repository, as if nothing had been decided: what they settle is tried on their own pages."""
+    found = planned(read_folder(ROOT / "specs")[0])
+    return Plan(
+        tuple(
+            dataclasses.replace(
+                provider,
+                models=tuple(
+                    dataclasses.replace(model, spec=dataclasses.replace(model.spec, decisions=()))
+                    for model in provider.models
+                ),
+            )
+            for provider in found.providers
+        )
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from callsheet.drift.against import held_against
 from callsheet.drift.memory import Remembered
-from callsheet.drift.whose import Endpoint, endpoints, source_of, whose
+from callsheet.drift.whose import Endpoint, source_of, whose
 from callsheet.findings import Finding
 from callsheet.pages import Reading, read_page
 from callsheet.plan.build import build
@@ -47,7 +47,9 @@ def changes(page: Path) -> list[dict[str, object]]:
     return found  # type: ignore[return-value]
 
 
-CASES = [pytest.param(page, one, id=f"{page.name}-{number}") for page in PAGES for number, one in enumerate(changes(page), 1)]
+CASES = [
+    pytest.param(page, one, id=f"{page.name}-{number}") for page in PAGES for number, one in enumerate(changes(page), 1)
+]
 
 
 def read(text: str, page: Path) -> Reading:

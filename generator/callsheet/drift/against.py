@@ -48,13 +48,22 @@ def held_against(
         )
         for one in compare(laid.old, laid.new)
     ]
+    found += _unstated(endpoint, laid)
     touched = {one.path for one in found}
     found += _conflicts(endpoint, reading, laid, settled, touched)
     touched |= {one.path for one in found}
     found += _outdated(reading, laid, settled, kind, known)
     if kind in known:
-        found += since(endpoint, reading, known[kind], laid.ways, touched)
+        found += since(endpoint, reading, known[kind], laid, touched)
     return Compared(endpoint, kind, reading, tuple(found))
+
+
+def _unstated(endpoint: Endpoint, laid: Overlaid) -> Iterator[Difference]:
+    """A price that the page no longer gives: whether it costs more, nobody knows."""
+    path = ("price", "stated")
+    if laid.unpriced:
+        spec = place_of(*endpoint, path)
+        yield Difference(rules.NO_LONGER_STATED.id, "editorial", path, True, False, laid.place(path), spec)
 
 
 def _conflicts(

@@ -46,6 +46,8 @@ _LISTS: Final[Mapping[str, Subject]] = {
 }
 """Facts that are lists, of which a page may know a part only; by the subject that makes it all of them."""
 
+_PRICED: Final = ("price", "stated")
+
 UNKNOWN: Final = "?"
 """Stands for the meaning of a state that a page lists without one."""
 
@@ -58,6 +60,8 @@ class Overlaid:
     new: Facts
     places: dict[FactPath, Place] = field(default_factory=dict[FactPath, Place])
     ways: Mapping[str, str] = field(default_factory=dict[str, str])
+    unpriced: bool = False
+    """Whether the page shows no price, and the spec has one from it."""
 
     def place(self, path: FactPath) -> Place:
         """Where the page speaks of a fact, or of what is next to it."""
@@ -83,8 +87,9 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         path = (ways.get(one.path[0], one.path[0]), *one.path[1:])
         made.places.setdefault(path, one.place)
         said[path] = one.value
-    if said.get(("price", "stated")) is False and not _of_this_page(("price", "stated"), model, kind):
-        del said["price", "stated"]  # the price is known from elsewhere
+    if said.get(_PRICED) is False and spec.get(_PRICED) is True:
+        del said[_PRICED]  # silence is no price; and it may be known from elsewhere
+        made.unpriced = _of_this_page(_PRICED, model, kind) and not settled.covers(_PRICED, False)
     others = [way for way in reading.ways() if way not in ways]
     for path, value in said.items():
         if path[0] not in others and path not in followed and not settled.covers(path, value):
@@ -186,8 +191,6 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
         gone += [path for path in new if path[0] == "output" and path[1] and path[1] not in pointers]
     if "typical_seconds" in tells:
         gone += [("typical_seconds",)]
-    if said.get(("price", "stated")) is False:
-        gone += [("price", word) for word in ("amount", "currency", "per", "max")]
     for path in gone:
         if path not in said and not kept(path):
             new.pop(path, None)
