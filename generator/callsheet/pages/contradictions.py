@@ -69,7 +69,12 @@ def _broken(words: Mapping[str, Said], value: Plain) -> Iterator[tuple[str, Said
         beyond = (limit.value - value) * sign
         if beyond > 0 or (beyond == 0 and word.startswith("exclusive")):
             yield word, limit
-    for word, sign, of in (("min_length", 1, str), ("max_length", -1, str), ("min_items", 1, list), ("max_items", -1, list)):
+    for word, sign, of in (
+        ("min_length", 1, str),
+        ("max_length", -1, str),
+        ("min_items", 1, list),
+        ("max_items", -1, list),
+    ):
         limit = words.get(word)
         if limit is not None and isinstance(value, str | list) and isinstance(value, of):
             if isinstance(limit.value, int) and (limit.value - len(value)) * sign > 0:
