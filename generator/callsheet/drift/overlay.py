@@ -188,7 +188,9 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
         gone += [path for path in new if path[0] == "parameters" and path[1].split("/")[0] not in listed]
     if "outputs" in tells:
         pointers = {path[1] for path in said if path[0] == "output"}
-        gone += [path for path in new if path[0] == "output" and path[1] and path[1] not in pointers]
+        whole = {path[1] for path in said if path[0] == "output" and path[-1] == "fields"}
+        parts = [path for path in new if path[0] == "output" and path[1].rpartition("/")[0] in whole and path[1]]
+        gone += [path for path in parts if path[1] not in pointers]
     if "typical_seconds" in tells:
         gone += [("typical_seconds",)]
     for path in gone:
