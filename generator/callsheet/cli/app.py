@@ -21,6 +21,7 @@ from callsheet.cli import (
     changing,
     checking,
     demo,
+    drifting,
     emulating,
     jobs,
     living,
@@ -62,6 +63,7 @@ for command in (
     emulating.emulate,
     calling.run,
     seeing.seen,
+    drifting.drift,
     living.live,
     demo.demo,
 ):
