@@ -114,6 +114,9 @@ class World:
         self.session: Final = self.emulated.session
         self._folder: Final = tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
         self.folder: Final = Path(self._folder.name)
+        self.target: Final = self.folder / "saved"
+        """Where results are saved."""
+        self.target.mkdir()
         self._journal: Final = self.folder / "jobs.journal"
         self.notebook = self._opened()
         self.interruption: Interruption | None = None
