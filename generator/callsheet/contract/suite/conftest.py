@@ -7,7 +7,10 @@ from collections.abc import Generator
 import pytest
 
 from callsheet.contract.leftovers import swept
+from callsheet.contract.promises import pytest_runtest_makereport
 from callsheet.contract.subjects import SUBJECTS, parametrized
+
+__all__ = ["pytest_generate_tests", "pytest_runtest_makereport"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
