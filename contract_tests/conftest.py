@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from callsheet.contract import evidence, recordings
 from callsheet.contract.calls import HTTPX2, PACKAGE, Caller
+from callsheet.contract.leftovers import swept
 from callsheet.contract.plans import Planned, planned
 from callsheet.contract.promises import pytest_runtest_makereport
 from callsheet.contract.subjects import kinds
@@ -115,6 +116,13 @@ def _clients_on_httpx2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     sys.path.insert(0, str(folder))
     yield
     sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Results that no test saves are not left behind."""
+    with swept(tmp_path_factory.mktemp("results")):
+        yield
 
 
 @pytest.fixture(scope="session")
