@@ -9,6 +9,7 @@ import lab
 import pytest
 
 from callsheet.runtime import media
+from callsheet.runtime.plainjson import Copier
 from callsheet.runtime.processes import identity, is_gone
 from callsheet.runtime.tables import Model
 
@@ -55,3 +56,15 @@ def test_a_file_is_found_wherever_it_may_stand(pattern: str, payload: dict[str, 
 
     assert media.within(model, payload)
     assert not media.within(model, {"other": lab.PNG})
+
+
+@pytest.mark.parametrize(("levels", "fine"), [(101, True), (102, False)])
+def test_an_input_is_nested_a_hundred_times_at_most(levels: int, *, fine: bool) -> None:
+    """Within the outermost; more is a fault of the input and no stack that overflows."""
+    value: object = 1
+    for _ in range(levels):
+        value = [value]
+    copier = Copier()
+    copier.copy(value, "")
+
+    assert (copier.found == []) == fine
