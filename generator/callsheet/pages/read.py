@@ -57,7 +57,7 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _needs_browser(page: Page) -> bool:
-    """Whether a page has scripts and next to no text, or is one of the providers' and has none of what they document."""
+    """Whether a page has scripts and next to no text, or, being a provider's, a frame of links and no more."""
     found = document(page.text)
     if not found.html or not found.scripts:
         return False

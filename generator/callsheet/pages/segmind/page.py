@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from callsheet.facts.flat import FactPath
 from callsheet.findings import Finding, Span
 from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
-from callsheet.pages.reading import Conflict, Place, Reading, Said, Subject
+from callsheet.pages.reading import Conflict, Reading, Subject
 from callsheet.pages.segmind.contradictions import contradictions
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
@@ -21,7 +21,6 @@ from callsheet.pages.segmind.parts import Part, code_of, parts_of, second_page
 from callsheet.pages.segmind.samples import Sample, sample
 from callsheet.pages.segmind.ways import (
     codes_in,
-    requests,
     say_async,
     say_endpoint,
     say_returned,
@@ -119,7 +118,7 @@ class _Page:
 
     @staticmethod
     def _at_end(path: FactPath, number: int, last: int) -> bool:
-        """Whether a fact stands where the page may have been cut off in the middle of it. A head is followed by more."""
+        """Whether a fact stands where the page may have been cut off within it. A badge is followed by a type."""
         return number == last and path[-1] != "required"
 
     def _layout(self, lines: Sequence[Line]) -> str:
