@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from callsheet.facts.flat import FactPath
@@ -36,6 +36,9 @@ from callsheet.source.nodes import Plain
 if TYPE_CHECKING:
     from callsheet.pages.read import Page
 
+_MOST_LINES: Final = 20_000
+_LONGEST_LINE: Final = 20_000
+"""Characters. These pages have some hundred lines, none of which is near as long; each takes time."""
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"\bfal\.run\b|\bfal_client\b|@fal-ai/client")
@@ -47,6 +50,9 @@ def read(page: Page) -> Reading | None:
     if _JSON.match(page.text):
         return None
     whole = document(page.text)
+    if len(whole.lines) > _MOST_LINES:
+        return None
+    whole = replace(whole, lines=tuple(line for line in whole.lines if len(line.text) <= _LONGEST_LINE))
     parts = parts_of(whole.lines, {})
     names = {part.name for part in parts}
     if "parameters" not in names and not names & {"endpoint", "code"}:
