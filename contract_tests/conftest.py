@@ -15,9 +15,14 @@ from hypothesis import settings
 
 from callsheet.contract import evidence, recordings
 from callsheet.contract.calls import HTTPX2, PACKAGE, Caller
+from callsheet.contract.leftovers import swept
 from callsheet.contract.plans import Planned, planned
+from callsheet.contract.promises import pytest_runtest_makereport
+from callsheet.contract.subjects import kinds
 from callsheet.emit import emit
 from callsheet.write import write
+
+__all__ = ["pytest_runtest_makereport"]
 
 # A busy machine proves nothing about a property.
 settings.register_profile("patient", deadline=None)
@@ -36,30 +41,22 @@ def _recordings() -> tuple[recordings.Recording, ...]:
     return recordings.read(HERE / "recordings")
 
 
+ONE_LIBRARY = {"test_errors", "test_waiting", "test_webhooks", "test_tables"}
+"""Modules whose checks are about what both libraries are told alike."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test every caller, endpoint, provider, recording or known answer of the kind that it asks for."""
     callers = [
         Caller(provider, model, asynchronous=world, package=package, protocol=way.protocol)
         for provider, model in _planned().endpoints()
         for way in model.ways
-        for package in (PACKAGE, HTTPX2)
+        for package in ((PACKAGE,) if metafunc.module.__name__.rpartition(".")[2] in ONE_LIBRARY else (PACKAGE, HTTPX2))
         for world in (False, True)
     ]
-    plain = [caller for caller in callers if not caller.asynchronous and caller.package == PACKAGE]
-    for name, values in {
-        "caller": callers,
-        "queued": [caller for caller in callers if not caller.blocking],
-        "blocking": [caller for caller in callers if caller.blocking],
-        "texted": [caller for caller in callers if caller.model.spec.output.base64_when is not None],
-        "filed": [caller for caller in callers if caller.table.files],
-        "hooked": [
-            caller
-            for caller in callers
-            if caller.way is caller.model.ways[0] and caller.provider.table.webhook is not None
-        ],
-        "way": plain,
-        "endpoint": [caller for caller in plain if caller.way is caller.model.ways[0]],
-    }.items():
+    groups = kinds(callers)
+    plain = groups["way"]
+    for name, values in groups.items():
         if name in metafunc.fixturenames:
             # What is said of an endpoint holds whatever its protocol.
             ids = [f"{one.provider.id}-{one.model.id}" if name == "endpoint" else _id(one) for one in values]
@@ -119,6 +116,13 @@ def _clients_on_httpx2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     sys.path.insert(0, str(folder))
     yield
     sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Results that no test saves are not left behind."""
+    with swept(tmp_path_factory.mktemp("results")):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from callsheet.findings import Finding, Span
 from callsheet.pages import segmind
+from callsheet.pages.fal.llms import read_llms
+from callsheet.pages.fal.page import read_page_of_fal
 from callsheet.pages.html import document
+from callsheet.pages.openapi.reader import read_openapi
+from callsheet.pages.page import Page, Reader
 from callsheet.pages.reading import Reading
 from callsheet.rules.pages import PAGE_NEEDS_BROWSER, PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes. The pages of either provider have less than one megabyte, scripts included."""
-
 _FEW_WORDS: Final = 60
 """Words that a page has which makes its text in a browser: a title, a notice that it is loading."""
 _SOME_WORDS: Final = 600
 """Words of navigation and advertising around a documentation that is not there yet."""
 _PROVIDERS: Final = re.compile(r"segmind\.com|\bfal\.ai\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it came: its text, the name of its file or its URL for messages, and the digest of its bytes."""
-
-    name: str
-    text: str
-    sha256: str
-
-
-Reader = Callable[[Page], Reading | None]
-"""Reads a page of its layout. None: the page is of another layout, which is all that it may be sure of at once."""
 
 
 def read_page(data: bytes, name: str) -> Reading | Finding:
@@ -66,4 +55,4 @@ def _needs_browser(page: Page) -> bool:
 
 
 def _readers() -> Sequence[Reader]:
-    return (segmind.read,)
+    return (read_openapi, read_llms, read_page_of_fal, segmind.read)

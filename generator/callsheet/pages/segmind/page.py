@@ -34,7 +34,7 @@ from callsheet.rules.pages import PAGE_CUT, PAGE_DOUBLED
 from callsheet.source.nodes import Plain
 
 if TYPE_CHECKING:
-    from callsheet.pages.read import Page
+    from callsheet.pages.page import Page
 
 _MOST_LINES: Final = 20_000
 _LONGEST_LINE: Final = 20_000
