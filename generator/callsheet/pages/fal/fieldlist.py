@@ -98,7 +98,7 @@ def _head_of(line: Line, *, joined: bool) -> Block | None:
         text = " ".join(line.pieces)
     if len(text) > 300:  # noqa: PLR2004 - no head is as long
         return None
-    match = _SPACED.match(text) or (_JOINED.match(text) if joined else None)
+    match = (_JOINED.match(text) if joined else None) or _SPACED.match(text)
     if match is None or match["name"].lower() in _PROSE:
         return None
     mark = match["mark"] or ""
