@@ -28,7 +28,7 @@ _PROSE: Final = frozenset(
     {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
 )
 _ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
-_CANDIDATES: Final = 200
+_CANDIDATES: Final = 12
 
 
 @dataclass(slots=True)
