@@ -18,8 +18,10 @@ from callsheet import __version__
 from callsheet.cli import (
     calling,
     catalogue,
+    changing,
     checking,
     demo,
+    drifting,
     emulating,
     jobs,
     living,
@@ -57,9 +59,11 @@ for command in (
     making.generate,
     vendoring.vendor,
     validating.validate,
+    changing.diff,
     emulating.emulate,
     calling.run,
     seeing.seen,
+    drifting.drift,
     living.live,
     demo.demo,
 ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,20 +13,31 @@ from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import rules
 from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
-from callsheet.findings import errors
+from callsheet.findings import Finding, errors
 
 
 def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     """Check the specs and report every fault in one run."""
     material = specs.read(specs_, form)
-    report(material.findings, form)
-    if errors(material.findings):
+    findings = (*material.findings, *_remembered(material.place.specs))
+    report(findings, form)
+    if errors(findings):
         raise typer.Exit(1)
     if form == "text":
         from callsheet.report import number
 
         read = f"{number(material.files, 'file')}, {number(len(material.specs.models), 'endpoint')}"
         out().print(f"{material.place.specs}: {read}, no faults")
+
+
+def _remembered(root: Path) -> Iterator[Finding]:
+    """What is wrong with the files of what pages said when last read."""
+    from callsheet.source.files import read_pages
+
+    for path, data in read_pages(root).items():
+        from callsheet.drift.memory import read
+
+        yield from read(path, data)[1]
 
 
 def explain(
