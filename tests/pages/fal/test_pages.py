@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_page_cut_anywhere_gives_no_wrong_fact(name: str) -> None:
         assert not (found.problems and found.tells)
 
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[str], str]] = {
     "html": as_html,
     "blank lines lost": lambda text: re.sub(r"\n\n+", "\n", text),
     "windows": lambda text: text.replace("\n", "\r\n"),

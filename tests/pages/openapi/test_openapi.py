@@ -18,11 +18,11 @@ Parts = dict[str, Any]
 
 def document(schema: Parts, version: str = "3.1.0", components: Parts | None = None) -> Parts:
     """The document of a queue with one endpoint."""
-    state = {"type": "object", "properties": {"status": {"enum": ["IN_QUEUE", "COMPLETED"], "type": "string"}}}
-    answers = {"200": {"content": {"application/json": {"schema": state}}}}
-    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/In"}}}}
-    result = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Out"}}}}}
-    out = {"type": "object", "properties": {"clip": {"type": "string", "format": "uri"}}, "required": ["clip"]}
+    state: Parts = {"type": "object", "properties": {"status": {"enum": ["IN_QUEUE", "COMPLETED"], "type": "string"}}}
+    answers: Parts = {"200": {"content": {"application/json": {"schema": state}}}}
+    body: Parts = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/In"}}}}
+    result: Parts = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Out"}}}}}
+    out: Parts = {"type": "object", "properties": {"clip": {"type": "string", "format": "uri"}}, "required": ["clip"]}
     return {
         "openapi": version,
         "info": {"title": "Lantern", "x-fal-metadata": {"endpointId": "fal-ai/lantern"}},
@@ -112,8 +112,8 @@ def test_the_queue_is_read_whole() -> None:
 
 def test_nested_types_unions_and_parts_put_together() -> None:
     """`$ref`, `allOf` of one, `anyOf` of several and lists of objects lead to the names below."""
-    size = {"type": "object", "properties": {"width": {"type": "integer", "maximum": 99}}, "required": ["width"]}
-    schema = {
+    size: Parts = {"type": "object", "properties": {"width": {"type": "integer", "maximum": 99}}, "required": ["width"]}
+    schema: Parts = {
         "type": "object",
         "properties": {
             "size": {"anyOf": [{"$ref": "#/components/schemas/Size"}, {"enum": ["big", "small"], "type": "string"}]},
@@ -135,7 +135,7 @@ def test_nested_types_unions_and_parts_put_together() -> None:
 
 def test_a_circle_ends_and_nothing_is_fetched() -> None:
     """A type within itself, a reference in a circle and one to another server are listed as unread."""
-    schema = {
+    schema: Parts = {
         "type": "object",
         "properties": {
             "tree": {"$ref": "#/components/schemas/Tree"},
@@ -143,8 +143,8 @@ def test_a_circle_ends_and_nothing_is_fetched() -> None:
             "far": {"$ref": "https://example.com/schema.json"},
         },
     }
-    tree = {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/Tree"}}}
-    parts = {"Tree": tree, "Round": {"$ref": "#/components/schemas/Round"}}
+    tree: Parts = {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/Tree"}}}
+    parts: Parts = {"Tree": tree, "Round": {"$ref": "#/components/schemas/Round"}}
     reading = read(document(schema, components=parts))
 
     assert of_parameters(reading)["tree/left type"] == "object"
@@ -171,8 +171,9 @@ def test_other_json_is_no_page() -> None:
 
 def test_another_document_gives_its_first_operation() -> None:
     """Without fal's marks there is no provider; other operations are named, not read."""
-    body = {"content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}}
-    other = {
+    takes: Parts = {"type": "object", "properties": {"a": {"type": "string"}}}
+    body: Parts = {"content": {"application/json": {"schema": takes}}}
+    other: Parts = {
         "openapi": "3.1.0",
         "info": {"title": "Any"},
         "servers": [{"url": "https://example.com/v1/"}],
