@@ -18,13 +18,13 @@ from callsheet.draft.ways import Matched, match
 from callsheet.pages import Reading
 from callsheet.rules.words import listed
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec, ModelSpec, ProviderSpec, Specs
+from callsheet.spec.model import ErrorSpec, ProviderSpec, Specs
 
 _MODELINE: Final = "# yaml-language-server: $schema=../../generator/callsheet/spec/model.schema.json\n"
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SAMPLE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _MADE_UP: Final = re.compile(r"[0-9a-f]{12,}(-v?[0-9]+)?")
-_TITLE_ENDS: Final = re.compile(r"(\s*[|·:–-]\s*)?\s+(serverless\s+)?API(\s+(reference|documentation|docs))?\s*\Z", re.IGNORECASE)  # fmt: skip
+_TITLE_ENDS: Final = re.compile(r"[\s|:-]+(serverless\s+)?API(\s+(reference|documentation|docs))?\s*\Z", re.IGNORECASE)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _PER: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_UNREAD: Final = 200
@@ -177,8 +177,10 @@ def _samples(
         refused = refused_payload(fields, types, told.value)
         if refused:
             left.append(told.value)
-            found = f"The input refuses the payload of {told.where()}: {'; '.join(refused[:5])}. It stands below as a remark."
-            gathered.open("Sample", found)
+            why = "; ".join(refused[:5])
+            gathered.open(
+                "Sample", f"The input refuses the payload of {told.where()}: {why}. It stands below as a remark."
+            )
         else:
             ident = name if _SAMPLE_ID.fullmatch(name) else f"sample-{len(kept) + 1}"
             kept[ident] = {"about": _about_sample(told.source, first=name == PAGE), "input": dict(told.value)}

@@ -118,7 +118,12 @@ class Fields:
             if not fields and self.incoming:
                 self.gathered.open(name, "The page does not show the fields of the object.")
                 return None if not alone else made
-            return {"type": self.types.name(fields, name)} if fields else made
+            if not fields:
+                return made
+            made = {"type": self.types.name(fields, name)}
+            if "url" in fields and not self.incoming:
+                _guess(made, kind_of_file(name, []), part, sure=True)
+            return made
         for word in _FITTING[kind]:
             if word == "enum":
                 allowed = [value for value in _allowed(part) if _is(value, kind)]
@@ -126,7 +131,7 @@ class Fields:
             elif word in limits:
                 made[word] = limits[word]
         if kind == "string":
-            _guess(made, kind_of_file(name, values), part, told=self.incoming or "media" in part.words)
+            _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
         return made
 
     def _items(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
@@ -200,13 +205,14 @@ def _crossed(part: Part, lower: str, upper: str) -> bool:
     return isinstance(low, int | float) and isinstance(high, int | float) and low > high
 
 
-def _guess(made: dict[str, Tree], guess: Guess | None, part: Part, *, told: bool) -> None:
-    """Say that a text is the address of a file, where the page does or its name does."""
+def _guess(made: dict[str, Tree], guess: Guess | None, part: Part, *, sure: bool, may_be: bool = False) -> None:
+    """Say what kind of file something is, where the page does, or a name. `sure`: that it is one, or its address."""
     media = part["media"]
     if isinstance(media, str) and media in {"image", "video", "audio"}:
         made["media"] = media
-    elif guess is not None and told and (made.get("format") == "uri" or guess.address) and "enum" not in made:
-        made.setdefault("format", "uri")
+    elif guess is not None and "enum" not in made and (sure or (may_be and guess.address)):
+        if made["type"] == "string":
+            made.setdefault("format", "uri")
         made["media"] = Noted(guess.media, f"guessed from {guess.by}")
 
 

@@ -1,4 +1,4 @@
-"""JSON values as YAML in the style of the specs: flow where it is short, quotes where a reader could see something else.
+"""JSON values as YAML in the style of the specs: flow where it is short, quotes where a reader could see another value.
 
 What is written reads back as the same value, by the reader of the specs and by those of YAML 1.1.
 """
@@ -16,9 +16,9 @@ from callsheet.source.scalars import resolve
 
 WIDTH: Final = 120
 
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _./()%+$!~'=?*;\-,]*")
+_PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9 _./()%+$!~'=?*;\-,]*")
 _NOT_IN_FLOW: Final = re.compile(r"[,?]")
-_FOLDABLE: Final = re.compile(r"[!-~]+( [!-~]+)*")
+_FOLDABLE: Final = re.compile(r"[!-~]+( [!-~]+)+")
 _UNPRINTABLE: Final = re.compile(r"[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_KEY: Final = 500
 """Characters. The parser of YAML gives up looking for the colon after 1024, escapes included."""
@@ -61,14 +61,13 @@ def sayable(value: object, depth: int = 0) -> bool:
     match value:
         case None | bool():
             return True
-        case int():
-            return abs(value) <= _LARGEST
-        case float():
-            return value - value == 0.0
+        case int() | float():
+            return abs(value) <= _LARGEST if isinstance(value, int) else value - value == 0.0
         case str():
             return not any("\ud800" <= sign <= "\udfff" for sign in value)
         case Mapping() if depth < _DEEPEST:
-            return all(len(str(key)) <= _LONGEST_KEY and sayable(key) and sayable(part, depth + 1) for key, part in value.items())  # fmt: skip
+            keys_fit = all(len(str(key)) <= _LONGEST_KEY and sayable(key) for key in value)
+            return keys_fit and all(sayable(part, depth + 1) for part in value.values())
         case Sequence() if depth < _DEEPEST:
             return all(sayable(part, depth + 1) for part in value)
         case _:
@@ -93,6 +92,9 @@ def _entry(key: str, value: Tree, indent: str) -> Iterator[str]:
         yield from (f"{indent}  {line}" for line in lines)
     elif flow is not None and (len(key) + 1 + len(flow) <= WIDTH or not _has_parts(inner)):
         yield f"{key} {flow}{note}"
+    elif flow is not None and flow.startswith("[") and len(indent) + 2 + len(flow) <= WIDTH and "{" not in flow:
+        yield f"{key}{note}"
+        yield f"{indent}  {flow}"
     else:
         yield f"{key}{note}"
         yield from _lines(inner, f"{indent}  ")
@@ -166,7 +168,7 @@ def _flow_of_parts(value: Mapping[str, Tree] | Sequence[Tree]) -> str | None:
     return "[" + ", ".join(known) + "]"
 
 
-def _number(value: float | bool | None) -> str:
+def _number(value: float | None) -> str:
     if not sayable(value):
         raise ValueError(f"{value} cannot be written")
     text = json.dumps(value, allow_nan=False)

@@ -15,6 +15,8 @@ from callsheet.source.nodes import Plain, descend, plain
 from callsheet.spec.model import CallSpec, ModelSpec, ProviderSpec
 
 _KINDS: Final = ("image", "video", "audio")
+_FILES: Final = ("uri", "binary")
+"""Formats of what is a file, or the address of one."""
 
 
 def output_of(
@@ -22,49 +24,56 @@ def output_of(
 ) -> dict[str, Tree]:
     """The section `output`, with the types that it needs declared."""
     root = output(gathered)
-    media = _media(gathered, root)
+    media = _media(root)
+    way = provider.way(protocol) if provider else None
+    as_bytes = isinstance(way, CallSpec) and way.result.decode == "bytes"
+    file_alone = root.types() in ([], ["string"]) and not root.parts
+    if file_alone and (media or root["format"] in _FILES or gathered["output_media",] == "" or not root.types()):
+        if as_bytes or root["format"] == "binary":
+            return _file(gathered, "binary", media)
+        if root.types():
+            return _file(gathered, "uri", media)
     if root.types() or root.parts:
         return _told(gathered, types, root)
-    way = provider.way(protocol) if provider else None
-    if isinstance(way, CallSpec) and way.result.decode == "bytes":
-        return _bytes(gathered, media)
     alike = [sibling for sibling in siblings if sibling.protocols[0] == protocol]
     if alike:
         return _borrowed(gathered, types, alike[0], media)
     gathered.open("Output", "The page does not show it. An address stands here.")
-    return {"type": "string", "format": "uri", **({"media": media} if media else {}), "about": "TODO"}
+    return _file(gathered, "uri", media)
 
 
-def _media(gathered: Gathered, root: Part) -> str | None:
+def _media(root: Part) -> str | None:
     """The kind of file that comes out, where the page says no more than that."""
     said = root["media"]
     return said if isinstance(said, str) and said in _KINDS else None
 
 
-def _bytes(gathered: Gathered, media: str | None) -> dict[str, Tree]:
+def _file(gathered: Gathered, form: str, media: str | None) -> dict[str, Tree]:
+    """An output that is a file, or the address of one."""
     if media is None:
-        gathered.open("Output", "The protocol answers with the file itself; what kind of file the page does not say.")
-    return {"type": "string", "format": "binary", **({"media": media} if media else {}), "about": "TODO"}
+        gathered.open("Output", "The page does not say what kind of file it is.")
+    return {"type": "string", "format": form, "media": media or Noted("video", "a guess"), "about": "TODO"}
 
 
 def _told(gathered: Gathered, types: NamedTypes, root: Part) -> dict[str, Tree]:
     fields = Fields(gathered, types, incoming=False)
     pointer = gathered.text("output_media")
-    if not pointer or not any(pointer == at for at, _, _ in _files(root)):
-        pointer = next((at for at, _, _ in _files(root)), None)
+    if not pointer or not _leads(root, pointer):
+        pointer = next(_files(root), None)
     made = dict(fields.type("output", Part(words=root.words, parts=root.parts), []))
-    made.pop("media", None) if pointer else None
-    if made.get("type") == "object" and "fields" not in made:
+    if made.get("type") == "object":
         gathered.open("Output", "The page does not show the fields of the object.")
     _open_up(made, types)
-    if pointer is None:
-        return {**made, "about": "TODO"}
-    if not pointer:
-        kind = _media(gathered, root)
-        return {**made, **({"media": kind} if kind else {}), "about": "TODO"}
-    if _mark(made, types, pointer, root):
-        return {**made, "media": pointer, "about": "TODO"}
-    return {**made, "about": "TODO"}
+    media: dict[str, Tree] = {"media": pointer} if pointer and _mark(made, types, pointer, root) else {}
+    inner: dict[str, Tree] = {key: made.pop(key) for key in ("items", "fields") if key in made}
+    return {**made, "about": "TODO", **media, **inner}
+
+
+def _leads(root: Part, pointer: str) -> bool:
+    part: Part | None = root
+    for step in _steps(pointer):
+        part = part.parts.get(step) if part else None
+    return part is not None
 
 
 def _open_up(made: dict[str, Tree], types: NamedTypes) -> None:
@@ -76,24 +85,27 @@ def _open_up(made: dict[str, Tree], types: NamedTypes) -> None:
         made["fields"] = declared.value["fields"]
 
 
-def _files(part: Part, at: str = "", name: str = "") -> Iterator[tuple[str, Part, str]]:
-    """Parts that are a file, from the outside in: addresses, and objects that hold one."""
-    if part["format"] in {"uri", "binary"} or part["media"] in _KINDS or (name and "url" in part.fields()):
-        yield at, part, name
+def _files(part: Part, at: str = "") -> Iterator[str]:
+    """Pointers to the parts that are a file, from the outside in: addresses, and objects that hold one."""
+    if part["format"] in _FILES or part["media"] in _KINDS or (at and "url" in part.fields()):
+        yield at
         return
-    steps = [ITEM] if part.is_list() and ITEM in part.parts else part.fields()
-    for step in steps:
+    for step in [ITEM] if part.is_list() else part.fields():
         if step in part.parts:
-            yield from _files(part.parts[step], f"{at}/{_escaped(step)}", name if step == ITEM else step)
+            yield from _files(part.parts[step], f"{at}/{_escaped(step)}")
 
 
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
+def _steps(pointer: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
 def _mark(made: dict[str, Tree], types: NamedTypes, pointer: str, root: Part) -> bool:
     """Mark the main file as one, with the kind that the page or its name says; whether that could be done."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    steps = _steps(pointer)
     target: Tree = made
     part = root
     for step in steps:

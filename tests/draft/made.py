@@ -1,0 +1,90 @@
+"""Readings made by hand, and what becomes of their drafts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from callsheet.draft.draft import Draft, draft
+from callsheet.facts import facts_of
+from callsheet.findings import Finding
+from callsheet.pages import Place, Reading, Said, Wording
+from callsheet.plan.build import build
+from callsheet.spec.load import load
+from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
+
+ROOT = Path(__file__).parents[2]
+REEL = ROOT / "tests/base_specs/reel"
+
+WORDS = {"parameter_names", "output", "error_codes", "typical_seconds", "price", "sample", "output_media"}
+"""First keys of what a page may state of an endpoint, beside parameters and ways."""
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    """A folder of one provider, as `load` takes it."""
+    return {f"specs/{folder.name}/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
+
+
+def specs_of(files: dict[str, bytes]) -> Specs:
+    """Specs without an error."""
+    loaded = load(files)
+    assert [] == [found for found in loaded.findings if found.severity == "error"]
+    return loaded.specs
+
+
+def reading(facts: dict[tuple[str, ...], Any], **more: Any) -> Reading:
+    """A reading with these facts, each on a line of its own."""
+    said = tuple(Said(path, value, Place(line)) for line, (path, value) in enumerate(facts.items(), 1))
+    usual: dict[str, Any] = {
+        "layout": "made/page",
+        "provider": "reel",
+        "endpoint": "clip-2",
+        "title": "Clip 2 API",
+        "sha256": "0" * 64,
+        "url": "https://reel.test/clip-2",
+        "wordings": (Wording(("about",), "A page's own words.", Place(2)),),
+    }
+    return Reading(facts=said, **{**usual, **more})
+
+
+def drafted(*readings: Reading, folder: Path = REEL, without: str | None = None, id_: str | None = None) -> Draft:
+    """The draft of some readings beside the specs of a folder; `without` is a model that is not there yet."""
+    files = {
+        path: text for path, text in texts(folder).items() if without is None or not path.endswith(f"/{without}.yaml")
+    }
+    specs = specs_of(files)
+    return draft(readings, specs.providers[0], specs, read="2026-11-21", id_=id_)
+
+
+def checked(made: Draft, folder: Path = REEL) -> tuple[Finding, ...]:
+    """What `check` says of a draft beside its provider."""
+    return load(_beside(made, folder)).findings
+
+
+def facts(made: Draft, folder: Path = REEL) -> dict[tuple[str, ...], Any]:
+    """What a draft says, once it is planned."""
+    plan = build(specs_of(_beside(made, folder))).plan
+    return next(facts_of(provider, model) for provider, model in plan.endpoints_by_provider() if model.id == made.id)
+
+
+def _beside(made: Draft, folder: Path) -> dict[str, bytes]:
+    provider = {path: text for path, text in texts(folder).items() if path.endswith("/provider.yaml")}
+    return {**provider, f"specs/{folder.name}/{made.id}.yaml": made.text.encode()}
+
+
+def page_facts(known: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
+    """Of all facts of a spec, those that its page could state."""
+    ways = known["protocols",]
+    kept: dict[tuple[str, ...], Any] = {}
+    for path, value in known.items():
+        of_way = path[0] in ways and (
+            path[1:] == ("kind",)
+            or (path[1] in {"submit", "status", "result", "cancel"} and path[2:] in {("url",), ("method",)})
+        )
+        media = path[-1] in {"media"} or path[-1] == "unit"
+        if (path[0] in WORDS or path[0] == "parameters" or of_way) and not media:
+            kept[path] = value
+    return kept
+
+
+__all__ = ["ModelSpec", "ProviderSpec", "checked", "drafted", "facts", "page_facts", "reading", "specs_of", "texts"]
