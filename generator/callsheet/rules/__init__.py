@@ -11,6 +11,8 @@ from types import MappingProxyType, ModuleType
 from callsheet.rules import (
     between,
     change,
+    change_answers,
+    change_ways,
     drafting,
     drift,
     facts,
@@ -48,7 +50,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     _rules(
         *(files, text, structure, types, between, facts, flow, ways, names, payload),
         *(settings, generated, vendored, live, proof),
-        *(pages, change, drift, drafting),
+        *(pages, change, change_answers, change_ways, drift, drafting),
     )
 )
 """All rules, in the order in which a spec meets them."""
