@@ -81,7 +81,7 @@ def page_facts(known: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
             path[1:] == ("kind",)
             or (path[1] in {"submit", "status", "result", "cancel"} and path[2:] in {("url",), ("method",)})
         )
-        media = path[-1] in {"media"} or path[-1] == "unit"
+        media = path[-1] in {"media", "unit"}
         if (path[0] in WORDS or path[0] == "parameters" or of_way) and not media:
             kept[path] = value
     return kept

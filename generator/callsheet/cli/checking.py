@@ -13,7 +13,6 @@ from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import errors
 
-
 Strict = Annotated[bool, typer.Option("--strict", help="Fail for warnings, too, such as a TODO that is left.")]
 
 

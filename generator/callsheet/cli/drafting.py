@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from callsheet.cli import specs
-from callsheet.cli.console import raw, refuse, report, say, stop_on_errors
+from callsheet.cli.console import Format, raw, refuse, report, say, stop_on_errors
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import Finding, errors
 
@@ -45,7 +45,7 @@ _MOST: Final = 64 * 1024 * 1024
 """Bytes that are taken from a file at all. The readers refuse far smaller pages, with a finding."""
 
 
-def draft(
+def draft(  # noqa: PLR0913 - each is an option of the command line
     *,
     pages: Pages,
     out: OutFile = None,
@@ -84,7 +84,7 @@ def draft(
     )
 
 
-def _read(pages: list[str], form: specs.Format) -> list[Reading]:
+def _read(pages: list[str], form: Format) -> list[Reading]:
     """The pages, read. One that cannot be read ends the command, after all were tried."""
     from callsheet.pages import Reading, read_page
 

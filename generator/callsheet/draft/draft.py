@@ -143,23 +143,23 @@ def _base64(
         output["base64"] = {"when": {"base64": True}, "certainty": "inferred"}
 
 
-def _used(types: NamedTypes, *roots: object) -> dict[str, Tree]:
+def _used(types: NamedTypes, *roots: Mapping[str, Tree]) -> dict[str, Tree]:
     """The declared types that something refers to, in the order in which they were made."""
     found: set[str] = set()
-    todo: list[object] = [*roots]
+    todo: list[Tree] = [*roots]
     while todo:
         match todo.pop():
             case Noted(inner) | Below(inner):
                 todo.append(inner)
-            case dict() as entries:
-                known = cast("dict[str, object]", entries)
-                name = known.get("type")
-                if isinstance(name, str) and name in types.made and name not in found:
-                    found.add(name)
-                    todo.append(types.made[name])
-                todo.extend(known.values())
-            case list() as items:
-                todo.extend(cast("list[object]", items))
+            case str() as name if name in types.made and name not in found:
+                found.add(name)
+                todo.append(types.made[name])
+            case str():
+                pass
+            case Mapping() as entries:
+                todo.extend(entries.values())
+            case Sequence() as items:
+                todo.extend(items)
             case _:
                 pass
     return {name: made for name, made in types.made.items() if name in found}

@@ -40,11 +40,11 @@ _ASPECT: Final = {
     **dict.fromkeys(_COUNTS, "items"),
 }
 _ASPECTS: Final = frozenset({"type", "required", "default", "format", "media", "unit", "pattern", "deprecated"})
-_OF_TYPE: Final = {
-    "string": str,
+_OF_TYPE: Final[dict[str, tuple[type, ...]]] = {
+    "string": (str,),
     "integer": (int, float),
     "number": (int, float),
-    "boolean": bool,
+    "boolean": (bool,),
 }
 
 
@@ -59,7 +59,7 @@ class Fields:
     def field(self, name: str, part: Part, printed: list[Plain]) -> dict[str, Tree]:
         """A parameter or field. `printed` are values of it that the page prints somewhere."""
         default = part["default"]
-        values = [value for value in [default, *_allowed(part), *printed] if value is not None]
+        values: list[Plain] = [value for value in [default, *_allowed(part), *printed] if value is not None]
         kind = self.type(name, part, values)
         made: dict[str, Tree] = dict(kind)
         if part["required"] is True:

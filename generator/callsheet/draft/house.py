@@ -56,7 +56,7 @@ def comment(text: str, indent: str = "") -> str:
     return f"{indent}# {_inert(text)}".rstrip()
 
 
-def sayable(value: object, depth: int = 0) -> bool:
+def sayable(value: Tree, depth: int = 0) -> bool:
     """Whether a value from outside can be written: no number without an end, no half characters, no endless nesting."""
     match value:
         case None | bool():
@@ -66,7 +66,7 @@ def sayable(value: object, depth: int = 0) -> bool:
         case str():
             return not any("\ud800" <= sign <= "\udfff" for sign in value)
         case Mapping() if depth < _DEEPEST:
-            keys_fit = all(len(str(key)) <= _LONGEST_KEY and sayable(key) for key in value)
+            keys_fit = all(len(key) <= _LONGEST_KEY and sayable(key) for key in value)
             return keys_fit and all(sayable(part, depth + 1) for part in value.values())
         case Sequence() if depth < _DEEPEST:
             return all(sayable(part, depth + 1) for part in value)
@@ -148,11 +148,11 @@ def _flow(value: Tree) -> str | None:
             return _flow(inner)
         case Noted():
             return None
-        case Mapping() | Sequence() if not isinstance(value, str):
-            return _flow_of_parts(value)
         case str():
             return _text(value, flow=False)
-        case _:
+        case Mapping() | Sequence():
+            return _flow_of_parts(value)
+        case None | bool() | int() | float():
             return _number(value)
 
 

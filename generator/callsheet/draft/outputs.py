@@ -120,26 +120,26 @@ def _mark(made: dict[str, Tree], types: NamedTypes, pointer: str, root: Part) ->
     else:
         guess = next((found for step in reversed(named) if (found := kind_of_file(step, []))), None)
         kind = Noted(guess.media if guess else "video", "guessed from the name" if guess else "a guess")
-    entries = cast("dict[str, Tree]", target)
-    rest = {key: value for key, value in entries.items() if key not in {"type", "format", "media"}}
-    first = {key: entries[key] for key in ("type", "format") if key in entries}
-    entries.clear()
-    entries.update({**first, "media": kind, **rest})
+    entries = target
+    rest = [(key, entries.pop(key)) for key in list(entries) if key not in {"type", "format"}]
+    entries["media"] = kind
+    entries.update((key, value) for key, value in rest if key != "media")
     return True
 
 
 def _step(target: Tree, types: NamedTypes, step: str) -> Tree:
     """One step of a pointer into a type."""
-    target = target.value if isinstance(target, Below) else target
-    if not isinstance(target, dict):
-        return None
-    if step == ITEM and "items" in target:
-        return target["items"]
-    holder = types.made.get(str(target.get("type")), target)
-    holder = holder.value if isinstance(holder, Below) else holder
-    fields = holder.get("fields") if isinstance(holder, dict) else None
-    fields = fields.value if isinstance(fields, Below) else fields
-    return fields.get(step) if isinstance(fields, dict) else None
+    entries = _entries(target)
+    if step == ITEM and "items" in entries:
+        return entries["items"]
+    holder = _entries(types.made.get(str(entries.get("type")), target))
+    return _entries(holder.get("fields")).get(step)
+
+
+def _entries(tree: Tree) -> dict[str, Tree]:
+    """The entries of a mapping; none of anything else."""
+    tree = tree.value if isinstance(tree, Below) else tree
+    return tree if isinstance(tree, dict) else {}
 
 
 def _borrowed(gathered: Gathered, types: NamedTypes, sibling: ModelSpec, media: str | None) -> dict[str, Tree]:

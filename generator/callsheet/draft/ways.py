@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -113,7 +114,7 @@ def _named(way: ProtocolSpec, step: str, known: Mapping[str, UrlSpec]) -> list[U
         "stream": way.stream.url if way.stream else None,
     }
     name = names[step]
-    return [known[name]] if name in known else []
+    return [known[name]] if name is not None and name in known else []
 
 
 def _paths(url: UrlSpec, hosts: Mapping[str, str]) -> Iterator[str]:
@@ -142,8 +143,8 @@ def variables(template: str, url: str) -> dict[str, str] | None:
 
 def _usual(provider: ProviderSpec, siblings: Sequence[ModelSpec]) -> list[str]:
     """The protocols that most siblings have."""
-    counted = [sibling.protocols for sibling in siblings]
-    return list(max(counted, key=counted.count)) if counted else [provider.ways[0].name]
+    counted = Counter(sibling.protocols for sibling in siblings).most_common(1)
+    return list(counted[0][0]) if counted else [provider.ways[0].name]
 
 
 def _fill(gathered: Gathered, provider: ProviderSpec, siblings: Sequence[ModelSpec], matched: Matched) -> None:

@@ -36,10 +36,11 @@ def _within(node: Node, at: list[Schema], root: Schema, path: tuple[str, ...]) -
             items = [one["items"] for one in schemas if "items" in one]
             for item in node.items:
                 yield from _within(item, items, root, path)
-        case Scalar(value=str(text)) if (found := _OPEN.match(text)) and any(one.get("type") == "string" for one in schemas):  # fmt: skip
-            more = text[found.end() :]
-            what = f"{_name(path)} is open{f': {more}' if more else ''}"
-            yield rules.TODO_LEFT.at(node.span, what, next((_mend(one) for one in at if "description" in one), ""))
+        case Scalar(value=str(text)) if any(one.get("type") == "string" for one in schemas):
+            if found := _OPEN.match(text):
+                more = text[found.end() :]
+                what = f"{_name(path)} is open{f': {more}' if more else ''}"
+                yield rules.TODO_LEFT.at(node.span, what, next((_mend(one) for one in at if "description" in one), ""))
         case Scalar():
             pass
 
