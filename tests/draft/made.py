@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ from callsheet.findings import Finding
 from callsheet.pages import Place, Reading, Said, Wording
 from callsheet.plan.build import build
 from callsheet.spec.load import load
-from callsheet.spec.model import ModelSpec, ProviderSpec, Specs
+from callsheet.spec.model import Specs
 
 ROOT = Path(__file__).parents[2]
 REEL = ROOT / "tests/base_specs/reel"
 
-WORDS = {"parameter_names", "output", "error_codes", "typical_seconds", "price", "sample", "output_media"}
-"""First keys of what a page may state of an endpoint, beside parameters and ways."""
+WORDS = {"parameter_names", "parameters", "output", "error_codes", "typical_seconds", "price", "sample", "output_media"}
+"""First words of what a page may state of an endpoint, beside its ways."""
+STEPS = {"submit", "status", "result", "cancel"}
 
 
 def texts(folder: Path) -> dict[str, bytes]:
@@ -30,6 +32,11 @@ def specs_of(files: dict[str, bytes]) -> Specs:
     loaded = load(files)
     assert [] == [found for found in loaded.findings if found.severity == "error"]
     return loaded.specs
+
+
+@cache
+def _known(folder: Path, without: str | None) -> Specs:
+    return specs_of({path: text for path, text in texts(folder).items() if not path.endswith(f"/{without}.yaml")})
 
 
 def reading(facts: dict[tuple[str, ...], Any], **more: Any) -> Reading:
@@ -49,10 +56,7 @@ def reading(facts: dict[tuple[str, ...], Any], **more: Any) -> Reading:
 
 def drafted(*readings: Reading, folder: Path = REEL, without: str | None = None, id_: str | None = None) -> Draft:
     """The draft of some readings beside the specs of a folder; `without` is a model that is not there yet."""
-    files = {
-        path: text for path, text in texts(folder).items() if without is None or not path.endswith(f"/{without}.yaml")
-    }
-    specs = specs_of(files)
+    specs = _known(folder, without)
     return draft(readings, specs.providers[0], specs, read="2026-11-21", id_=id_)
 
 
@@ -61,30 +65,25 @@ def checked(made: Draft, folder: Path = REEL) -> tuple[Finding, ...]:
     return load(_beside(made, folder)).findings
 
 
-def facts(made: Draft, folder: Path = REEL) -> dict[tuple[str, ...], Any]:
-    """What a draft says, once it is planned."""
-    plan = build(specs_of(_beside(made, folder))).plan
-    return next(facts_of(provider, model) for provider, model in plan.endpoints_by_provider() if model.id == made.id)
+def spec_facts(folder: Path, model: str, made: Draft | None = None) -> tuple[dict[tuple[str, ...], Any], str]:
+    """The facts of a spec, or of a draft in its place, and its name."""
+    files = texts(folder) if made is None else _beside(made, folder)
+    plan = build(specs_of(files)).plan
+    found = next((one, each) for one in plan.providers for each in one.models if each.id == model)
+    return facts_of(*found), found[1].spec.name
+
+
+def page_facts(known: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
+    """Of all facts of a spec, those that its page could state."""
+    return {path: value for path, value in known.items() if _of_page(path, known) and path[-1] not in {"media", "unit"}}
+
+
+def _of_page(path: tuple[str, ...], known: dict[tuple[str, ...], Any]) -> bool:
+    if path[0] in known["protocols",]:
+        return path[1:] == ("kind",) or (path[1] in STEPS and path[2:] in {("url",), ("method",)})
+    return path[0] in WORDS
 
 
 def _beside(made: Draft, folder: Path) -> dict[str, bytes]:
     provider = {path: text for path, text in texts(folder).items() if path.endswith("/provider.yaml")}
     return {**provider, f"specs/{folder.name}/{made.id}.yaml": made.text.encode()}
-
-
-def page_facts(known: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
-    """Of all facts of a spec, those that its page could state."""
-    ways = known["protocols",]
-    kept: dict[tuple[str, ...], Any] = {}
-    for path, value in known.items():
-        of_way = path[0] in ways and (
-            path[1:] == ("kind",)
-            or (path[1] in {"submit", "status", "result", "cancel"} and path[2:] in {("url",), ("method",)})
-        )
-        media = path[-1] in {"media", "unit"}
-        if (path[0] in WORDS or path[0] == "parameters" or of_way) and not media:
-            kept[path] = value
-    return kept
-
-
-__all__ = ["ModelSpec", "ProviderSpec", "checked", "drafted", "facts", "page_facts", "reading", "specs_of", "texts"]

@@ -89,15 +89,17 @@ class Fields:
         else:
             made["default"] = told.value
 
-    def type(self, name: str, part: Part, values: list[Plain]) -> dict[str, Tree]:
-        """What a part may be."""
+    def type(self, name: str, part: Part, values: list[Plain], *, of_list: bool = False) -> dict[str, Tree]:
+        """What a part may be. `of_list`: it is the item of the list of that name."""
         kinds = [kind for kind in part.types() if kind in _FITTING]
         if not kinds:
             kinds = ["object"] if part.parts and not part.is_list() else ["array"] if part.parts else kinds_of(values)
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
         limits = dict(self._limits(name, part, kinds))
-        options = [self._option(name, kind, part, limits, values, alone=len(kinds) == 1) for kind in kinds]
+        options = [
+            self._option(name, kind, part, limits, values, alone=len(kinds) == 1, of_list=of_list) for kind in kinds
+        ]
         known = [option for option in options if option is not None]
         made: dict[str, Tree] = known[0] if len(known) == 1 else {"any_of": known} if known else {"type": "object"}
         if part["nullable"] is True:
@@ -105,7 +107,15 @@ class Fields:
         return made
 
     def _option(  # noqa: PLR0913 - what a type depends on
-        self, name: str, kind: str, part: Part, limits: Mapping[str, Tree], values: list[Plain], *, alone: bool
+        self,
+        name: str,
+        kind: str,
+        part: Part,
+        limits: Mapping[str, Tree],
+        values: list[Plain],
+        *,
+        alone: bool,
+        of_list: bool,
     ) -> dict[str, Tree] | None:
         """One type of a part; None where the language cannot say it beside others."""
         made: dict[str, Tree] = {"type": kind}
@@ -120,7 +130,7 @@ class Fields:
                 return None if not alone else made
             if not fields:
                 return made
-            made = {"type": self.types.name(fields, name)}
+            made = {"type": self.types.name(fields, name, of_list=of_list)}
             if "url" in fields and not self.incoming:
                 _guess(made, kind_of_file(name, []), part, sure=True)
             return made
@@ -140,7 +150,7 @@ class Fields:
             self.gathered.open(name, "The page does not say what the list holds.")
             return
         of = item or Part()
-        made["items"] = self.type(name, of, [*_allowed(of), *values])
+        made["items"] = self.type(name, of, [*_allowed(of), *values], of_list=True)
 
     def _object(self, part: Part, values: list[dict[str, Plain]]) -> dict[str, Tree]:
         names = part.fields() or list(dict.fromkeys(key for value in values for key in value))
@@ -151,33 +161,46 @@ class Fields:
 
     def _limits(self, name: str, part: Part, kinds: list[str]) -> Iterator[tuple[str, Tree]]:
         """Limits that fit a type and each other. Of the others a person is told."""
-        fitting = {word for kind in kinds for word in _FITTING[kind]}
         upside_down = {word for pair in _RANGES if _crossed(part, *pair) for word in pair}
         for word in _LIMITS:
             told = part.words.get(_WORD.get(word, word))
             if told is None or told.value is None:
                 continue
-            fault = None
-            if word == "format" and told.value != "uri":
+            if word == "format":
+                if told.value == "uri" and "string" in kinds:
+                    yield word, "uri"
                 continue  # the language knows no other, and none is checked
-            if word not in fitting:
-                fault = f"says nothing about the type {' or '.join(kinds)}"
-            elif word in upside_down:
-                fault = "leaves no value"
-            elif word == "pattern":
-                fault = patterns.fault(str(told.value))
-            elif word == "enum":
-                fault = _fault_of_allowed(_allowed(part), kinds)
+            fault = "leaves no value" if word in upside_down else _fault(word, told.value, kinds)
             if fault:
                 self.gathered.open(name, f"{_WORD.get(word, word)} {_shown(told)}: {fault}. Left out.")
             else:
-                yield word, told.value
+                yield word, _allowed(part) if word == "enum" else told.value
+
+
+def _fault(word: str, value: Plain, kinds: list[str]) -> str | None:
+    """Why a limit cannot stand beside the types."""
+    if not any(word in _FITTING[kind] for kind in kinds):
+        return f"says nothing about the type {' or '.join(kinds)}"
+    if not _well_formed(word, value):
+        return "is none"
+    if word == "pattern":
+        return patterns.fault(str(value))
+    return _fault_of_allowed(value if isinstance(value, list) else [], kinds) if word == "enum" else None
+
+
+def _well_formed(word: str, value: Plain) -> bool:
+    """Whether a limit is what limits are: a number, a count, a text, a list."""
+    if word in _BOUNDS:
+        return isinstance(value, int | float) and not isinstance(value, bool) and (word != "multiple_of" or value > 0)
+    if word in (*_LENGTHS, *_COUNTS):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, str if word == "pattern" else list) and bool(value or word == "enum")
 
 
 def _fault_of_allowed(allowed: list[Plain], kinds: list[str]) -> str | None:
-    if not allowed:
+    if allowed in ([], [None]):
         return "is empty"
-    misfits = [value for value in allowed if not any(_is(value, kind) for kind in kinds)]
+    misfits = [value for value in allowed if value is not None and not any(_is(value, kind) for kind in kinds)]
     return f"{quoted(misfits[0])} is not of the type {' or '.join(kinds)}" if misfits else None
 
 

@@ -37,7 +37,10 @@ class Guess:
 def kind_of_file(name: str, values: Iterable[Plain]) -> Guess | None:
     """What kind of file a text stands for, by the ending of printed addresses, or by the name."""
     words = [word.lower() for word in _WORD.findall(name)]
-    links = [value for value in values if isinstance(value, str) and value.startswith(("http://", "https://"))]
+    printed = [value for value in values if isinstance(value, str)]
+    links = [value for value in printed if value.startswith(("http://", "https://"))]
+    if len(links) < len(printed):
+        return None
     for link in links:
         ending = _ENDING.search(link)
         if ending and ending[1].lower() in _ENDINGS:

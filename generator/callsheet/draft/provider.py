@@ -96,6 +96,7 @@ def _rows(codes: Plain, *, queue: bool) -> dict[str, dict[str, Tree]]:
             "on": ["status"],
             "match": {"/status": {"in": ["FAILED"]}},
             **_says("failed", "always", "maybe", "never", "caller"),
+            "source": "page",
         }
     return found
 
@@ -142,7 +143,7 @@ def _call(facts: dict[tuple[str, ...], Plain], way: str, rows: dict[str, dict[st
         "source": "page",
         "path_variables": ["path"],
         "submit": _submit(facts, way),
-        "result": {"output": ""},
+        "result": {"output": "", "answer": "{output}"},
         "judges": {
             "when": "at_submit",
             "refuses_with": next(name for name, row in rows.items() if row["http"] in {400, 422}),
