@@ -94,9 +94,9 @@ def test_each_contradiction_becomes_a_decision() -> None:
     """What the page says twice is told with both values and both places, and is open."""
     path = ("parameters", "mode", "default")
     says = (Said(path, "fast", Place(4)), Said(path, "Fast", Place(12), "text"))
-    made = drafted(reading(CLIP, conflicts=(Conflict(path, "prose and table differ", says),)))
+    made = drafted(reading(CLIP, conflicts=(Conflict(path, "differs in prose and table", says),)))
 
-    found = "Prose and table differ: fast (page line 4); Fast (page line 12)."
+    found = "mode differs in prose and table: fast (page line 4); Fast (page line 12)."
     assert {"about": "mode", "found": found, "decided": "TODO"} in value(made)["decisions"]
 
 

@@ -18,7 +18,7 @@ from callsheet.draft.ways import Matched, match
 from callsheet.pages import Reading
 from callsheet.rules.words import listed
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import ErrorSpec, ProviderSpec, Specs
+from callsheet.spec.model import ErrorSpec, ModelSpec, ProviderSpec, Specs
 
 _MODELINE: Final = "# yaml-language-server: $schema=../../generator/callsheet/spec/model.schema.json\n"
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -66,7 +66,11 @@ def draft(readings: Sequence[Reading], provider: ProviderSpec, specs: Specs, *, 
     }
     sections: list[Mapping[str, Tree]] = [
         head,
-        {"sources": Below({one: Below(made) for one, made in _sources(gathered, read).items()})},
+        {
+            "sources": Below(
+                {one: Below(made) for one, made in _sources(gathered, read, _address(siblings, matched, ident)).items()}
+            )
+        },
         {
             "protocols": list(matched.protocols),
             **({"path": dict(matched.path)} if matched.path else {}),
@@ -102,13 +106,24 @@ def _ident(gathered: Gathered, name: str) -> str:
     return found or "endpoint"
 
 
-def _sources(gathered: Gathered, read: str) -> dict[str, dict[str, Tree]]:
+def _address(siblings: Sequence[ModelSpec], matched: Matched, ident: str) -> str | None:
+    """The address of the page, if it has the form that those of its siblings have."""
+    alike = [sibling for sibling in siblings if sibling.protocols[0] == matched.protocols[0] and sibling.id != ident]
+    urls = [(one, source.url) for one in alike for source in one.sources if source.id == PAGE and source.url]
+    forms = {url.replace(f"/{one.id}/", f"/{ident}/") for one, url in urls if url.count(f"/{one.id}/") == 1}
+    return forms.pop() if len(forms) == 1 else None
+
+
+def _sources(gathered: Gathered, read: str, guess: str | None) -> dict[str, dict[str, Tree]]:
     found: dict[str, dict[str, Tree]] = {}
     for sheet in gathered.sheets:
         url = sheet.reading.url
         known = url is not None and re.fullmatch(r"https?://[^\s]+", url)
         address: dict[str, Tree] = {"url": url} if known else {}
         about: dict[str, Tree] = {} if known else {"about": "TODO: add `url`, the address of this page."}
+        if guess and not known and sheet.source == PAGE:
+            address = {"url": guess}
+            about = {"about": "TODO: see whether the address is right. It has the form of its siblings'."}
         if known and sheet.source != PAGE:
             about = {"about": "TODO: what this page adds."}
         found[sheet.source] = {**address, "read": read, "sha256": sheet.reading.sha256, **about}

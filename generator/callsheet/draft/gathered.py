@@ -96,7 +96,8 @@ def gather(readings: Sequence[Reading]) -> Gathered:
     for sheet in gathered.sheets:
         for conflict in sheet.reading.conflicts:
             says = "; ".join(f"{_shown(said.value)} ({where(sheet.source, said.place)})" for said in conflict.says)
-            gathered.open(subject(conflict.path), f"{_capital(conflict.what)}: {says}.")
+            about = subject(conflict.path)
+            gathered.open(about, f"{about} {conflict.what.rstrip('.:')}: {says}.")
     return gathered
 
 
