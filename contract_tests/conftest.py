@@ -16,8 +16,12 @@ from hypothesis import settings
 from callsheet.contract import evidence, recordings
 from callsheet.contract.calls import HTTPX2, PACKAGE, Caller
 from callsheet.contract.plans import Planned, planned
+from callsheet.contract.promises import pytest_runtest_makereport
+from callsheet.contract.subjects import kinds
 from callsheet.emit import emit
 from callsheet.write import write
+
+__all__ = ["pytest_runtest_makereport"]
 
 # A busy machine proves nothing about a property.
 settings.register_profile("patient", deadline=None)
@@ -45,21 +49,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for package in (PACKAGE, HTTPX2)
         for world in (False, True)
     ]
-    plain = [caller for caller in callers if not caller.asynchronous and caller.package == PACKAGE]
-    for name, values in {
-        "caller": callers,
-        "queued": [caller for caller in callers if not caller.blocking],
-        "blocking": [caller for caller in callers if caller.blocking],
-        "texted": [caller for caller in callers if caller.model.spec.output.base64_when is not None],
-        "filed": [caller for caller in callers if caller.table.files],
-        "hooked": [
-            caller
-            for caller in callers
-            if caller.way is caller.model.ways[0] and caller.provider.table.webhook is not None
-        ],
-        "way": plain,
-        "endpoint": [caller for caller in plain if caller.way is caller.model.ways[0]],
-    }.items():
+    groups = kinds(callers)
+    plain = groups["way"]
+    for name, values in groups.items():
         if name in metafunc.fixturenames:
             # What is said of an endpoint holds whatever its protocol.
             ids = [f"{one.provider.id}-{one.model.id}" if name == "endpoint" else _id(one) for one in values]

@@ -1,6 +1,6 @@
 """The providers' own clients in the same matrix, beside ours: measured, and written into docs/robustness.md.
 
-Not a test: what others do is told, not judged. `make sdk-matrix` runs it, in about ten minutes.
+Not a test: what others do is told, not judged. `make sdk-matrix` runs it, in ten to twenty minutes.
 """
 
 from __future__ import annotations

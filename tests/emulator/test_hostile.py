@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.contract.plans import planned
-from callsheet.emulator import Options, Request
+from callsheet.emulator import Emulator, Options, Request, protocol, tunnel
 from callsheet.emulator.befalling import befall
 from callsheet.emulator.faults import FAULTS
 from callsheet.emulator.messages import Attempt, Outcome, json_reply
 from callsheet.emulator.server import serving
+from callsheet.emulator.submission import MAX_BODY
 from callsheet.plan.model import Plan
 
 KEY = {"fal": {"authorization": "Key test-key"}, "segmind": {"x-api-key": "test-key"}}
@@ -216,3 +218,55 @@ def test_a_switch_named_twice_is_on_once() -> None:
     """Its second time would look for what the first has taken out."""
     plans = [planned(SPECS, switches=["fal.cancel_ok"] * times).plan for times in (1, 2)]
     assert plans[0].provider("fal").table == plans[1].provider("fal").table
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /x HT", id="half a line"),
+        pytest.param(b"GET /x HTTP/1.1\r\nHost: x\r\nX-Slow: ", id="half a head"),
+        pytest.param(b"POST /fal-ai/scail-2 HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{", id="half a body"),
+        pytest.param(
+            b"POST /fal-ai/scail-2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", id="half a chunk"
+        ),
+    ],
+)
+def test_a_request_that_never_ends_is_given_up(plan: Plan, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """It is answered with 408 and the connection is closed; nobody holds one open for ever by saying little."""
+    monkeypatch.setattr(protocol, "PATIENCE", 0.1)
+    with serving(plan, Options(seconds=0)) as served:
+        port = int(served.hosts["fal", "queue"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+            raw.sendall(sent)
+            answer = b"".join(iter(lambda: raw.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.endswith(b"The request was not complete after 0.1 s")
+
+
+def test_an_answer_that_takes_its_time_is_not_given_up(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what comes in is waited for so long: a blocking call lasts as long as its job."""
+    monkeypatch.setattr(protocol, "PATIENCE", 0.1)
+    sample = plan.provider("fal").model("scail-2").samples["page"]
+    with serving(plan, Options(seconds=0.5)) as served, httpx.Client(trust_env=False, headers=KEY["fal"]) as http:
+        for _ in range(2):
+            assert http.post(f"{served.hosts['fal', 'run']}/fal-ai/scail-2", json=sample).status_code == 200
+
+
+def test_the_proxy_gives_up_what_asks_for_no_connection(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy, too, waits for the head of a request only so long."""
+    monkeypatch.setattr(tunnel, "PATIENCE", 0.1)
+    with serving(plan, tls=True) as served:
+        assert served.tls is not None
+        port = int(served.tls.proxy.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+            raw.sendall(b"CONNECT queue.fal.run:443")
+            assert raw.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+def test_of_a_submission_no_more_is_kept_than_is_taken(plan: Plan) -> None:
+    """Uploads may be large; a submission of that size is not held in memory to be refused."""
+    emulator = Emulator(plan)
+    assert emulator.largest_body(("fal", "queue"), "/fal-ai/scail-2") == MAX_BODY
+    assert emulator.largest_body(("fal", "cdn"), "/files/upload") > MAX_BODY
+    assert emulator.largest_body(("fal", "rest"), "/__callsheet__/uploads/x/file") > MAX_BODY

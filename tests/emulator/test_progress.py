@@ -165,6 +165,21 @@ def test_a_stream_of_a_job_that_waits_for_looks_comes_to_its_end(plan: Plan) -> 
     assert told == WAY["fal"]
 
 
+@pytest.mark.parametrize(
+    "progress", ["at once", "3 polls", "queued 2 polls, running 2 polls", "running 3 polls", "30s"]
+)
+def test_a_stream_tells_each_line_of_the_log_once(plan: Plan, progress: str) -> None:
+    """However the job gets on: what a look makes pass is told with the next event."""
+    emulated = MemoryTransport(plan, Options(progress=progress))
+    with httpx.Client(transport=emulated, headers=KEYS["fal"]) as http:
+        job = http.post("https://queue.fal.run" + PATHS["fal"], json=payload(plan, "fal")).json()
+        events = http.get(job["status_url"] + "/stream?logs=1", timeout=60).text.split("\n\n")
+        whole = http.get(job["status_url"] + "?logs=1").json()["logs"]
+    parts = [json.loads(event.removeprefix("data: "))["logs"] for event in events if event.startswith("data")]
+    assert [line for part in parts for line in part] == whole
+    assert [whole[0]["message"], whole[-1]["message"]] == ["Started.", "Done."]
+
+
 def test_a_blocking_call_waits_for_no_look(plan: Plan) -> None:
     """Nobody can look at it: only the seconds of its script count."""
     emulated = MemoryTransport(plan, Options(progress="queued 2 polls, running 7s"))

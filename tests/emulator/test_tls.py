@@ -65,6 +65,18 @@ def test_through_the_proxy_declared_hosts_are_the_emulator(plan: Plan) -> None:
         assert http.get(served.hosts["fal", "queue"] + "/nothing", headers=KEY).status_code == 404
 
 
+def test_a_host_answers_under_its_other_names(plan: Plan) -> None:
+    """Clients that know an older name of a host, or its reserve, are served; answers stay with the name they used."""
+    with serving(plan, Options(seconds=0), tls=True) as served, client(served, proxy=True) as http:
+        job = http.post("https://queue.falrun.com/fal-ai/scail-2", json=INPUT, headers=KEY).json()
+        assert job["status_url"].startswith("https://queue.falrun.com/fal-ai/scail-2/requests/")
+        place = {"content_type": "image/png", "file_name": "a.png"}
+        initiate = "https://rest.alpha.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3"
+        upload = http.post(initiate, json=place, headers=KEY).json()
+        assert http.put(upload["upload_url"], content=b"a picture").status_code == 200
+        assert http.get(upload["file_url"]).content == b"a picture"
+
+
 def test_through_the_proxy_nothing_leaves_the_machine(plan: Plan) -> None:
     """A host that no spec declares is refused with words, before any connection is made."""
     with (

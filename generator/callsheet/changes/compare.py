@@ -50,13 +50,14 @@ def compare(old: Facts, new: Facts) -> tuple[Change, ...]:
     ]
     before, after = ({path: v for path, v in facts.items() if path[0] not in moved} for facts in (before, after))
     whole = _one_sided(before, after)
+    said = frozenset(whole)
     found += _renamed_rules(whole, before, after)
     found += [
         _as_a_whole(thing, new=is_new, before=before, after=after)
         for at, (thing, is_new) in whole.items()
         if not any(wider in whole for wider in owners(at) if wider != at) and not _within_a_type(at, before, after)
     ]
-    found += _facts(before, after, frozenset(whole))
+    found += _facts(before, after, said)
     return tuple(_once(found))
 
 

@@ -44,6 +44,9 @@ def _first(case: Case) -> Iterator[Change]:
     """Protocols that come and go are said as such; here is what the first of them is."""
     old, new = (value if isinstance(value, list) else [] for value in (case.old, case.new))
     left = [name for name in old if name in new]
+    if case.old is ABSENT or case.new is ABSENT:
+        yield case.change(words.LIMIT_REWORDED)
+        return
     if not left or left[:1] == new[:1]:
         if [name for name in new if name in old] != left:
             yield case.change(words.ORDER_CHANGED)

@@ -245,7 +245,9 @@ class _Reader:
         if kind is None or said is None:
             return
         kind = "number" if kind == "integer" and said == "number" else kind
-        yield Observed(("output", place, "type"), kind, self.number)
+        # One of several types that a part may be of shows none of the others, and speaks against none.
+        shown = said if isinstance(said, list) and kind in said else kind
+        yield Observed(("output", place, "type"), shown, self.number)
         inside: Mapping[str, object] = {}
         if isinstance(value, dict):
             inside = cast("Mapping[str, object]", value)

@@ -43,18 +43,32 @@ SUBJECTS: Final = pytest.StashKey[list[Subject]]()
 
 
 def parametrized(metafunc: pytest.Metafunc, callers: Sequence[Caller]) -> None:
-    """Give a test each caller of the kind that it asks for.
+    """Give a test each caller of the kind that it asks for."""
+    for name, values in kinds(callers).items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, values, ids=str)
+
+
+def kinds(callers: Sequence[Caller]) -> dict[str, list[Caller]]:
+    """Callers by what is asked of them: the names that tests ask for.
 
     `caller` is any, `way` stands for both worlds of a protocol, `endpoint` for all protocols of an endpoint.
     """
-    plain = [caller for caller in callers if not caller.asynchronous]
-    for name, values in {
-        "caller": callers,
+    plain = [caller for caller in callers if not caller.asynchronous and caller.package == callers[0].package]
+    return {
+        "caller": [*callers],
+        "queued": [caller for caller in callers if not caller.blocking],
+        "blocking": [caller for caller in callers if caller.blocking],
+        "texted": [caller for caller in callers if caller.model.spec.output.base64_when is not None],
+        "filed": [caller for caller in callers if caller.table.files and caller.provider.table.files is not None],
+        "hooked": [
+            caller
+            for caller in callers
+            if caller.way is caller.model.ways[0] and caller.provider.table.webhook is not None
+        ],
         "way": plain,
         "endpoint": [caller for caller in plain if caller.way is caller.model.ways[0]],
-    }.items():
-        if name in metafunc.fixturenames:
-            metafunc.parametrize(name, values, ids=str)
+    }
 
 
 def subject(name: str) -> Subject:

@@ -45,7 +45,7 @@ class HostApp:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        body = await _body(receive, self._session.emulator.largest_body)
+        body = await _body(receive, self._session.emulator.largest_body(self._host, scope["path"]))
         if body is None:
             return
         reply = self._session.exchange(self._request(scope, body), self._clock.time())

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from callsheet.emulator.asgi import BASE, PREFIX, HostApp, Message, Receive, Send
 from callsheet.emulator.control import PLACE
 from callsheet.emulator.messages import HostKey, json_reply
-from callsheet.emulator.routes import host_path
+from callsheet.emulator.routes import host_path, known_as
 from callsheet.emulator.session import Session
 
 
@@ -28,7 +28,8 @@ class HostsApp:
                 key = (provider.id, name)
                 parts = urlsplit(url)
                 self._apps[key] = HostApp(session, key, f"{parts.scheme}://{parts.netloc}", moves=moves)
-                self._named.setdefault(parts.netloc, []).append((host_path(provider, name), key))
+                for known in known_as(provider, name):
+                    self._named.setdefault(urlsplit(known).netloc, []).append((host_path(provider, name), key))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request; what begins and ends the server's life is taken note of."""

@@ -42,7 +42,7 @@ from callsheet.emulator.options import Options
 from callsheet.emulator.progress import ProgressError, check_progress, looked
 from callsheet.emulator.reading import find
 from callsheet.emulator.replies import Desk
-from callsheet.emulator.routes import Route, Routes, fits
+from callsheet.emulator.routes import UPLOAD_PATH, Route, Routes, fits, known_as
 from callsheet.emulator.scenarios import UnknownScenarioError
 from callsheet.emulator.scripts import Door, Scripts
 from callsheet.emulator.submission import MAX_BODY, Handled, submit
@@ -73,10 +73,9 @@ class Emulator:
         self.plan: Final = plan
         self.options: Final = options or Options()
         self.hosts: Final[tuple[HostKey, ...]] = tuple((p.id, name) for p in plan.providers for name in p.table.hosts)
-        self.largest_body: Final = _largest_body(plan)
-        """Bytes of a request's body that have to be read; a longer one is refused in any case."""
+        self._largest_upload: Final = _largest_upload(plan)
         self._origins: Final[dict[HostKey, str]] = dict(origins or {})
-        self._declared: Final = {key: _origin_of(plan, key) for key in self.hosts}
+        self._declared: Final = {key: _origins_of(plan, key) for key in self.hosts}
         self._routes: Final = Routes(plan)
         self._providers: Final = {provider.id: provider for provider in plan.providers}
         self._scripts: Final = Scripts(plan, self.options.scenario, listens=listens)
@@ -100,6 +99,11 @@ class Emulator:
         if (request.host, request.path) in self._key_sets:
             return state, key_reply(provider, request, self.options), ()
         return self._handle(provider, state, request, now)
+
+    def largest_body(self, host: HostKey, path: str) -> int:
+        """Bytes of a request's body that have to be kept; a longer one is refused in any case."""
+        uploads = path.startswith(UPLOAD_PATH) or any(one.kind == "upload" for one in self._routes.match(host, path))
+        return self._largest_upload if uploads else MAX_BODY
 
     def about(self, state: State, request: Request) -> tuple[Phase | None, str | None]:
         """What a request is for, and the id of the job that it is about; None for neither."""
@@ -186,7 +190,7 @@ class Emulator:
         """Where other hosts are: for who came by a declared name, through a proxy for example, at theirs."""
         if request.base:
             return {host: f"{request.base}/{host[0]}/{host[1]}" for host in self.hosts}
-        return {} if self._declared.get(request.host) == request.origin else self._origins
+        return {} if request.origin in self._declared.get(request.host, ()) else self._origins
 
     def _unauthorized(self, desk: Desk, route: Route) -> Reply | None:
         """Answer a missing or wrong key; None where the key is good or the host takes none."""
@@ -274,12 +278,12 @@ def _ill_addressed(desk: Desk, route: Route) -> Reply | None:
     return desk.bad_request(problem) if problem else None
 
 
-def _origin_of(plan: Plan, host: HostKey) -> str:
-    parts = urlsplit(plan.provider(host[0]).table.hosts[host[1]])
-    return f"{parts.scheme}://{parts.netloc}"
+def _origins_of(plan: Plan, host: HostKey) -> frozenset[str]:
+    parts = map(urlsplit, known_as(plan.provider(host[0]), host[1]))
+    return frozenset(f"{one.scheme}://{one.netloc}" for one in parts)
 
 
-def _largest_body(plan: Plan) -> int:
+def _largest_upload(plan: Plan) -> int:
     files = [provider.spec.files for provider in plan.providers if provider.spec.files is not None]
     uploads = [one.largest_upload or _LARGEST_UPLOAD for one in files if one.upload]
     return max([MAX_BODY, *uploads])

@@ -54,7 +54,7 @@ class Sender:
 
     def _body(self, webhook: WebhookSpec, hook: Hook, job: Job, now: float) -> bytes:
         way = self.provider.spec.way(job.protocol)
-        values = job_values(self.provider, way, job, hook.asked, now, self.origins, None)
+        values = job_values(self.provider, way, job, hook.asked, now, self.origins, 0)
         if outcome(job, now) == "succeeded":
             return json.dumps(render(webhook.body, values)).encode("ascii")
         row = job.failure.row if job.failure is not None else None

@@ -19,19 +19,24 @@ _STEPS: Final = 4
 _OFF: Final = frozenset({"0", "false", ""})
 
 
-def entries(job: Job, status: StatusSpec, request: Request, now: float, since: float | None = None) -> Plain:
+def entries(job: Job, status: StatusSpec, request: Request, now: float, told: int = 0) -> Plain:
     """The log so far; None where it has to be asked for, by an option of `status.query`, and was not.
 
-    With `since`, only what came after that time.
+    Without so many of its lines as were `told` already. They are counted, since looks let time pass for a job: lines
+    that are written between two of them bear times that have been told of.
     """
     asked = [request.query.get(name, "").lower() not in _OFF for name in status.query]
     if not status.logs or (asked and not any(asked)):
         return None
     return [
         render(status.log_entry, {"timestamp": stamp(at), "local_timestamp": local_stamp(at), "message": text})
-        for at, text in _lines(job)
-        if at <= now and (since is None or at > since)
+        for at, text in _written(job, now)[told:]
     ]
+
+
+def length(job: Job, now: float) -> int:
+    """How many lines there are so far."""
+    return len(_written(job, now))
 
 
 def times(job: Job) -> tuple[float, ...]:
@@ -51,6 +56,10 @@ def local_stamp(at: float) -> str:
 
 def _moment(at: float) -> datetime:
     return _EPOCH + timedelta(seconds=min(max(at, 0.0), LATEST))
+
+
+def _written(job: Job, now: float) -> list[tuple[float, str]]:
+    return [line for line in _lines(job) if line[0] <= now]
 
 
 def _lines(job: Job) -> Iterator[tuple[float, str]]:

@@ -21,6 +21,7 @@ from callsheet.emulator.jobs import State
 from callsheet.emulator.messages import Attempt, Charge, HostKey, Note, Reply, Request, Wire
 from callsheet.emulator.options import Options
 from callsheet.emulator.receiving import Postman, Receiver
+from callsheet.emulator.routes import known_as
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 
@@ -105,7 +106,8 @@ class Memory:
         self._hosts: Final[dict[_Origin, HostKey]] = {
             _declared(url): (provider.id, name)
             for provider in plan.providers
-            for name, url in provider.table.hosts.items()
+            for name in provider.table.hosts
+            for url in known_as(provider, name)
         }
 
     @property

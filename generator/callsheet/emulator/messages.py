@@ -61,6 +61,8 @@ class Watch:
     """The time that the last event is about."""
     looked: int = 0
     """Looks at the job that were waited for, as the last event found them."""
+    lines: int = 0
+    """Lines of the log that were there at the last event."""
     fault: str | None = None
     """The name of what its events tell that is not so."""
 

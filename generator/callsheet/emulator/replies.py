@@ -120,13 +120,13 @@ class Desk:
         paced = self._pace(job) if stands in {"queued", "running"} else ()
         return self._send(state.http, render(template, self._values(job)), job, paced)
 
-    def body_of_status(self, job: Job, since: float | None) -> Plain:
-        """The status answer as an event of a stream; with the log since a time, where that is told."""
+    def body_of_status(self, job: Job, told: int) -> Plain:
+        """The status answer as an event of a stream; with the log after so many lines."""
         state = observe(job, self.queue, self.now)
         if state is None:
             return None
         failed = outcome(job, self.now) in {"failed", "cancelled"} and state.answer_when_failed is not None
-        return render(state.answer_when_failed if failed else state.answer, self._values(job, since))
+        return render(state.answer_when_failed if failed else state.answer, self._values(job, told))
 
     def result(self, job: Job) -> Reply:
         """Answer with what the job made, at the result's address."""
@@ -231,5 +231,5 @@ class Desk:
         code = row.code or (body.get(first) if isinstance(body, dict) else None)
         return ((where.code_header, code),) if where.code_header and isinstance(code, str) else ()
 
-    def _values(self, job: Job, since: float | None = None) -> dict[str, Plain]:
-        return job_values(self.provider, self.way, job, self.request, self.now, self.origins, since)
+    def _values(self, job: Job, told: int = 0) -> dict[str, Plain]:
+        return job_values(self.provider, self.way, job, self.request, self.now, self.origins, told)

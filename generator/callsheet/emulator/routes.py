@@ -132,6 +132,12 @@ def host_path(provider: ProviderPlan, name: str) -> str:
     return urlsplit(provider.table.hosts[name]).path.rstrip("/")
 
 
+def known_as(provider: ProviderPlan, name: str) -> tuple[str, ...]:
+    """The addresses of a declared host: its own, and those under which other clients know it."""
+    others = [url for host in provider.spec.hosts if host.name == name for url in host.also]
+    return (provider.table.hosts[name], *others)
+
+
 def fits(route: Route, request: Request) -> bool:
     """Whether a submission has the headers and the query of a protocol; several may share an address."""
     if route.way is None:

@@ -25,6 +25,7 @@ from callsheet.emulator.messages import HostKey, Note
 from callsheet.emulator.options import Options
 from callsheet.emulator.posting import Reach, delivering
 from callsheet.emulator.protocol import FaultyProtocol
+from callsheet.emulator.routes import known_as
 from callsheet.emulator.session import Session
 from callsheet.emulator.tls import Authority, Secured, authority, names_of
 from callsheet.emulator.tunnel import Address, tunnel
@@ -235,8 +236,9 @@ def _leads(plan: Plan, bind: str, sockets: Mapping[HostKey, socket.socket]) -> M
     found: dict[Address, Address] = {}
     for (owner, name), listener in sockets.items():
         own: Address = (bind, listener.getsockname()[1])
-        declared = urlsplit(plan.provider(owner).table.hosts[name])
-        found |= {own: own, ("localhost", own[1]): own, (declared.hostname or "", declared.port or _HTTPS_PORT): own}
+        found |= {own: own, ("localhost", own[1]): own}
+        for declared in map(urlsplit, known_as(plan.provider(owner), name)):
+            found[declared.hostname or "", declared.port or _HTTPS_PORT] = own
     return found
 
 

@@ -34,9 +34,9 @@ def look(desk: Desk, watch: Watch, job: Job) -> Look:
     due = watch.told is None or watch.looked != job.looked or any(watch.told < time <= desk.now for time in times)
     chunk = b""
     if due:
-        since = watch.told if rule.logs == "incremental" else None
-        chunk = _event(desk.body_of_status(job, since), rule)
-        watch = replace(watch, told=desk.now, alive=desk.now, looked=job.looked)
+        chunk = _event(desk.body_of_status(job, watch.lines if rule.logs == "incremental" else 0), rule)
+        lines = max(watch.lines, logs.length(job, desk.now))
+        watch = replace(watch, told=desk.now, alive=desk.now, looked=job.looked, lines=lines)
     elif rule.ping and desk.now >= watch.alive + rule.ping:
         chunk = b": ping\n\n"
         watch = replace(watch, alive=desk.now)

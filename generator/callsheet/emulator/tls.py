@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final
 from urllib.parse import urlsplit
 
+from callsheet.emulator.routes import known_as
 from callsheet.plan.model import Plan
 
 _OURS: Final = b"-----BEGIN CERTIFICATE-----"
@@ -88,10 +89,11 @@ def names_of(plan: Plan, bind: str) -> tuple[str, ...]:
 
 def _declared(plan: Plan) -> Iterator[str]:
     for provider in plan.providers:
-        for url in provider.table.hosts.values():
-            name = urlsplit(url).hostname
-            if name:
-                yield name
+        for host in provider.table.hosts:
+            for url in known_as(provider, host):
+                name = urlsplit(url).hostname
+                if name:
+                    yield name
 
 
 def _write(file: Path, pem: bytes) -> None:

@@ -18,8 +18,10 @@ Address = tuple[str, int]
 _LONGEST_HEAD: Final = 16 * 1024
 """Bytes of the request that asks for a connection."""
 _PORT_DIGITS: Final = 5
+PATIENCE: Final = 60.0
+"""Seconds of this machine that it may take to arrive."""
 _PIECE: Final = 64 * 1024
-_BAD, _FORBIDDEN, _NO_SUCH_METHOD, _UNREACHABLE = 400, 403, 405, 502
+_BAD, _FORBIDDEN, _NO_SUCH_METHOD, _TOO_LATE, _UNREACHABLE = 400, 403, 405, 408, 502
 
 
 class _RefusedError(Exception):
@@ -74,7 +76,10 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lea
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
     try:
-        return await reader.readuntil(b"\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            return await reader.readuntil(b"\r\n\r\n")
+    except TimeoutError as problem:
+        raise _RefusedError(_TOO_LATE, "The request was not complete in time") from problem
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as problem:
         raise _RefusedError(_BAD, "This is no request for a connection") from problem
 

@@ -35,7 +35,7 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
     request: Request,
     now: float,
     origins: Mapping[HostKey, str],
-    since: float | None,
+    told: int,
 ) -> dict[str, Plain]:
     """What the placeholders of a job's answers stand for."""
     model = provider.model(job.model)
@@ -49,7 +49,7 @@ def job_values(  # noqa: PLR0913, PLR0917 - all that an answer may depend on
         "logs": None,
     }
     if isinstance(way, ProtocolSpec):
-        values |= _of_queue(way, job, request, now, since)
+        values |= _of_queue(way, job, request, now, told)
         paths = job.addresses or addresses(provider, model, way, job)
         for url in way.urls:
             values[url.name] = origin(provider, url.host, request, origins) + paths[url.name]
@@ -94,10 +94,10 @@ def ticket(job: Job, url: UrlSpec) -> str:
     return taken(job, f"ticket of {url.name}")
 
 
-def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, since: float | None) -> dict[str, Plain]:
+def _of_queue(way: ProtocolSpec, job: Job, request: Request, now: float, told: int) -> dict[str, Plain]:
     done = progress(job, now) * way.status.percent_of
     percent: Plain = int(done) if way.status.percent_of > 1 else round(done, 2)
-    return {"logs": entries(job, way.status, request, now, since), "percent": percent}
+    return {"logs": entries(job, way.status, request, now, told), "percent": percent}
 
 
 def _kept(

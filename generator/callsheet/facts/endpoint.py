@@ -3,9 +3,12 @@
 A path is a tuple of keys. The words:
 
 - `parameter_names`; `parameters <name>` with type, format, media, required, default, allowed, minimum, maximum, and
-  the other bounds of JSON Schema under their names in spelled-out form
+  the other bounds of JSON Schema under their names in spelled-out form; `nullable`. What is within a parameter stands
+  under its name and a pointer, `loras/0/path`, an object with the list of its `fields`. A union is one part: `type` is
+  a list then; `options` has what its forms of one type do not share, see `callsheet.facts.parts`
+- `chosen_path <variable>`, `chosen_body`: what of the address and the body depends on the input
 - `rule <id>`: a rule between parameters in the words of the spec, `when`, `then` and so on
-- `output <pointer>` with type, format, media, required, fields; an item of a list is at `/0`. `output_media`;
+- `output <pointer>` with type, format, media, required, nullable, fields; an item of a list is at `/0`. `output_media`;
   `output_base64 <parameter>`: what it has to be for the file to come as text
 - `typical_seconds`; `price` with stated, amount, currency, per, max; `sample <id>`
 - `credential` with env, header or query, value, the URLs of the hosts that may see the key, and the HTTP code by which
@@ -38,33 +41,18 @@ A path is a tuple of keys. The words:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final, cast
+from collections.abc import Iterator
+from typing import cast
 
 from callsheet.facts.flat import FactPath, Facts, condition, keys, under, words
 from callsheet.facts.offers import offer_facts
+from callsheet.facts.parts import part_facts, told_facts
 from callsheet.facts.rules import rule_fact
 from callsheet.facts.ways import credential_facts, way_facts
 from callsheet.plan.model import ModelPlan, ProviderPlan, Schema
-from callsheet.plan.schema import resolve
-from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Plain
-from callsheet.spec.model import Field, ModelSpec, Type
-
-_SCHEMA_WORDS: Final = {
-    "type": "type",
-    "format": "format",
-    "enum": "allowed",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-}
+from callsheet.spec.model import ChoiceSpec, ModelSpec
+from callsheet.spec.ruletext import said
 
 
 def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
@@ -74,6 +62,7 @@ def facts_of(provider: ProviderPlan, model: ModelPlan) -> Facts:
         ("output_media",): model.media,
         **dict(_parameters(model)),
         **dict(_outputs(model)),
+        **dict(_chosen(model.spec)),
         **dict(_costs(model.spec)),
         **{("rule", rule.id): rule_fact(rule) for rule in model.spec.rules},
         **{("sample", name): cast("Plain", payload) for name, payload in model.samples.items()},
@@ -100,59 +89,44 @@ def _parameters(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     properties = cast("dict[str, Schema]", model.wire_schema["properties"])
     required = cast("list[str]", model.wire_schema.get("required", []))
     fields = {field.name: field for field in model.spec.input}
+    named = {one.name: one.type for one in model.spec.types}
     for param in model.params:
         here = ("parameters", param.wire)
-        for word, value in _keywords(properties[param.wire], model.wire_schema):
-            yield (*here, word), value
+        parts = part_facts(properties[param.wire], model.wire_schema)
+        yield from (((here[0], param.wire + at, word), value) for (at, word), value in parts.items())
         yield (*here, "required"), param.wire in required
-        yield (*here, "media"), fields[param.wire].type.media
         yield (*here, "unit"), fields[param.wire].unit
         yield (*here, "deprecated"), fields[param.wire].deprecated or None
+        told = told_facts(fields[param.wire].type, named)
+        yield from (((here[0], param.wire + at, word), value) for (at, word), value in told.items())
         if param.has_default:
             yield (*here, "default"), param.default
 
 
-def _keywords(schema: Schema, root: Schema) -> Iterator[tuple[str, Plain]]:
-    schema = resolve(schema, root)
-    for keyword, word in _SCHEMA_WORDS.items():
-        if keyword in schema:
-            yield word, schema[keyword]
-    if schema.get("pattern", URI_PATTERN) != URI_PATTERN:  # that one comes with a format, and is no fact of a provider
-        yield "pattern", schema["pattern"]
-
-
 def _outputs(model: ModelPlan) -> Iterator[tuple[FactPath, Plain]]:
     named = {one.name: one.type for one in model.spec.types}
-    yield from _output_part(model.output_schema, model.output_schema, "", None)
-    yield from _told(model.spec.output.type, named, "")
+    parts = part_facts(model.output_schema, model.output_schema) | told_facts(model.spec.output.type, named)
+    yield from ((("output", *path), value) for path, value in parts.items())
     as_text = model.spec.output.base64_when
     if as_text is not None:
         yield from condition(("output_base64",), as_text.criteria).items()
 
 
-def _output_part(schema: Schema, root: Schema, at: str, required: bool | None) -> Iterator[tuple[FactPath, Plain]]:  # noqa: FBT001 - internal, and None is meant
-    schema = resolve(schema, root)
-    yield from ((("output", at, word), value) for word, value in _keywords(schema, root))
-    yield ("output", at, "required"), required
-    if "properties" in schema:
-        properties = cast("dict[str, Schema]", schema["properties"])
-        yield ("output", at, "fields"), list(properties)
-        for name, part in properties.items():
-            yield from _output_part(part, root, f"{at}/{name}", name in cast("list[str]", schema.get("required", [])))
-    if "items" in schema:
-        yield from _output_part(cast("Schema", schema["items"]), root, f"{at}/0", None)
+def _chosen(spec: ModelSpec) -> Iterator[tuple[FactPath, Plain]]:
+    """Parts of the address and the body that depend on the input: each value with what it is used for."""
+    for name, choices in spec.chosen_path.items():
+        yield ("chosen_path", name), _choices(choices)
+    yield ("chosen_body",), _choices(spec.body)
 
 
-def _told(kind: Type, named: Mapping[str, Type], at: str) -> Iterator[tuple[FactPath, Plain]]:
-    """What a JSON Schema does not say of the parts of an output."""
-    yield ("output", at, "media"), kind.media
-    if kind.items is not None:
-        yield from _told(kind.items, named, f"{at}/0")
-    fields: tuple[Field, ...] = named[kind.named].fields if kind.named else kind.fields
-    for field in fields:
-        yield ("output", f"{at}/{field.name}", "unit"), field.unit
-        yield ("output", f"{at}/{field.name}", "deprecated"), field.deprecated or None
-        yield from _told(field.type, named, f"{at}/{field.name}")
+def _choices(choices: tuple[ChoiceSpec, ...]) -> Plain:
+    made: list[Plain] = []
+    for choice in choices:
+        when: dict[str, Plain] = (
+            {"when": {name: said(test) for name, test in choice.when.criteria.items()}} if choice.when else {}
+        )
+        made.append({**when, "value": choice.value})
+    return made or None
 
 
 def _costs(spec: ModelSpec) -> Iterator[tuple[FactPath, Plain]]:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from callsheet.findings import Finding, Span
+from callsheet.pages import segmind
+from callsheet.pages.openapi.reader import read_openapi
+from callsheet.pages.page import Page, Reader
 from callsheet.pages.reading import Reading
 from callsheet.rules.pages import PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes. The pages of either provider have less than one megabyte, scripts included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it came: its text, the name of its file or its URL for messages, and the digest of its bytes."""
-
-    name: str
-    text: str
-    sha256: str
-
-
-Reader = Callable[[Page], Reading | None]
-"""Reads a page of its layout. None: the page is of another layout, which is all that it may be sure of at once."""
 
 
 def read_page(data: bytes, name: str) -> Reading | Finding:
@@ -46,4 +35,4 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    return ()
+    return (segmind.read, read_openapi)

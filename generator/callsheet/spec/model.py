@@ -226,6 +226,8 @@ class Host:
     about: str
     cited: Citation
     node: Node = field(repr=False, compare=False)
+    also: tuple[str, ...] = ()
+    """Its names in other clients. Generated clients do not go there; the emulator stands for them, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from callsheet.contract.promises import pytest_runtest_makereport
 from callsheet.contract.subjects import SUBJECTS, parametrized
+
+__all__ = ["pytest_generate_tests", "pytest_runtest_makereport"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

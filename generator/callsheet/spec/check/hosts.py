@@ -39,10 +39,11 @@ def check(provider: ProviderSpec) -> Iterator[Finding]:
     """Where requests and the key go."""
     known = [host.name for host in provider.hosts]
     for host in provider.hosts:
-        origin = _ORIGIN.match(host.url)
-        if origin is None or not 0 < int(origin["port"] or 443) <= _LAST_PORT:
-            what = f"{quoted(host.url)} is not https and a host alone"
-            yield rules.HOST_NOT_PLAIN.at(place(host.node, "url"), what)
+        others = [(url, place(host.node, "also", n)) for n, url in enumerate(host.also)]
+        for url, at in [(host.url, place(host.node, "url")), *others]:
+            origin = _ORIGIN.match(url)
+            if origin is None or not 0 < int(origin["port"] or 443) <= _LAST_PORT:
+                yield rules.HOST_NOT_PLAIN.at(at, f"{quoted(url)} is not https and a host alone")
     yield from _headers(provider)
     yield from _credential(provider.credential, known)
     for way in provider.ways:

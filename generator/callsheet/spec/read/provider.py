@@ -38,7 +38,7 @@ def read_provider(file: str, node: Node) -> ProviderSpec:
         client_version=at.text("client_version"),
         sources=read_sources(at),
         hosts=tuple(
-            Host(name, host.text("url"), host.text("about"), host.cited(NOTHING), host.node)
+            Host(name, host.text("url"), host.text("about"), host.cited(NOTHING), host.node, host.texts("also"))
             for name, host in at.parts("hosts")
         ),
         headers=at.text_map("headers"),
