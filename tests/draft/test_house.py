@@ -6,7 +6,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callsheet.draft.house import WIDTH, Below, Noted, as_yaml, comment, sayable
+from callsheet.draft.house import _OF_LIST, Below, Noted, as_yaml, comment, sayable
 from callsheet.source.nodes import plain
 from callsheet.source.yamltree import read_yaml
 
@@ -103,7 +103,7 @@ def test_short_is_flow_and_long_is_not(value):
     """What fits stands on the line of its key, and no line of short parts is longer than the house has them."""
     text = as_yaml(value)
 
-    assert all(len(line) <= WIDTH for line in text.splitlines())
+    assert all(len(line) <= _OF_LIST for line in text.splitlines())
     if all(len(part) < 20 for part in value.values()):
         assert len(value) == len(text.splitlines())
 

@@ -56,15 +56,16 @@ def draft(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Write a spec from the page of an endpoint: all that was read, and TODO where a person has to decide or word."""
     from callsheet.draft.draft import draft as made_of
+    from callsheet.spec.load import is_provider
 
     texts = specs.gather(specs_, form)
     known = specs.judge(texts)
-    stop_on_errors(known.findings, form)
     readings = _read(pages, form)
     whose = _provider(provider, readings, known.specs.providers)
     today = datetime.now(tz=UTC).astimezone().date().isoformat()
     files: dict[str, bytes] = {}
     if whose is None:
+        stop_on_errors([found for found in known.findings if is_provider(found.span.path)], form)
         whose, files = _new_provider(provider, readings, today, out)
     name = out.name.removesuffix(out.suffix) if out is not None and not _is_folder(out) else None
     made = made_of(readings, whose, known.specs, read=today, id_=name if name and _ID.fullmatch(name) else None)

@@ -15,6 +15,8 @@ from typing import Final
 from callsheet.source.scalars import resolve
 
 WIDTH: Final = 120
+_OF_LIST: Final = 132
+"""A list of words that is a little longer stays in one line all the same."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9 _./()%+$!~'=?*;\-,]*")
 _NOT_IN_FLOW: Final = re.compile(r"[,?]")
@@ -92,7 +94,7 @@ def _entry(key: str, value: Tree, indent: str) -> Iterator[str]:
         yield from (f"{indent}  {line}" for line in lines)
     elif flow is not None and (len(key) + 1 + len(flow) <= WIDTH or not _has_parts(inner)):
         yield f"{key} {flow}{note}"
-    elif flow is not None and flow.startswith("[") and len(indent) + 2 + len(flow) <= WIDTH and "{" not in flow:
+    elif flow is not None and flow.startswith("[") and len(indent) + 2 + len(flow) <= _OF_LIST and "{" not in flow:
         yield f"{key}{note}"
         yield f"{indent}  {flow}"
     else:
