@@ -96,7 +96,7 @@ def test_each_contradiction_becomes_a_decision() -> None:
     says = (Said(path, "fast", Place(4)), Said(path, "Fast", Place(12), "text"))
     made = drafted(reading(CLIP, conflicts=(Conflict(path, "differs in prose and table", says),)))
 
-    found = "mode differs in prose and table: fast (page line 4); Fast (page line 12)."
+    found = "Differs in prose and table: fast (page line 4); Fast (page line 12)."
     assert {"about": "mode", "found": found, "decided": "TODO"} in value(made)["decisions"]
 
 
@@ -204,3 +204,21 @@ def test_the_same_pages_give_the_same_draft() -> None:
     """A draft depends on the pages and the provider alone."""
     assert drafted(reading(CLIP)) == drafted(reading(CLIP))
     assert REEL.is_dir()
+
+
+def test_what_a_page_leaves_out_is_taken_from_siblings_and_told() -> None:
+    """A page without an address, beside one that shows a direct call: the protocols of the siblings, and a decision."""
+    bare = {("parameter_names",): ["prompt"], ("parameters", "prompt", "required"): True}
+    direct = {("direct", "kind"): "call", ("direct", "submit", "url"): "https://fal.run/fal-ai/glow/v2"}
+    usual: dict[str, Any] = {"provider": "fal", "endpoint": "fal-ai/glow/v2", "title": "fal-ai/glow/v2"}
+    made = drafted(
+        reading(bare, **usual),
+        reading(direct, **{**usual, "title": "Glow 2", "layout": "fal/llms"}),
+        folder=ROOT / "specs/fal",
+    )
+    said = value(made)
+
+    assert ("glow-v2", "Glow 2", ["queue", "direct"]) == (made.id, said["name"], said["protocols"])
+    assert {"endpoint": "fal-ai/glow/v2", "app": "fal-ai/glow"} == said["path"]
+    assert {"Protocols", "path: app"} <= {one["about"] for one in said["decisions"]}
+    assert {"todo-left"} == {found.rule for found in checked(made, ROOT / "specs/fal")}

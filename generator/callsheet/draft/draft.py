@@ -91,8 +91,9 @@ def draft(readings: Sequence[Reading], provider: ProviderSpec, specs: Specs, *, 
 
 
 def _name(gathered: Gathered) -> str:
-    title = next((sheet.reading.title for sheet in gathered.sheets if sheet.reading.title.strip()), "")
-    return _TITLE_ENDS.sub("", " ".join(title.split())[:200]).strip()
+    titles = [" ".join(sheet.reading.title.split())[:200] for sheet in gathered.sheets]
+    names = [_TITLE_ENDS.sub("", title).strip() for title in titles]
+    return next((name for name in names if name and "/" not in name), "")  # a path is a name for machines
 
 
 def _ident(gathered: Gathered, name: str) -> str:

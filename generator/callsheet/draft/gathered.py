@@ -93,11 +93,13 @@ def gather(readings: Sequence[Reading]) -> Gathered:
             _add(gathered, said.path, Told(said.value, sheet.source, said.place))
         for wording in sheet.reading.wordings:
             gathered.abouts.setdefault(wording.path, Told(wording.text, sheet.source, wording.place))
+    known: set[tuple[FactPath, str]] = set()
     for sheet in gathered.sheets:
         for conflict in sheet.reading.conflicts:
-            says = "; ".join(f"{_shown(said.value)} ({where(sheet.source, said.place)})" for said in conflict.says)
-            about = subject(conflict.path)
-            gathered.open(about, f"{about} {conflict.what.rstrip('.:')}: {says}.")
+            if (conflict.path, conflict.what) not in known:
+                known.add((conflict.path, conflict.what))
+                says = "; ".join(f"{_shown(said.value)} ({where(sheet.source, said.place)})" for said in conflict.says)
+                gathered.open(subject(conflict.path), f"{_capital(conflict.what)}: {says}.")
     return gathered
 
 
@@ -122,10 +124,9 @@ def _add(gathered: Gathered, path: FactPath, told: Told) -> None:
     elif path == ("parameter_names",):
         _add_names(gathered, known, told)
     elif not _same(path, known.value, told.value) and path != ("price", "stated"):
-        gathered.open(
-            subject(path),
-            f"{_capital(path[-1])}: {_shown(known.value)} ({known.where()}); {_shown(told.value)} ({told.where()}).",
-        )
+        word = _capital(path[-1]).replace("_", " ")
+        says = f"{_shown(known.value)} ({known.where()}); {_shown(told.value)} ({told.where()})"
+        gathered.open(subject(path), f"{word}: {says}.")
 
 
 def _add_names(gathered: Gathered, known: Told, told: Told) -> None:
@@ -157,7 +158,7 @@ def subject(path: FactPath) -> str:
         case (first, *rest) if rest:
             return f"{first}: {' '.join(rest)}"
         case _:
-            return _capital(" ".join(path).replace("_", " "))
+            return _capital(" ".join(path)).replace("_", " ")
 
 
 def where(source: str, place: Place) -> str:
@@ -177,4 +178,4 @@ def _shown(value: Plain) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".").replace("_", " ")
+    return text[:1].upper() + text[1:].rstrip(".:")

@@ -39,10 +39,16 @@ def match(gathered: Gathered, provider: ProviderSpec, siblings: Sequence[ModelSp
         for name, value in values.items():
             if matched.path.setdefault(name, value) != value:
                 gathered.open(f"path: {name}", f"Addresses of the page have {matched.path[name]} and {value}.")
+    usual = _usual(provider, siblings)
     if not matched.protocols:
-        matched.protocols = _usual(provider, siblings)
+        matched.protocols = usual
         found = "The page shows no way to call the endpoint that the provider's file has."
         gathered.open("Protocols", f"{found} Those of its siblings stand here: {listed(matched.protocols)}.")
+    elif {*matched.protocols} < {*usual} and not all(any(sheet.reading.ways()) for sheet in gathered.sheets):
+        gathered.open(
+            "Protocols", f"Only {listed(matched.protocols)} is shown. Siblings have {listed(usual)}, as here."
+        )
+        matched.protocols = usual
     _fill(gathered, provider, siblings, matched)
     return matched
 
@@ -65,7 +71,8 @@ def _shown(gathered: Gathered, sheet: Sheet, provider: ProviderSpec) -> Iterator
             )
             continue
         way, values = found
-        yield way, {**values, **_of_jobs(gathered, sheet, provider, way, name)}
+        urls = {step: at for step in _OF_JOBS if isinstance(at := facts.get((name, step, "url")), str)}
+        yield way, {**values, **_of_jobs(gathered, provider, way, urls, values)}
 
 
 def _by_address(provider: ProviderSpec, ways: Sequence[Way], url: str) -> tuple[Way, dict[str, str]] | None:
@@ -84,23 +91,23 @@ def _by_name(ways: Sequence[Way], name: str) -> tuple[Way, dict[str, str]] | Non
     return (named[0], {}) if named else None
 
 
-def _of_jobs(gathered: Gathered, sheet: Sheet, provider: ProviderSpec, way: Way, name: str) -> dict[str, str]:
-    """Variables in the addresses of a job; one that is none of the protocol's is left to a person."""
+def _of_jobs(
+    gathered: Gathered, provider: ProviderSpec, way: Way, urls: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, str]:
+    """Variables in the addresses of a job; an address that is none of the protocol's is left to a person."""
     if isinstance(way, CallSpec):
         return {}
-    facts = sheet.reading.as_facts()
     hosts = {host.name: host.url for host in provider.hosts}
     known = {url.name: url for url in way.urls}
     found: dict[str, str] = {}
-    for step in _OF_JOBS:
-        url = facts.get((name, step, "url"))
-        if not isinstance(url, str):
-            continue
+    for step, url in urls.items():
         templates = [template for one in _named(way, step, known) for template in _paths(one, hosts)]
-        values = next((fit for one in templates if (fit := variables(one, url)) is not None), None)
+        fits = [fit for one in templates if (fit := variables(one, url)) is not None]
+        # An address that the variables of the submission give already says nothing of the others.
+        values = min(fits, key=lambda fit: sum(given.get(key) != value for key, value in fit.items()), default=None)
         if values is None:
             has = f"the provider's file has {templates[0]}" if templates else "the provider's file has none"
-            gathered.open("Protocols", f"The {sheet.source} has {url} for the {step} of {way.name}; {has}.")
+            gathered.open("Protocols", f"The page has {url} for the {step} of {way.name}; {has}.")
         else:
             found |= values
     return found
