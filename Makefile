@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types generate check-generated golden matrix sdk-matrix strength bench vendor-proof live constraints ci clean
+.PHONY: help demo test lint types generate check-generated golden matrix sdk-matrix strength bench vendor-proof live watch constraints ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ vendor-proof: $(DEV) ## Try vendored clients on the lowest versions that they na
 
 live: $(RUNTIME) ## Hold a spec against the provider, with its key and money: PROVIDER=segmind MAX_USD=2 [MODEL= BOUND=]
 	@$(PY) -m callsheet live $(if $(MODEL),$(PROVIDER)/$(MODEL),$(PROVIDER)) $(if $(MAX_USD),--max-usd $(MAX_USD)) $(if $(BOUND),--bound $(BOUND)) $(LIVE)
+
+watch: $(RUNTIME) ## Compare the providers' pages with the specs: fetched, or PAGES=folder; writes drift.html
+	@$(PY) -m callsheet drift $(if $(PAGES),--pages $(PAGES),--fetch) --baseline .ci/drift-baseline.yaml --format html --out drift.html $(DRIFT)
 
 constraints: ## Pin the newest versions anew, from a clean environment
 	@.ci/pin

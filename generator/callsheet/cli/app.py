@@ -18,9 +18,11 @@ from callsheet import __version__
 from callsheet.cli import (
     calling,
     catalogue,
+    changing,
     checking,
     demo,
     drafting,
+    drifting,
     emulating,
     jobs,
     living,
@@ -59,9 +61,11 @@ for command in (
     making.generate,
     vendoring.vendor,
     validating.validate,
+    changing.diff,
     emulating.emulate,
     calling.run,
     seeing.seen,
+    drifting.drift,
     living.live,
     demo.demo,
 ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +13,7 @@ from callsheet.cli.choose import did_you_mean
 from callsheet.cli.completing import rules
 from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
-from callsheet.findings import errors
+from callsheet.findings import Finding, errors
 
 Strict = Annotated[bool, typer.Option("--strict", help="Fail for warnings, too, such as a TODO that is left.")]
 
@@ -19,15 +21,26 @@ Strict = Annotated[bool, typer.Option("--strict", help="Fail for warnings, too, 
 def check(*, strict: Strict = False, specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     """Check the specs and report every fault in one run."""
     material = specs.read(specs_, form)
-    report(material.findings, form)
-    if material.findings if strict else errors(material.findings):
+    findings = (*material.findings, *_remembered(material.place.specs))
+    report(findings, form)
+    if findings if strict else errors(findings):
         raise typer.Exit(1)
     if form == "text":
         from callsheet.report import number
 
         read = f"{number(material.files, 'file')}, {number(len(material.specs.models), 'endpoint')}"
-        faults = "no faults" if not material.findings else "nothing that stands in the way of generating"
+        faults = "no faults" if not findings else "nothing that stands in the way of generating"
         out().print(f"{material.place.specs}: {read}, {faults}")
+
+
+def _remembered(root: Path) -> Iterator[Finding]:
+    """What is wrong with the files of what pages said when last read."""
+    from callsheet.source.files import read_pages
+
+    for path, data in read_pages(root).items():
+        from callsheet.drift.memory import read
+
+        yield from read(path, data)[1]
 
 
 def explain(

@@ -44,11 +44,10 @@ def match(gathered: Gathered, provider: ProviderSpec, siblings: Sequence[ModelSp
         matched.protocols = usual
         found = "The page shows no way to call the endpoint that the provider's file has."
         gathered.open("Protocols", f"{found} Those of its siblings stand here: {listed(matched.protocols)}.")
-    elif {*matched.protocols} < {*usual} and not all(any(sheet.reading.ways()) for sheet in gathered.sheets):
-        gathered.open(
-            "Protocols", f"Only {listed(matched.protocols)} is shown. Siblings have {listed(usual)}, as here."
-        )
-        matched.protocols = usual
+    elif {*usual} - {*matched.protocols} and not all(any(sheet.reading.ways()) for sheet in gathered.sheets):
+        known = listed(matched.protocols)
+        matched.protocols = [*usual, *(name for name in matched.protocols if name not in usual)]
+        gathered.open("Protocols", f"Only {known} is shown. As is usual here: {listed(matched.protocols)}.")
     _fill(gathered, provider, siblings, matched)
     return matched
 

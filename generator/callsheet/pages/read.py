@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from callsheet.findings import Finding, Span
 from callsheet.pages import segmind
+from callsheet.pages.fal.llms import read_llms
+from callsheet.pages.fal.page import read_page_of_fal
+from callsheet.pages.html import document
 from callsheet.pages.openapi.reader import read_openapi
 from callsheet.pages.page import Page, Reader
 from callsheet.pages.reading import Reading
@@ -35,4 +39,4 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
 
 
 def _readers() -> Sequence[Reader]:
-    return (segmind.read, read_openapi)
+    return (read_openapi, read_llms, read_page_of_fal, segmind.read)

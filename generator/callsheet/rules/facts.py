@@ -108,3 +108,10 @@ UNKNOWN_PATH_VARIABLE: Final = Rule(
     wrong="path: {model: clip, modle: clip}\n",
     right="path: {model: clip}\n",
 )
+UNKNOWN_FACT: Final = Rule(
+    "unknown-fact",
+    "A decision settles a fact in words that pages and specs are not compared in.",
+    "the fact that is meant would be reported all the same, and nobody would see why",
+    wrong="decisions: [{about: mode, found: Two., decided: One., settles: {parameters: {mode: {defualt: a}}}}]\n",
+    right="decisions: [{about: mode, found: Two., decided: One., settles: {parameters: {mode: {default: a}}}}]\n",
+)

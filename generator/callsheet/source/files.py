@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,20 @@ def read_folder(root: Path) -> Read:
     if not files and not findings:
         findings.append(rules.NO_SPECS.at(Span(shown), f"there is no spec in `{shown}`"))
     return files, in_order(findings)
+
+
+def read_pages(root: Path) -> dict[str, bytes]:
+    """The files of what pages said when last read, `<provider>/*.page.yaml`, by the path that people see.
+
+    What cannot be read is left out: `read_folder` tells of folders and files that are not to be had.
+    """
+    found: dict[str, bytes] = {}
+    for path in sorted(root.glob("[!.]*/[!.]*.page.yaml")):
+        with suppress(OSError):
+            if stat.S_ISREG(path.stat().st_mode):
+                with path.open("rb") as file:
+                    found[_shown(path)] = file.read(LARGEST_FILE + 1)
+    return found
 
 
 def _visit(path: Path, files: dict[str, bytes], findings: list[Finding]) -> None:

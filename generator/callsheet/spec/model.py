@@ -44,14 +44,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a page says of a fact and the spec does not follow, on purpose; None where it says nothing of it.
+
+    The path is in the words of `callsheet.facts`.
+    """
+
+    path: tuple[str, ...]
+    value: Plain
+    node: Node = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """A discrepancy: what was found, what was decided."""
+    """A discrepancy: what was found, what was decided, and what pages may therefore say without being reported."""
 
     about: str
     found: str
     decided: str
     source: str | None
     node: Node = field(repr=False, compare=False)
+    settles: tuple[Settled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def choose(document: Document, found: Gathered) -> Operation | None:
 
 def _answers(document: Document, operation: Operation) -> list[tuple[int, At]]:
     answers = operation.at.down("responses")
-    return [(int(code), document.resolved(answers.down(code))[0]) for code in answers.map if re.fullmatch(r"\d{3}", code)]
+    return [
+        (int(code), document.resolved(answers.down(code))[0]) for code in answers.map if re.fullmatch(r"\d{3}", code)
+    ]
 
 
 def _json_schema(content: At) -> At | None:

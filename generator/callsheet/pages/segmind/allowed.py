@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from callsheet.pages.segmind.literals import number
@@ -69,6 +70,8 @@ def bare(lines: Sequence[str], hints: Sequence[Plain]) -> list[Plain] | None:
 def _of_one(text: str, hints: Sequence[Plain]) -> list[Plain] | None:
     if text in {"truefalse", "falsetrue"}:
         return [text == "truefalse", text != "truefalse"]
+    if len(text) == 1 and text.isdigit():
+        return [int(text)]
     if text.isascii() and text.isdigit():
         wanted = {str(hint) for hint in hints if isinstance(hint, int | str) and not isinstance(hint, bool)}
         return _parted(text, wanted)
@@ -82,10 +85,25 @@ def _parted(digits: str, wanted: set[str]) -> list[Plain] | None:
     if wanted == {digits}:
         return [int(digits)]
     longest = max(5, *map(len, wanted))
-    rising = [way for way in _ways(digits, longest, 1) if wanted <= {*map(str, way)}]
-    falling = [way for way in _ways(digits, longest, -1) if wanted <= {*map(str, way)}]
-    ways = [way for way in (*rising, *falling) if len(way) > 1]
-    return [*ways[0]] if len(ways) == 1 else None
+    ways = [
+        way for sign in (1, -1) for way in _ways(digits, longest, sign) if len(way) > 1 and wanted <= {*map(str, way)}
+    ]
+    near = [way for way in ways if all(map(_near, way, way[1:]))]
+    return [*near[0]] if len(near) == 1 and (len(ways) == 1 or _regular(near[0])) else None
+
+
+def _near(one: int, other: int) -> bool:
+    low, high = sorted((one, other))
+    return low == 0 or high <= low * _GROWTH
+
+
+def _regular(way: Sequence[int]) -> bool:
+    """Whether numbers look like sizes that are offered together: of several digits each, or in even steps."""
+    if min(way) >= 10:  # noqa: PLR2004 - two digits
+        return True
+    steps = {high - low for low, high in pairwise(way)}
+    ratios = {high / low for low, high in pairwise(way) if low}
+    return len(way) > 2 and (len(steps) == 1 or (len(ratios) == 1 and 0 not in way))  # noqa: PLR2004 - two have one step
 
 
 def _ways(digits: str, longest: int, sign: int) -> list[list[int]]:
@@ -100,16 +118,13 @@ def _ways(digits: str, longest: int, sign: int) -> list[list[int]]:
             continue
         for end in range(at + 1, min(len(digits), at + longest) + 1):
             text = digits[at:end]
-            if (text[0] != "0" or text == "0") and _follows(way, int(text), sign):
+            if (text[0] != "0" or (text == "0" and at == 0)) and _follows(way, int(text), sign):
                 stack.append((end, [*way, int(text)]))
     return [] if stack else done
 
 
 def _follows(way: Sequence[int], value: int, sign: int) -> bool:
-    if not way:
-        return True
-    low, high = (way[-1], value) if sign > 0 else (value, way[-1])
-    return low < high and (low == 0 or high <= low * _GROWTH)
+    return not way or (value - way[-1]) * sign > 0
 
 
 def _stands_alone(word: str) -> bool:

@@ -41,12 +41,20 @@ class Head:
     whole: bool = True
 
 
-def head_at(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None:
-    """The head that begins at a line, if one does. `known` are names that the page's samples send."""
+def head_at(lines: Sequence[Line], at: int, known: AbstractSet[str], *, loose: bool = False) -> Head | None:
+    """The head that begins at a line, if one does. `known` are names that the page's samples send.
+
+    `loose`: the page marks nothing with badges, so that a name and a type below it are enough.
+    """
     line = lines[at]
     if len(line.text) > _LONGEST:
         return None
-    return _badged(lines, at, known) or _starred(lines, at) or _old(lines, at, known) or _unmarked(lines, at, known)
+    return (
+        _badged(lines, at, known)
+        or _starred(lines, at)
+        or _old(lines, at, known)
+        or _unmarked(lines, at, known, loose=loose)
+    )
 
 
 def _kind(lines: Sequence[Line], at: int) -> Kind | None:
@@ -56,16 +64,15 @@ def _kind(lines: Sequence[Line], at: int) -> Kind | None:
 def _badged(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None:
     """`moderequired`, `mode required`, `mode` and `required` below it; then the type."""
     line = lines[at]
+    if at + 1 < len(lines) and _MARK.fullmatch(lines[at + 1].bare) and _is_name(line.bare, known):
+        kind = _kind(lines, at + 2)
+        required = "required" in lines[at + 1].bare.lower()
+        if kind is not None or line.bare in known:
+            return Head(line.bare, "badge", required, kind, 2 if kind is None else 3)
     if len(line.pieces) > 1 and _MARK.fullmatch(line.pieces[-1]):
         found = ("".join(line.pieces[:-1]), line.pieces[-1])
     elif (badge := _BADGED.fullmatch(line.bare)) is not None:
         found = (badge[1], badge[2])
-    elif at + 1 < len(lines) and _MARK.fullmatch(lines[at + 1].bare) and _is_name(line.bare, known):
-        kind = _kind(lines, at + 2)
-        required = "required" in lines[at + 1].bare.lower()
-        return (
-            Head(line.bare, "badge", required, kind, 3, whole=kind is not None) if kind or line.bare in known else None
-        )
     else:
         return None
     name, mark = found
@@ -126,10 +133,25 @@ def _over_lines(lines: Sequence[Line], at: int, text: str) -> Head | None:
     return None
 
 
-def _unmarked(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None:
+def doubtful(lines: Sequence[Line], at: int) -> bool:
+    """Whether a line that begins no parameter may begin one after all: a name with a badge, or above a type."""
+    line = lines[at]
+    if len(line.text) > _LONGEST:
+        return False
+    if _NAME.fullmatch(line.bare) and _kind(lines, at + 1) is not None:
+        return True
+    badge = _BADGED.fullmatch(line.bare)
+    return (
+        badge is not None
+        and _NAME.fullmatch(badge[1]) is not None
+        and (" " not in line.bare or len(line.pieces) > 1 or re.search(r"[_\d]", badge[1]) is not None)
+    )
+
+
+def _unmarked(lines: Sequence[Line], at: int, known: AbstractSet[str], *, loose: bool) -> Head | None:
     """A name that the samples send, and its type: below it, or beside it."""
     bare = lines[at].bare
-    if bare in known and (kind := _kind(lines, at + 1)) is not None:
+    if (bare in known or (loose and _NAME.fullmatch(bare))) and (kind := _kind(lines, at + 1)) is not None:
         return Head(bare, "none", None, kind, 2)
     name, _, rest = bare.partition(" ")
     if name in known and (kind := kind_of(rest)) is not None:

@@ -13,10 +13,10 @@ from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
 from callsheet.pages.reading import Conflict, Place, Reading, Said, Subject
 from callsheet.pages.segmind.contradictions import contradictions
-from callsheet.pages.segmind.errors import complete, goes_on, rows
+from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
 from callsheet.pages.segmind.notes import Notes
-from callsheet.pages.segmind.parameters import Block, blocks, say_parameters
+from callsheet.pages.segmind.parameters import Block, blocks, doubts, say_parameters
 from callsheet.pages.segmind.parts import Part, code_of, parts_of, second_page
 from callsheet.pages.segmind.samples import Sample, sample
 from callsheet.pages.segmind.ways import (
@@ -45,7 +45,7 @@ _JSON: Final = re.compile(r"\s*[{\[]")
 
 def read(page: Page) -> Reading | None:
     """The page, if it is one of Segmind's."""
-    if _JSON.match(page.text) or "segmind" not in page.text.lower():
+    if _JSON.match(page.text):
         return None
     whole = document(page.text)
     parts = parts_of(whole.lines, {})
@@ -68,6 +68,8 @@ class _Page:
     samples: list[Sample] = field(default_factory=list[Sample])
     known: dict[str, Plain] = field(default_factory=dict[str, Plain])
     blocks: list[Block] = field(default_factory=list[Block])
+    doubtful: bool = False
+    success: Row | None = None
     title: str = ""
 
     def reading(self) -> Reading:
@@ -81,6 +83,8 @@ class _Page:
         for part in parts:
             self._part(part, whole=not cut)
         self._say_samples()
+        if self.success is not None and ("sync", "kind") in self.notes.facts:
+            self.notes.say(("sync", "submit", "http"), self.success.code, self.success.line)
         self.notes.take(line for line in self.whole.lines if is_navigation(line))
         problems = [*([cut] if cut else []), *([] if second is None else [self._doubled(second)])]
         return self._result(lines, parts, problems)
@@ -200,7 +204,10 @@ class _Page:
         self.notes.word(("parameters",), [line for line in before if not is_navigation(line)])
         say_parameters(found, self.notes, self.known, whole=part.closed)
         self.blocks.extend(found)
-        if whole:
+        for line in doubts(found):
+            self.doubtful = True
+            self.notes.pass_over([line], "it may begin a parameter, but has no type or no mark")
+        if whole and not self.doubtful:
             names = [*dict.fromkeys(block.head.name for block in self.blocks)]
             self.notes.facts.pop(("parameter_names",), None)
             self.notes.say(("parameter_names",), [*names], part.heading or found[0].line)
@@ -227,8 +234,8 @@ class _Page:
         for row in found:
             notes.take([row.line])
             notes.word(("error_codes", str(row.code)), row.about)
-            if row.code < 300 and self.notes.facts.get(("sync", "kind")) is not None:  # noqa: PLR2004 - the codes of success
-                notes.say(("sync", "submit", "http"), row.code, row.line)
+            if row.code < 300:  # noqa: PLR2004 - the codes of success
+                self.success = row
         if found:
             first = next(at for at, line in enumerate(part.lines) if line is found[0].line)
             notes.word(("error_codes",), part.lines[:first])
@@ -261,12 +268,12 @@ class _Page:
         accepted = re.search(r"status_code == (20\d)\b", one.text)
         if accepted is not None and (asked := one.line_of(r"status_code == 20\d")) is not None:
             self.notes.say((way, "submit", "http"), int(accepted[1]), asked, "sample")
-        if way == "workflow" and (line := one.line_of(r"\.get\(\s*poll_url|get\(\s*\n\s*poll_url")) is not None:
+        if way == "workflow" and (polled := one.line_of(r"get\(\s*poll_url")) is not None:
             self.notes.say((way, "status", "method"), "GET", polled, "sample")
         if way == "workflow":
             for state, meaning in (("COMPLETED", "succeeded"), ("FAILED", "failed")):
-                if (shown := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
-                    self.notes.say((way, "states", state), meaning, shown, "sample")
+                if (tested := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
+                    self.notes.say((way, "states", state), meaning, tested, "sample")
 
     def _tells(self, parts: Sequence[Part]) -> set[Subject]:
         facts = self.notes.facts

@@ -13,7 +13,7 @@ from callsheet.pages.reading import Conflict, Place, Said
 from callsheet.pages.segmind.allowed import bare, quoted
 from callsheet.pages.segmind.attributes import Found, attributes
 from callsheet.pages.segmind.defaults import Value, as_declared, default_of
-from callsheet.pages.segmind.heads import Head, head_at
+from callsheet.pages.segmind.heads import Head, doubtful, head_at
 from callsheet.pages.segmind.kinds import Kind
 from callsheet.pages.segmind.notes import Notes
 from callsheet.source.nodes import Plain
@@ -34,17 +34,22 @@ class Block:
     rest: tuple[Line, ...]
 
 
-def blocks(lines: Sequence[Line], known: Mapping[str, Plain]) -> tuple[tuple[Line, ...], list[Block]]:
-    """What stands before the first parameter, and the parameters in the order of the page."""
+def _heads(lines: Sequence[Line], known: Mapping[str, Plain], *, loose: bool) -> list[tuple[int, Head]]:
     heads: list[tuple[int, Head]] = []
     at = 0
     while at < len(lines) and len(heads) <= _MOST:
-        head = head_at(lines, at, known.keys())
-        if head is None:
-            at += 1
-        else:
+        head = head_at(lines, at, known.keys(), loose=loose)
+        if head is not None:
             heads.append((at, head))
-            at += head.size
+        at += 1 if head is None else head.size
+    return heads
+
+
+def blocks(lines: Sequence[Line], known: Mapping[str, Plain]) -> tuple[tuple[Line, ...], list[Block]]:
+    """What stands before the first parameter, and the parameters in the order of the page."""
+    heads = _heads(lines, known, loose=False)
+    if not any(head.style == "badge" for _, head in heads):
+        heads = _heads(lines, known, loose=True)
     if not heads or len(heads) > _MOST:
         return tuple(lines), []
     ends = [start for start, _ in heads[1:]] + [len(lines)]
@@ -55,8 +60,13 @@ def blocks(lines: Sequence[Line], known: Mapping[str, Plain]) -> tuple[tuple[Lin
     return tuple(lines[: heads[0][0]]), found
 
 
-def say_parameters(found: Sequence[Block], notes: Notes, known: Mapping[str, Plain], *, whole: bool) -> list[str]:
-    """Note every fact of the blocks. With `whole`, the last one was not cut off. Gives the names, each once."""
+def doubts(found: Sequence[Block]) -> list[Line]:
+    """Lines within the blocks that may begin parameters after all. With any, nobody knows which parameters there are."""
+    return [block.rest[at] for block in found for at in range(len(block.rest)) if doubtful(block.rest, at)]
+
+
+def say_parameters(found: Sequence[Block], notes: Notes, known: Mapping[str, Plain], *, whole: bool) -> None:
+    """Note every fact of the blocks. With `whole`, the last one was not cut off."""
     starred = any(block.head.style == "star" and block.head.required for block in found)
     for number, block in enumerate(found, 1):
         head = block.head
@@ -64,13 +74,14 @@ def say_parameters(found: Sequence[Block], notes: Notes, known: Mapping[str, Pla
         notes.take(block.lines)
         if head.required is not None and (head.style == "badge" or starred):
             notes.say((*here, "required"), head.required, block.line)
+        if starred and head.style == "none":
+            notes.say((*here, "required"), False, block.line)
         if head.kind is not None:
             _say_kind(here, head.kind, block.lines[-1], notes)
         if whole or number < len(found):
             _One(block, notes, known).say()
         else:
             notes.pass_over(block.rest, "the page may end within it")
-    return [*dict.fromkeys(block.head.name for block in found)]
 
 
 def _say_kind(here: FactPath, kind: Kind, line: Line, notes: Notes) -> None:

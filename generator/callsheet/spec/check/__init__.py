@@ -20,6 +20,7 @@ from callsheet.spec.check import (
     samples,
     sending,
     sense,
+    settling,
     sound,
     states,
     switched,
@@ -41,6 +42,7 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
     for model in specs.models:
         yield from unfinished.check(model.node, "model")
         yield from citing.check_model(model)
+        yield from settling.check_model(model)
         yield from sound.check(model)
         comparable = sound.Sound.of(model)  # nothing can be compared with a type that cannot be resolved
         yield from fields.check(model, comparable)
@@ -51,6 +53,7 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
 def _of_provider(provider: ProviderSpec, models: list[ModelSpec]) -> Iterator[Finding]:
     """What is wrong with a provider, and between it and its models."""
     yield from citing.check_provider(provider)
+    yield from settling.check_provider(provider)
     yield from hosts.check(provider)
     yield from ways.check(provider)
     yield from rows.check(provider)

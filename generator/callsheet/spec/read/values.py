@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Final, cast
 
 from callsheet.source.nodes import Mapping, Node, Plain, Scalar, Sequence, plain
-from callsheet.spec.model import Certainty, Citation, Decision, Source
+from callsheet.spec.model import Certainty, Citation, Decision, Settled, Source
 
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZES: Final = {
@@ -156,6 +157,18 @@ def read_decisions(file: At) -> tuple[Decision, ...]:
             decided=at.text("decided"),
             source=at.maybe_text("source"),
             node=at.node,
+            settles=tuple(_settled(at.part("settles").node, ())),
         )
         for at in map(At.of, file.list("decisions"))
     )
+
+
+def _settled(node: Node, path: tuple[str, ...]) -> Iterator[Settled]:
+    """The facts in a mapping of mappings. A sample and a default are values as a whole, whatever they are."""
+    whole = path[:1] == ("sample",) and len(path) == len(("sample", "id"))
+    if whole or path[-1:] == ("default",) or not isinstance(node, Mapping) or not node.entries:
+        if path:
+            yield Settled(path, plain(node), node)
+        return
+    for key, value in node.items():
+        yield from _settled(value, (*path, key))

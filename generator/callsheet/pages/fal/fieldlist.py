@@ -1,0 +1,256 @@
+"""The fields of an `Input`, an `Output` or another type on fal's API page, with the example that may close the list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from callsheet.pages.fal.entries import Entry
+from callsheet.pages.fal.literals import NoLiteralError, literal, whole
+from callsheet.pages.fal.typewords import TYPE, is_known, parse_kind
+from callsheet.pages.lines import Line
+from callsheet.pages.reading import Place
+from callsheet.source.nodes import Plain
+
+_NAME: Final = r"[A-Za-z_][\w.-]{0,80}?"
+_MARK: Final = r"(?P<mark>\*?\s*\(?required\)?|\*|\(?optional\)?)"
+_SPACED: Final = re.compile(rf"^(?P<name>{_NAME})(?P<early>\s*\*)?:?\s+(?P<type>{TYPE})\s*,?\s*{_MARK}?$")
+_JOINED: Final = re.compile(
+    rf"^(?P<name>[a-z][a-z0-9_]*?)(?P<type>(?:string|integer|float|number|boolean|object|list<[\w<>|, ]+>|[A-Z]\w*)"
+    rf"(?:\s*\|\s*{TYPE})?)\s*{_MARK}?$"
+)
+_BARE_NAME: Final = re.compile(rf"^(?P<name>{_NAME})\s*(?P<early>\*)?$")
+_BARE_TYPE: Final = re.compile(rf"^(?P<type>{TYPE})\s*{_MARK}?$")
+_BARE_MARK: Final = re.compile(rf"^{_MARK}$")
+_PROSE: Final = frozenset(
+    {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
+)
+_ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
+_CANDIDATES: Final = 200
+
+
+@dataclass(slots=True)
+class Block:
+    """The head of a field, and the lines below it up to the next."""
+
+    name: str
+    kind: str
+    mark: str
+    line: Line
+    head_end: int
+    below: list[Line] = field(default_factory=list[Line])
+
+
+@dataclass(slots=True)
+class FieldList:
+    """The fields, what stands before the first, and the examples with their places."""
+
+    blocks: list[Block]
+    before: list[Line]
+    examples: list[tuple[Plain, Place]]
+    broken: bool = False
+    """An example begins, and does not end."""
+
+
+def field_list(lines: Sequence[Line]) -> FieldList:
+    """Takes the lines of one list apart."""
+    examples, kept, broken = _examples(lines)
+    joined = not any(_head_of(line, joined=False) for line in kept) and not any(
+        _two_lines(kept, n) for n in range(len(kept))
+    )
+    found = FieldList([], [], examples, broken)
+    n = 0
+    depth = 0
+    while n < len(kept):
+        line = kept[n]
+        head, used = (None, 1) if depth > 0 else _head_at(kept, n, joined=joined)
+        if head is not None:
+            found.blocks.append(head)
+        else:
+            depth = _nesting(line, depth)
+            (found.blocks[-1].below if found.blocks else found.before).append(line)
+        n += used
+    return found
+
+
+def _nesting(line: Line, depth: int) -> int:
+    """Whether lines of code are open: what looks like a field in there is none. Only a line of code opens one."""
+    bare = line.bare
+    opens = bare.endswith(("{", "[", "(")) or (depth > 0)
+    if not opens:
+        return 0
+    change = sum(bare.count(sign) for sign in "{[(") - sum(bare.count(sign) for sign in "}])")
+    return max(0, min(depth + change, 20))
+
+
+def _head_at(lines: Sequence[Line], n: int, *, joined: bool) -> tuple[Block | None, int]:
+    two = _two_lines(lines, n)
+    if two is not None:
+        return two
+    return _head_of(lines[n], joined=joined), 1
+
+
+def _head_of(line: Line, *, joined: bool) -> Block | None:
+    text = line.bare
+    if len(line.pieces) > 1 and re.fullmatch(_NAME, line.pieces[0].rstrip(" :*")):
+        text = " ".join(line.pieces)
+    if len(text) > 300:  # noqa: PLR2004 - no head is as long
+        return None
+    match = _SPACED.match(text) or (_JOINED.match(text) if joined else None)
+    if match is None or match["name"].lower() in _PROSE:
+        return None
+    mark = match["mark"] or ""
+    if "early" in match.re.groupindex and match["early"]:
+        mark = mark or "*"
+    if not (is_known(match["type"]) or "required" in mark):
+        return None
+    if match["name"][:1].isupper() and not mark:
+        return None
+    return Block(match["name"], match["type"], mark, line, line.number)
+
+
+def _two_lines(lines: Sequence[Line], n: int) -> tuple[Block, int] | None:
+    """A name on one line, its type on the next, and perhaps the mark on a third."""
+    name = _BARE_NAME.match(lines[n].bare)
+    if name is None or n + 1 >= len(lines) or name["name"].lower() in _PROSE:
+        return None
+    second = lines[n + 1].bare
+    mark = "*" if name["early"] else ""
+    used = 2
+    if second == "*" and n + 2 < len(lines):  # the mark stands between
+        mark, second, used = "*", lines[n + 2].bare, 3
+    kind = _BARE_TYPE.match(second) if len(second) < 300 else None  # noqa: PLR2004 - no type is as long
+    if kind is None or not is_known(kind["type"]) or (name["name"][:1].isupper() and not kind["mark"]):
+        return None
+    if parse_kind(lines[n].bare) is not None and is_known(lines[n].bare) and not re.search("[a-z_]", lines[n].bare[:1]):
+        return None
+    mark = kind["mark"] or mark
+    while n + used < len(lines) and _BARE_MARK.match(lines[n + used].bare):
+        mark = f"{mark} {lines[n + used].bare}"
+        used += 1
+    return Block(name["name"], kind["type"], mark, lines[n], lines[n + used - 1].number), used
+
+
+def _examples(lines: Sequence[Line]) -> tuple[list[tuple[Plain, Place]], list[Line], bool]:
+    """The objects at the end of a list, which are examples; the rest; whether one of them has no end."""
+    starts = [n for n, line in enumerate(lines) if line.bare.startswith("{")]
+    for n in [*starts[:_CANDIDATES], *starts[_CANDIDATES:][-_CANDIDATES:]]:
+        text = "\n".join(line.text for line in lines[n:])
+        found: list[tuple[Plain, Place]] = []
+        at = 0
+        while at < len(text):
+            try:
+                value, at = literal(text, at)
+            except NoLiteralError:
+                break
+            found.append((value, Place(lines[n + text.count("\n", 0, at - 1) if found else n].number)))
+            at += len(text[at:]) - len(text[at:].lstrip())
+        if found and at == len(text):
+            return found, list(lines[:n]), False
+    if starts:
+        last = starts[-1]
+        text = "\n".join(line.text for line in lines[last:])
+        if lines[last].bare == "{" and text.count("{") > text.count("}"):
+            first = next(n for n in starts if lines[n].bare == "{")
+            tail = lines[first:]
+            if not any(_head_of(line, joined=False) for line in tail):
+                return [], list(lines[:first]), True
+    return [], list(lines), False
+
+
+def marks(lists: Sequence[FieldList]) -> bool:
+    """Whether fields are marked where they are required. Without any mark, nothing is said about that."""
+    return any(block.mark for one in lists for block in one.blocks)
+
+
+def required(block: Block, *, marked: bool) -> bool | None:
+    """What the mark says, on a page that has marks."""
+    if "optional" in block.mark:
+        return False
+    return bool(block.mark) if marked else None
+
+
+def split_values(text: str, line: Line) -> list[str] | None:
+    """Allowed values as they stand: in quotes or ticks, in elements of their own, or else between commas."""
+    text = text.strip()
+    if text[:1] in {'"', "`", "'"} and text:
+        quote = text[0]
+        exact = re.findall(rf"{quote}([^{quote}]*){quote}", text)
+        rest = re.sub(rf"{quote}[^{quote}]*{quote}", "", text)
+        return exact if not rest.replace(",", "").replace("|", "").strip(" .") else None
+    pieces = [piece for piece in line.pieces if piece.strip(" ,")]
+    label = next((n for n, piece in enumerate(pieces) if _ENUM.search(piece)), None)
+    if label is not None and len(pieces) - label > 2 and not _ENUM.sub("", pieces[label]).strip():  # noqa: PLR2004 - more than one value
+        return [piece.strip(" ").strip("`") for piece in pieces[label + 1 :]]
+    values = [value.strip() for value in re.split(r",\s+|,(?=\S)", text)] if text else []
+    whole_words = all(value and value.count("(") == value.count(")") for value in values)
+    return values if values and whole_words and "null" not in values else None
+
+
+def about_and_values(block: Block) -> tuple[str, tuple[str, Line] | None]:
+    """The text on a field, and what stands behind the label of its allowed values."""
+    about: list[str] = []
+    values: tuple[str, Line] | None = None
+    for line in block.below:
+        match = _ENUM.search(line.bare) if values is None else None
+        if match is None:
+            about.append(line.text.strip() if line.block != "pre" else line.text)
+            continue
+        listed, note, rest = line.bare[match.end() :].partition(" Note: ")
+        values = (listed, line)
+        about += [text for text in (line.bare[: match.start()].strip(), f"{note.strip()} {rest}".strip()) if text]
+    return "\n".join(about), values
+
+
+def default_in(about: str, *, textual: bool, allowed: Sequence[str]) -> tuple[str, list[Plain], str | None]:
+    """The text without its default, the default, and what of it could not be read."""
+    label = "Default value:"
+    at = about.find(label)
+    while at >= 0:
+        rest = about[at + len(label) :].strip()
+        before = about[:at].strip()
+        for piece in _stretches(rest):
+            fine, value = _default(piece, textual=textual, allowed=allowed)
+            if fine:
+                return f"{before}\n{rest[len(piece) :].strip()}".strip(), [value], None
+        following = about.find(label, at + 1)
+        if following < 0:
+            return before, [], rest or label
+        at = following
+    return about, [], None
+
+
+def _stretches(rest: str) -> list[str]:
+    """How far a default may reach: to the end of the text, or to that of its line."""
+    first = rest.split("\n", 1)[0].rstrip()
+    note = rest.split("\nNote:", 1)[0].rstrip()
+    inline = first.split(" Note: ", 1)[0].rstrip()
+    return list(dict.fromkeys([rest, note, first, inline]))
+
+
+def _default(text: str, *, textual: bool, allowed: Sequence[str]) -> tuple[bool, Plain]:  # noqa: PLR0911 - one for each form
+    if len(text) > 1 and text[0] == text[-1] == "`":
+        text = text.strip("`")
+        if not text:
+            return False, None
+    fine, value = whole(text)
+    bare = text.rstrip(".")
+    if fine and not (isinstance(value, int | float) and textual and not isinstance(value, bool)):
+        return True, value
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and "\n" not in text:
+        return (True, text[1:-1]) if "\\" not in text else (False, None)
+    if text[:1] == '"' and text[1:] in allowed:
+        return True, text[1:]
+    for one in (text, bare):
+        if one in allowed:
+            return True, one
+    if textual and text and "\n" not in text and text[0] not in '"[{' and len(text.split()) == 1:
+        return True, text
+    return False, None
+
+
+def entry(block: Block, *, marked: bool) -> Entry:
+    """The field with what its head says; the rest is read from its text."""
+    return Entry(block.name, block.kind, Place(block.line.number), required(block, marked=marked))

@@ -1,0 +1,118 @@
+"""What a page said is remembered in a file that people can read in a diff, and that gives back exactly that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callsheet.drift import memory
+from callsheet.drift.against import held_against
+from callsheet.drift.memory import Remembered
+from callsheet.drift.whose import Endpoint
+from callsheet.pages import Reading
+from callsheet.source.nodes import Plain
+from callsheet.spec.load import load
+
+Page = Callable[..., Reading]
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+VALUES: st.SearchStrategy[Plain] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+PATHS = st.lists(TEXT, min_size=1, max_size=4).map(tuple)
+
+
+@given(st.dictionaries(PATHS, VALUES, max_size=4), st.dictionaries(PATHS, st.just("0123456789abcdef"), max_size=2))
+def test_what_is_written_is_read_again(
+    facts: dict[tuple[str, ...], Plain], wordings: dict[tuple[str, ...], str]
+) -> None:
+    """Whatever a page says, however its names are spelled: the file gives back the same facts."""
+    kept = {"page": Remembered("segmind/model", "2026-11-19", "0" * 64, facts, {}, wordings)}
+
+    found, findings = memory.read("clip.page.yaml", memory.text("reel", "clip", kept).encode())
+
+    assert not findings
+    assert found == kept
+
+
+def test_sentences_are_not_kept(clip: Endpoint, page: Page) -> None:
+    """The file holds a digest for each text, and the text nowhere."""
+    reading = page(clip, wordings={("about",): "A sentence of the provider's."})
+    text = memory.text("reel", "clip", {"page": Remembered.of(reading, "2026-01-02")})
+
+    assert "sentence" not in text
+    assert '"about": "' in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"callsheet: model/1\n",
+        b"callsheet: page/1\n",
+        b"callsheet: page/1\npages: [page]\n",
+        b"callsheet: page/1\npages: {page: 1}\n",
+        b"callsheet: page/1\npages: {page: {layout: 1}}\n",
+        b"callsheet: page/1\npages: {page: {layout: a, read: a, sha256: a, facts: []}}\n",
+        b"callsheet: page/1\npages: {page: {layout: a, read: a, sha256: a, wordings: {about: 1}}}\n",
+        b"callsheet: page/1\npages: {page: {layout: a, layout: b}}\n",
+        b"\xff\xfe",
+    ],
+)
+def test_a_broken_file_is_said_to_be_broken(data: bytes) -> None:
+    """Each fault is a finding of one rule, and nothing is remembered."""
+    found, findings = memory.read("clip.page.yaml", data)
+
+    assert found == {}
+    assert {one.rule for one in findings} == {"page-memory-broken"}
+
+
+def test_it_is_no_spec(base: dict[str, bytes]) -> None:
+    """Beside the specs it disturbs nothing, whatever it holds."""
+    assert not load({**base, "specs/reel/clip.page.yaml": b"["}).findings
+
+
+def test_a_changed_sentence_is_editorial(clip: Endpoint, page: Page) -> None:
+    """Texts that changed, came or went are told as that, and white space is no change."""
+    old = page(clip, wordings={("about",): "One  two.", ("parameters", "prompt", "about"): "Three."})
+    new = page(clip, wordings={("about",): "One\ntwo.", ("error_codes", "404", "about"): "Four."})
+    before = {"page": Remembered.of(old, "2026-01-02")}
+
+    told = held_against(clip, "page", new, before).differences
+
+    assert {(one.rule, one.kind, one.path) for one in told} == {
+        ("page-reworded", "editorial", ("parameters", "prompt", "about")),
+        ("page-reworded", "editorial", ("error_codes", "404", "about")),
+    }
+    assert held_against(clip, "page", new).differences == ()
+
+
+def test_what_the_spec_does_not_have_is_compared_with_the_last_reading(
+    clip: Endpoint, page: Page, gone: object
+) -> None:
+    """A fact that no spec holds, such as a pace that the page asks for, is told when it changes or is left out."""
+    at = ("queue", "state_names")
+    old = page(clip, {at: ["WAITING", "DONE", "FAILED"]})
+    before = {"page": Remembered.of(old, "2026-01-02")}
+
+    (less,) = held_against(clip, "page", page(clip, {at: gone}), before).differences
+    (other,) = held_against(clip, "page", page(clip, {at: ["DONE", "WAITING", "FAILED"]}), before).differences
+
+    assert (less.rule, less.kind, less.path) == ("no-longer-stated", "editorial", at)
+    assert (other.rule, other.kind, other.path) == ("page-changed", "editorial", at)
+
+
+def test_a_page_that_catches_up_with_the_spec(clip: Endpoint, page: Page) -> None:
+    """Once the spec follows a change, the page is told to have changed until it is accepted, and no more than that."""
+    old = page(clip, {("typical_seconds",): 60.0})
+    before = {"page": Remembered.of(old, "2026-01-02")}
+
+    (told,) = held_against(clip, "page", page(clip), before).differences
+
+    assert (told.rule, told.kind, told.old, told.new) == ("page-changed", "editorial", 60.0, 30.0)
