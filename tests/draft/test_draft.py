@@ -97,7 +97,9 @@ def test_each_contradiction_becomes_a_decision() -> None:
     made = drafted(reading(CLIP, conflicts=(Conflict(path, "differs in prose and table", says),)))
 
     found = "Differs in prose and table: fast (page line 4); Fast (page line 12)."
-    assert {"about": "mode", "found": found, "decided": "TODO"} in value(made)["decisions"]
+    settled = {"parameters": {"mode": {"default": "Fast"}}}
+    assert {"about": "mode", "found": found, "decided": "TODO", "settles": settled} in value(made)["decisions"]
+    assert {"todo-left"} == {one.rule for one in checked(made)}
 
 
 def test_a_second_page_fills_gaps_and_is_named() -> None:

@@ -260,7 +260,8 @@ def _cited(source: str) -> dict[str, Tree]:
 
 def _decisions(gathered: Gathered) -> Iterator[dict[str, Tree]]:
     for stub in gathered.stubs:
-        yield {"about": stub.about, "found": stub.found, "decided": "TODO"}
+        settles: dict[str, Tree] = {} if stub.settles is None else {"settles": stub.settles}
+        yield {"about": stub.about, "found": stub.found, "decided": "TODO", **settles}
 
 
 def _rest(gathered: Gathered, left: Sequence[Plain]) -> Iterator[str]:

@@ -8,13 +8,15 @@ from typing import Final
 
 from callsheet.draft.house import sayable
 from callsheet.facts.flat import FactPath
-from callsheet.pages import Place, Reading
+from callsheet.pages import Conflict, Place, Reading
 from callsheet.rules.words import kind, listed, quoted
 from callsheet.source.nodes import Plain
 
 PAGE: Final = "page"
 """Id of the first page among the sources, which a model file need not name as a source."""
 
+_SETTLED: Final = {"parameters": 3, "output": 3, "price": 2, "parameter_names": 1, "error_codes": 1, "output_media": 1}
+"""Facts that a decision can settle, with the steps of their paths."""
 _UNORDERED: Final = frozenset({"parameter_names", "fields", "allowed", "error_codes", "type"})
 
 
@@ -37,6 +39,8 @@ class Stub:
 
     about: str
     found: str
+    settles: Plain = None
+    """What the page goes on saying, in the words of the evidence; None where that is no single fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ class Gathered:
         value = self[path]
         return value if isinstance(value, str) else None
 
-    def open(self, about: str, found: str) -> None:
+    def open(self, about: str, found: str, settles: Plain = None) -> None:
         """Leave something to a person, once."""
-        stub = Stub(about, found)
+        stub = Stub(about, found, settles)
         if stub not in self.stubs:
             self.stubs.append(stub)
 
@@ -99,8 +103,21 @@ def gather(readings: Sequence[Reading]) -> Gathered:
             if (conflict.path, conflict.what) not in known:
                 known.add((conflict.path, conflict.what))
                 says = "; ".join(f"{_shown(said.value)} ({where(sheet.source, said.place)})" for said in conflict.says)
-                gathered.open(subject(conflict.path), f"{_capital(conflict.what)}: {says}.")
+                gathered.open(subject(conflict.path), f"{_capital(conflict.what)}: {says}.", _settled(conflict))
     return gathered
+
+
+def _settled(conflict: Conflict) -> Plain:
+    """What a decision on a contradiction settles: the values that were not believed, else the one that was."""
+    path, said = conflict.path, [one.value for one in conflict.says if one.path == conflict.path]
+    known = path[0] in _SETTLED and len(path) == _SETTLED[path[0]] and path[-1] != "about"
+    if not known or not said or not all(sayable(value) for value in said):
+        return None
+    odd = [value for value in said[1:] if not _same(path, value, said[0])] or said[:1]
+    value: Plain = odd[0] if len(odd) == 1 else odd
+    for step in reversed(path):
+        value = {step: value}
+    return value
 
 
 def _sheets(readings: Sequence[Reading]) -> Iterator[Sheet]:
