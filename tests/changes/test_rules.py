@@ -31,7 +31,7 @@ CASES: list[tuple[str, Short, Short]] = [
         {"parameters a type": "object"},
         {
             "parameters a type": "object",
-            **{"parameters a/b type": "string", "parameters a/b required": True, "parameters a/b default": "x"},
+            "parameters a/b type": "string", "parameters a/b required": True, "parameters a/b default": "x",
         },
     ),
     ("newly-required", PARAMETER, MUST),
@@ -176,8 +176,8 @@ CASES: list[tuple[str, Short, Short]] = [
         "final-state-new",
         {**QUEUE, "queue states RUN": "running", "queue final": ["OK"], "queue next RUN": ["OK"]},
         {
-            **{**QUEUE, "queue states RUN": "running", "queue final": ["OK", "LATE"], "queue next RUN": ["OK", "LATE"]},
-            **{"queue states LATE": "failed", "queue state_http LATE": 200, "queue status answer_keys LATE": ["x"]},
+            **QUEUE, "queue states RUN": "running", "queue final": ["OK", "LATE"], "queue next RUN": ["OK", "LATE"],
+            "queue states LATE": "failed", "queue state_http LATE": 200, "queue status answer_keys LATE": ["x"],
         },
     ),
     (
@@ -232,14 +232,14 @@ def test_a_change_is_one_change_of_its_rule(rule: str, old: Short, new: Short) -
     assert compare(facts(new), facts(new)) == ()
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ({"parameters a maximum": 5}, {"parameters a maximum": 5.0}),
-        ({"parameters a default": 1, "parameters a allowed": [1, 2]}, {"parameters a default": 1.0, "parameters a allowed": [1.0, 2]}),
-        ({"error_message /a": 1, "error_message /b": 3}, {"error_message /a": 1, "error_message /b": 2}),
-    ],
-)  # fmt: skip
+SAME: list[tuple[Short, Short]] = [
+    ({"parameters a maximum": 5}, {"parameters a maximum": 5.0}),
+    ({"parameters a allowed": [1, 2]}, {"parameters a allowed": [1.0, 2]}),
+    ({"error_message /a": 1, "error_message /b": 3}, {"error_message /a": 1, "error_message /b": 2}),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), SAME)
 def test_what_says_the_same_is_no_change(old: Short, new: Short) -> None:
     """5 is 5.0, in lists as well; places that are looked at in order are an order."""
     assert compare(facts(old), facts(new)) == ()

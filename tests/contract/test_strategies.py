@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
+from every_kind import DEFAULTS, EVERYTHING
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from callsheet.contract.broken import Broken, breakable_in, broken_by
 from callsheet.contract.schemas import accepts, refusals
 from callsheet.contract.strategies import payloads
-from callsheet.plan.model import Schema
 from callsheet.source.nodes import Plain
 
-URI = {"type": "string", "format": "uri", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]+:[^\u0000-\u0020]"}
-DEFAULTS: dict[str, Plain] = {"mode": "replace"}
-EVERYTHING: Schema = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["video", "mode", "layers"],
-    "properties": {
-        "video": {**URI},
-        "mode": {"type": "string", "enum": ["animation", "replace"], "default": "replace"},
-        "steps": {"type": "integer", "minimum": 2, "maximum": 50},
-        "even": {"type": "integer", "multipleOf": 2, "exclusiveMinimum": 0},
-        "seed": {"type": "integer"},
-        "scale": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-        "free": {"type": "number"},
-        "flag": {"type": "boolean"},
-        "title": {"type": "string", "minLength": 1, "maxLength": 5},
-        "size": {"type": "string", "pattern": "^[0-9]+x[0-9]+$"},
-        "level": {"type": "integer", "enum": [5, 10]},
-        "note": {"type": ["string", "null"]},
-        "tags": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "maxItems": 2},
-        "layers": {"type": "array", "items": {"$ref": "#/$defs/Layer"}},
-        "either": {"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/Layer"}, {"type": "null"}]},
-    },
-    "$defs": {
-        "Layer": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["url"],
-            "properties": {"url": {**URI}, "weight": {"type": "number"}, "under": {"$ref": "#/$defs/Layer"}},
-        }
-    },
-}
 FACTS = breakable_in(EVERYTHING, DEFAULTS)
 BROKEN: st.SearchStrategy[Broken] = st.sampled_from(FACTS).flatmap(broken_by)
 

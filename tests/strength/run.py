@@ -1,6 +1,6 @@
 """How strong the tests are: clients and runtime with one slip each, and the tests that have to notice.
 
-    python tests/strength/run.py --sample 200 --seed 1 [--only flows.py] [--jobs 2]
+    python tests/strength/run.py --sample 200 --seed 1 [--only flows.py] [--jobs 2] [--again OUTPUT]
 
 Works on a copy of the repository. First every test runs once, traced, so that a slip is tried with the tests that run
 its line, the quickest first. What holds generated files to the specs is left out: it would notice everything, and says
@@ -31,6 +31,7 @@ from typing import Final
 
 import pytest
 from coverage import Coverage
+from equivalent import EQUIVALENT
 from mutate import Slip, slips
 from select_tests import Chosen, Known, Lines
 
@@ -66,7 +67,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it: `killed` by a test, `hangs`, `survived`, or no test runs the line: `not run`."""
+    """What became of it: `killed` by a test, `hangs`, `survived`, `not run` by any test, or `equivalent`."""
 
     case: Case
     what: str
@@ -80,6 +81,7 @@ def main() -> int:
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--only", default="", help="part of a file's name: _runtime/flows.py")
     wanted.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    wanted.add_argument("--again", type=Path, help="what an earlier run printed: try what survived there")
     options = wanted.parse_args()
     for name in HEAVY:
         importlib.import_module(name)
@@ -87,12 +89,20 @@ def main() -> int:
     total = len(cases)
     if options.sample and options.sample < total:
         cases = random.Random(options.seed).sample(cases, options.sample)  # noqa: S311 - nothing secret
+    if options.again is not None:
+        left = [line for line in options.again.read_text("utf-8").splitlines() if line.startswith("survived")]
+        cases = [case for case in cases if told(case) in {line[10:].rstrip() for line in left}]
     print(f"{len(cases)} of {total} slips", flush=True)
     with tempfile.TemporaryDirectory(prefix="callsheet-strength-") as folder:
         known = baseline(Path(folder))
         outcomes = list(tried(cases, known, Path(folder), options.jobs))
     table(outcomes)
     return int(any(one.what in {"survived", "not run"} for one in outcomes))
+
+
+def told(case: Case) -> str:
+    """A slip, as it is printed."""
+    return f"{case.name}:{case.slip.line} {case.slip.kind}: {case.slip.what[:90]}".rstrip()
 
 
 def every_case() -> Iterator[Case]:
@@ -175,16 +185,14 @@ def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[
 
     with ThreadPoolExecutor(jobs) as pool:
         for outcome in pool.map(one, cases):
-            slip = outcome.case.slip
-            print(
-                f"{outcome.what:9} {outcome.case.name}:{slip.line} {slip.kind}: {slip.what[:90]}  {outcome.by}",
-                flush=True,
-            )
+            print(f"{outcome.what:9} {told(outcome.case)}  {outcome.by}", flush=True)
             yield outcome
 
 
 def attempt(case: Case, known: Known, copy: Path) -> Outcome:
     """Apply a slip, run the tests of its line, and take it back."""
+    if (case.name, case.slip.what) in EQUIVALENT:
+        return Outcome(case, "equivalent")
     chosen = tests_of(case, known)
     if not chosen:
         return Outcome(case, "not run")
@@ -283,12 +291,15 @@ def waited(child: int) -> bool:
 def table(outcomes: list[Outcome]) -> None:
     """The outcomes by file and by kind, and the share that was noticed."""
     for title, key in (("by file", lambda one: one.case.name), ("by kind", lambda one: one.case.slip.kind)):
-        print(f"\n{title:32} killed  hangs  survived  not run")
+        print(f"\n{title:32} killed  hangs  survived  not run  equivalent")
         for name in sorted({key(one) for one in outcomes}):
             by = Counter(one.what for one in outcomes if key(one) == name)
-            print(f"{name:32} {by['killed']:6} {by['hangs']:6} {by['survived']:9} {by['not run']:8}")
+            print(
+                f"{name:32} {by['killed']:6} {by['hangs']:6} {by['survived']:9} {by['not run']:8} {by['equivalent']:11}"
+            )
     noticed = sum(one.what in {"killed", "hangs"} for one in outcomes)
-    print(f"\n{noticed} of {len(outcomes)} noticed: {noticed / len(outcomes):.1%}")
+    counted = sum(one.what != "equivalent" for one in outcomes)
+    print(f"\n{noticed} of {counted} noticed: {noticed / max(1, counted):.1%}; {len(outcomes) - counted} equivalent")
 
 
 if __name__ == "__main__":

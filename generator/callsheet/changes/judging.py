@@ -98,7 +98,7 @@ def members(
 
     def judge(case: Case) -> Iterator[Change]:
         old, new = as_list(case.old), as_list(case.new)
-        if old is None or new is None:
+        if old is None or new is None or (isinstance(case.old, str) and isinstance(case.new, str)):
             yield case.change(listed if case.old is ABSENT else unlisted if case.new is ABSENT else gone)
             return
         lost = [value for value in old if not within(value, new)]

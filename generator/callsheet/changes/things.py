@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from callsheet.changes.change import ABSENT
@@ -73,6 +74,7 @@ NO_WAYS: Final = frozenset(
         "error",
         "python",
         "about",
+        "rule_texts",
     }
 )
 """First keys that are no name of a protocol."""
@@ -93,17 +95,17 @@ class Thing:
 
 def things(facts: Facts) -> dict[FactPath, Thing]:
     """Everything of that kind that is spoken of, by its path."""
-    found: dict[FactPath, Thing] = {}
-    for path in facts:
-        for at in owners(path):
-            found.setdefault(at, _thing(at, facts))
-    for at in _listed(facts):
-        found.setdefault(at, _thing(at, facts))
-    return found
+    paths = dict.fromkeys(at for path in facts for at in owners(path))
+    return {at: _thing(at, facts) for at in (*paths, *(at for at in _listed(facts) if at not in paths))}
 
 
-def owners(path: FactPath) -> Iterator[FactPath]:
+@lru_cache(maxsize=8192)
+def owners(path: FactPath) -> tuple[FactPath, ...]:
     """The things that a fact is of, the widest first."""
+    return tuple(_owners(path))
+
+
+def _owners(path: FactPath) -> Iterator[FactPath]:
     if path[0] == "parameters" and len(path) > 1:
         yield from _parts("parameters", path[1])
     elif path[0] == "output" and len(path) > 1:

@@ -7,6 +7,7 @@ fact, which counts as breaking.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from callsheet.changes.change import ABSENT, Change
@@ -298,6 +299,7 @@ TABLE: Final[tuple[tuple[str, Judge], ...]] = (
 _ROWS: Final = tuple((tuple(pattern.split()), judge) for pattern, judge in TABLE)
 
 
+@lru_cache(maxsize=8192)
 def judge_of(path: FactPath) -> Judge | None:
     """The row for a path; None where there is none."""
     if path[1:2] == ("options",) and len(path) == 4 and path[3] in PARAMETER and path[3] not in {"default", "required"}:  # noqa: PLR2004 - protocol, options, name, word

@@ -18,6 +18,7 @@ from callsheet import __version__
 from callsheet.cli import (
     calling,
     catalogue,
+    changing,
     checking,
     demo,
     drifting,
@@ -58,6 +59,7 @@ for command in (
     making.generate,
     vendoring.vendor,
     validating.validate,
+    changing.diff,
     emulating.emulate,
     calling.run,
     seeing.seen,

@@ -15,6 +15,7 @@ from callsheet.contract.libraries import Handler, as_of
 from callsheet.contract.recordings import KEY
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan, WayPlan
 from callsheet.runtime.tables import Credential, Model
+from callsheet.spec.model import CallSpec, ProtocolSpec
 
 PACKAGE: Final = "callsheet_clients"
 """Where the generated clients are, unless they were copied into another project."""
@@ -82,6 +83,11 @@ class Caller:
     def way(self) -> WayPlan:
         """The protocol as a class of the client."""
         return next(way for way in self.model.ways if self.protocol in {"", way.protocol})
+
+    @property
+    def protocol_spec(self) -> ProtocolSpec | CallSpec:
+        """The protocol as the spec has it."""
+        return next(way for way in self.provider.spec.ways if way.name == self.way.protocol)
 
     @property
     def plan(self) -> Plan:

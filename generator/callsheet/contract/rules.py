@@ -160,7 +160,7 @@ class Ruled:
     def _values(self, name: str, criterion: Schema, *, meets: bool) -> Values:
         schema = resolve(cast("dict[str, Schema]", self.root["properties"])[name], self.root)
         alone = within(self.root, schema)
-        fitting = [value for value in _hints(criterion) if accepts(alone, value) and accepts(criterion, value) is meets]
+        fitting = [value for value in hints(criterion) if accepts(alone, value) and accepts(criterion, value) is meets]
         drawn = self.values(schema, self.root).filter(
             lambda value: accepts(criterion, value) is meets and value is not None
         )
@@ -182,7 +182,7 @@ def names_of(rule: Schema) -> list[str]:
     return list(found)
 
 
-def _hints(criterion: Schema) -> list[Plain]:
+def hints(criterion: Schema) -> list[Plain]:
     """Values at the edges of a criterion, on both sides."""
     found: list[Plain] = [criterion["const"]] if "const" in criterion else []
     found += cast("list[Plain]", criterion.get("enum", []))

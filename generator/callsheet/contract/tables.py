@@ -13,6 +13,12 @@ from callsheet.plan.model import NestedPlan, ParamPlan, Schema
 
 _NOTHING: Final = "(nothing)"
 
+_LIMITS: Final = (
+    *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "minItems", "maxItems"),
+)
+"""What JSON Schema says of a value, as far as it reads the same however it is written."""
+
 
 def differences(said: Any, found: Any, at: str) -> Iterator[str]:
     """Each place where a table of a client is not what the spec says, in the spec's own words."""
@@ -26,7 +32,7 @@ def differences(said: Any, found: Any, at: str) -> Iterator[str]:
     elif isinstance(said, list | tuple) and isinstance(found, list | tuple):
         yield from _of_lists(cast("Sequence[object]", said), cast("Sequence[object]", found), at)
     else:
-        yield from _of_values(said, found, at)
+        yield from _of_values(cast("object", said), found, at)
 
 
 def of_endpoint(caller: Caller) -> Iterator[str]:
@@ -45,7 +51,7 @@ def of_endpoint(caller: Caller) -> Iterator[str]:
     if options is not None:
         tables = importlib.import_module(f"{caller.package}.{caller.provider.package}._provider")
         yield from _of_params(options.params, getattr(tables, options.name), options.name)
-    yield from _of_defaults(caller.model.wire_schema, kind.input_model)
+    yield from _of_input(caller.model.wire_schema, kind.input_model)
 
 
 def of_provider(caller: Caller) -> Iterator[str]:
@@ -94,14 +100,24 @@ def _of_params(planned: Sequence[ParamPlan], typed: Any, at: str) -> Iterator[st
     yield from differences(said, found, at)
 
 
-def _of_defaults(schema: Schema, judged: Any) -> Iterator[str]:
-    """The defaults that a model of the input shows."""
+def _of_input(schema: Schema, judged: Any) -> Iterator[str]:
+    """The parameters of the model that judges the input: their limits, allowed values and defaults."""
     properties = cast("Mapping[str, Schema]", schema["properties"])
     found = {(field.alias or name): field for name, field in judged.model_fields.items()}
     yield from differences(sorted(properties), sorted(found), f"{judged.__name__}, its parameters")
     for name, field in found.items():
         if name in properties and "default" in properties[name] and not field.is_required():
             yield from differences(properties[name]["default"], field.default, f"{judged.__name__}.{name}, its default")
+    shown: Mapping[str, Schema] = judged.model_json_schema()["properties"]
+    for name in properties.keys() & shown.keys():
+        if "type" in properties[name] and "type" in shown[name]:  # options of a union are the other checks'
+            said, has = _limits(properties[name]), _limits(shown[name])
+            yield from differences(said, has, f"{judged.__name__}.{name}")
+
+
+def _limits(schema: Schema) -> dict[str, object]:
+    found: dict[str, object] = {name: schema[name] for name in _LIMITS if name in schema}
+    return {**found, "enum": [schema["const"]]} if "const" in schema else found
 
 
 def _plain(annotation: str) -> str:

@@ -11,7 +11,13 @@ from callsheet.pages.gather import Gathered, same
 from callsheet.pages.reading import Said
 from callsheet.source.nodes import Plain
 
-_QUOTED: Final = re.compile(r"['\"`‘“]([^'\"`‘’“”\n]{1,80})['\"`’”]")
+_QUOTED: Final = re.compile(r"['\"`\u2018\u201c]([^'\"`\u2018\u2019\u201c\u201d\n]{1,80})['\"`\u2019\u201d]")
+_SIZES: Final[tuple[tuple[str, int, type], ...]] = (
+    ("min_length", 1, str),
+    ("max_length", -1, str),
+    ("min_items", 1, list),
+    ("max_items", -1, list),
+)
 _LONGEST_WORDING: Final = 20_000
 
 
@@ -56,9 +62,10 @@ def _broken(words: Mapping[str, Said], value: Plain) -> Iterator[tuple[str, Said
     allowed = words.get("allowed")
     kind = words.get("type")
     several = kind is not None and isinstance(kind.value, list)
-    if allowed is not None and isinstance(allowed.value, list) and not (several and not isinstance(value, str)):
-        if not any(same(value, one) for one in allowed.value):
-            yield "allowed", allowed
+    listed = allowed.value if allowed is not None and isinstance(allowed.value, list) else None
+    other_branch = several and not isinstance(value, str)
+    if allowed is not None and listed is not None and not other_branch and not any(same(value, one) for one in listed):
+        yield "allowed", allowed
     if isinstance(value, bool):
         return
     measure = {"minimum": 1, "exclusive_minimum": 1, "maximum": -1, "exclusive_maximum": -1}
@@ -69,16 +76,11 @@ def _broken(words: Mapping[str, Said], value: Plain) -> Iterator[tuple[str, Said
         beyond = (limit.value - value) * sign
         if beyond > 0 or (beyond == 0 and word.startswith("exclusive")):
             yield word, limit
-    for word, sign, of in (
-        ("min_length", 1, str),
-        ("max_length", -1, str),
-        ("min_items", 1, list),
-        ("max_items", -1, list),
-    ):
+    for word, sign, of in _SIZES:
         limit = words.get(word)
-        if limit is not None and isinstance(value, str | list) and isinstance(value, of):
-            if isinstance(limit.value, int) and (limit.value - len(value)) * sign > 0:
-                yield word, limit
+        size = len(value) if isinstance(value, of) and isinstance(value, str | list) else None
+        if size is not None and limit is not None and isinstance(limit.value, int) and (limit.value - size) * sign > 0:
+            yield word, limit
 
 
 def _sample(found: Gathered, owners: Mapping[str, Mapping[str, Said]], listed: set[str], sample: Said) -> None:

@@ -1,4 +1,4 @@
-"""Where a reader puts what it finds: one fact for each path, with what else the page says about it kept as a conflict."""
+"""Where a reader puts what it finds: one fact for each path; what else the page says about it is a conflict."""
 
 from __future__ import annotations
 

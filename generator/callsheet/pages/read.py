@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from callsheet.findings import Finding, Span
 from callsheet.pages import segmind
 from callsheet.pages.fal.llms import read_llms
 from callsheet.pages.fal.page import read_page_of_fal
+from callsheet.pages.html import document
 from callsheet.pages.openapi.reader import read_openapi
 from callsheet.pages.page import Page, Reader
 from callsheet.pages.reading import Reading

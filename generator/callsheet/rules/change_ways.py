@@ -23,7 +23,7 @@ PROTOCOL_NEW: Final = additive(
 )
 FIRST_PROTOCOL_CHANGED: Final = breaking(
     "first-protocol-changed",
-    "`run` and `submit` go another way by themselves.",
+    "By themselves, `run` and `submit` go another way.",
     "the same call makes other requests, and gives another kind of job",
     wrong="`direct` comes before `queue`",
     right="`direct` is new, after `queue`",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
+from callsheet.contract.leftovers import swept
 from callsheet.contract.promises import pytest_runtest_makereport
 from callsheet.contract.subjects import SUBJECTS, parametrized
 
@@ -15,3 +18,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     stash = metafunc.config.stash
     subjects = stash[SUBJECTS] if SUBJECTS in stash else []  # noqa: SIM401 - with `get` its type would be lost
     parametrized(metafunc, [caller for one in subjects for caller in one.callers()])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Results that no test saves are not left behind."""
+    with swept(tmp_path_factory.mktemp("results")):
+        yield

@@ -95,6 +95,16 @@ def test_a_submission_is_held_back_as_long_as_asked(caller: Caller) -> None:
     assert len(bench.emulated.ledger) == 1
 
 
+def test_a_date_to_wait_for_is_by_the_providers_clock(caller: Caller) -> None:
+    """Retry-After may be a date: what counts is how far it is from the date of the same answer."""
+    dates = {"date": "Sat, 01 Jan 2000 00:00:00 GMT", "retry-after": "Sat, 01 Jan 2000 00:00:09 GMT"}
+    bench = Bench(caller, Fault("submit", answered(429, {}, dates)))
+
+    bench.perform((caller.sends, {}))
+
+    assert bench.clock.slept[0] == pytest.approx(9.0)
+
+
 def test_a_submission_is_not_held_back_for_ever(caller: Caller) -> None:
     """Asked to wait longer than a minute, the caller is told so at once, with the seconds, and nothing was accepted."""
     bench = Bench(caller, Fault("submit", answered(429, {}, {"retry-after": "61"}), times=100))

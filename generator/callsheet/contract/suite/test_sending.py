@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -12,11 +12,17 @@ from callsheet.contract.bench import Bench
 from callsheet.contract.calls import Caller
 from callsheet.contract.faults import Fault, answered
 from callsheet.contract.recordings import KEY
+from callsheet.contract.schemas import completed
 from callsheet.facts.flat import filled
+from callsheet.plan.model import Schema
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.words import Phase
+from callsheet.source.nodes import Plain
 
 LIBRARYS_OWN = {"user-agent", "connection", "accept-encoding", "content-length", "host"}
+
+RULES = {"enum", "const", "format", "pattern", "maxLength"}
+"""What keeps a text from being any text."""
 
 VALUES: dict[str, Any] = {
     "string": "https://example.com/a%20hook?x=1&y=2",
@@ -115,6 +121,44 @@ def _of_reads(caller: Caller, reads: list[httpx.Request], request_id: str) -> li
         for request in requests
         for fault in faults(caller, phase, request, request_id)
     ]
+
+
+def test_the_body_is_the_input_as_it_was_given(caller: Caller) -> None:
+    """With required defaults where they were left out, and nowhere else; any character, as it is."""
+    properties = cast("dict[str, Schema]", caller.model.wire_schema["properties"])
+    texts = [
+        name for name, value in properties.items() if value.get("type") == "string" and len(value.keys() & RULES) == 0
+    ]
+    given = {param.wire for param in caller.model.params if param.must_give}
+    bench = Bench(caller)
+    for names in (given, {*bench.payload}):
+        payload = {name: value for name, value in bench.payload.items() if name in names}
+        payload |= {name: other for name in {*bench.payload} & names if (other := _other(properties[name])) is not None}
+        payload |= {name: 'Zoë 東京 \U0001f600 \x7f "\\/\n' for name in texts if name in names}
+        caller.perform([(caller.sends, payload)], transport=bench.wire, clock=bench.clock)
+        body = bench.sent("submit")[-1].content
+        if caller.table.protocol.submit.body == "{input}" and not caller.table.body:
+            assert completed(caller.model, payload) == json.loads(body)
+            assert sorted(completed(caller.model, payload)) == sorted(json.loads(body))
+
+
+def _other(schema: Schema) -> Plain:
+    """A value that is no default, of a parameter whose values are listed."""
+    return next(
+        (value for value in cast("list[Plain]", schema.get("enum", [])) if value != schema.get("default")), None
+    )
+
+
+def test_text_that_is_no_address_is_not_sent(endpoint: Caller) -> None:
+    """InvalidInput names the parameter."""
+    properties = cast("dict[str, Schema]", endpoint.model.wire_schema["properties"])
+    for name in [name for name, value in properties.items() if value.get("format") == "uri"]:
+        bench = Bench(endpoint)
+        with pytest.raises(endpoint.error("InvalidInput")) as caught:
+            bench.perform((endpoint.sends, {name: "not a uri"}))
+        problem: Any = caught.value
+        assert [violation.field for violation in problem.violations] == [name]
+        assert bench.wire.requests == []
 
 
 def test_a_cancellation_is_the_request_that_the_spec_describes(queued: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import warnings
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from callsheet.contract.calls import Caller
 from callsheet.contract.faults import Fault, answered, no_connection
 from callsheet.contract.recordings import KEY
 from callsheet.contract.suite.test_errors import put
+from callsheet.runtime.tables import ErrorRow
 from callsheet.runtime.words import FINAL
 
 NEVER: Final = 1e6
@@ -125,10 +127,48 @@ def test_a_stream_takes_the_place_of_looks(queued: Caller) -> None:
     assert [update.looks for update in told] == [*range(len(told))]
     assert told[-1].means in FINAL
     if stream.logs == "incremental":
-        counts = [len(update.logs) for update in told[1:]]
-        assert counts == sorted(counts)
-        assert counts[-1] > 0
+        whole = told[-1].logs
+        assert whole
+        for update in told[1:]:
+            assert update.logs == whole[: len(update.logs)], (
+                f"logs of the look {update.looks}: {update.logs} of {whole}"
+            )
     assert made.request_id == bench.emulated.ledger[0].request_id
+
+
+def test_a_stream_that_breaks_is_no_harm(queued: Caller) -> None:
+    """Looks go on from there. What is no success is no stream, whatever its words say."""
+    bench = lasting(queued, 60.0)
+    status = queued.table.queue.status
+    if queued.table.queue.stream is None or status.state is None:
+        return
+    body: dict[str, Any] = {}
+    put(body, status.state, next(name for name, state in status.states.items() if state.means in FINAL))
+    inner = bench.wire.answer
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        if request.headers["accept"] != "text/event-stream":
+            return inner(request)
+        return httpx.Response(503, content=f"data: {json.dumps(body)}\n\n")
+
+    bench.wire.answer = broken
+    told: list[Any] = []
+    bench.perform(("with_options", {"stream": True, "on_update": told.append}), ("run", {}))
+    assert len({update.state for update in told}) > 1
+    assert len(bench.sent("status")) > 2
+
+
+def test_a_slip_in_an_option_costs_nothing(caller: Caller) -> None:
+    """A listener that cannot be called, a time or a length that is none: TypeError, before anything is sent."""
+    bench = Bench(caller)
+    wrong: list[dict[str, Any]] = [{"timeout": "5"}, {"timeout": True}, {"timeout": float("nan")}]
+    wrong += [{"download_limit": "5"}, {"download_limit": True}, {"download_timeout": "5"}]
+    if not caller.blocking:
+        wrong += [{"on_update": 5}, {"request_timeout": "5"}, {"submit_timeout": "5"}]
+    for options in wrong:
+        with pytest.raises(TypeError):
+            bench.perform(("with_options", options), (caller.sends, {}))
+    assert bench.wire.requests == []
 
 
 def test_a_state_that_the_spec_does_not_know_is_waited_out(queued: Caller) -> None:
@@ -250,6 +290,30 @@ def test_the_journal_tells_how_a_submission_ended(caller: Caller) -> None:
             bench.perform((caller.sends, {}), journal=journal)
         assert journal.lines == [(0, "intent"), (1, event)]
         assert journal.entries[0]["intent"] == journal.entries[1]["intent"]
+
+
+def test_the_journal_tells_how_a_job_ended(queued: Caller) -> None:
+    """Failed or cancelled: a line that names the job says so, once it has been seen."""
+    failed = next((one.row.name for one in queued.provider.errors if ends(queued, one.row)), None)
+    for how, scenario in (("failed", failed), ("cancelled", "success")):
+        bench = lasting(queued, 60.0)
+        if scenario is None or (how == "cancelled" and queued.table.queue.cancel is None):
+            continue
+        bench.emulated.session.choose(scenario, queued.provider.id)
+        job = bench.perform(("submit", {}))
+        if how == "cancelled":
+            bench.perform(("job", {"job": job.token}), ("cancel", {}))
+        journal = Journal(bench)
+        with pytest.raises(queued.error("JobCancelled" if how == "cancelled" else "JobFailed")):
+            bench.perform(("job", {"job": job.token}), ("wait", {}), journal=journal)
+        assert [(entry["event"], entry["how"]) for entry in journal.entries] == [("ended", how)]
+        assert journal.entries[0]["request_id"] == job.request_id
+
+
+def ends(caller: Caller, row: ErrorRow) -> bool:
+    """Whether a job of a caller's protocol can fail with an error."""
+    states = {state.error for state in caller.table.queue.status.states.values()}
+    return row.means == "failed" and (row.name in states or (states == {None} and "result" in row.on))
 
 
 def test_the_journal_tells_that_a_job_is_no_longer_kept(queued: Caller) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from callsheet.contract.bench import OPTIONS, Bench, with_key
 from callsheet.contract.calls import Caller
+from callsheet.contract.libraries import as_of
 from callsheet.emulator.messages import Delivery
 from callsheet.emulator.webhook_faults import FAULTS, WebhookFault, possible
 
@@ -44,7 +45,7 @@ class Shop:
         found: list[Any] = []
         refused = self.caller.error("WebhookRefused")
         library = self.caller.library
-        wire = library.MockTransport(self.bench.wire)
+        wire = library.MockTransport(as_of(library, self.bench.wire))
         # One client remembers; the steps of `perform` have a new one each time.
         if self.caller.asynchronous:
             return [self.once(*one) for one in deliveries]
@@ -122,6 +123,25 @@ def test_a_webhook_is_believed_once(hooked: Caller) -> None:
 
     assert first.succeeded
     assert again == "replay"
+
+
+def test_public_keys_are_kept_as_long_as_the_spec_says(hooked: Caller) -> None:
+    """They are fetched once for many webhooks, and anew when their time is over."""
+    signature = getattr(hooked.provider.table.webhook, "signature", None)
+    if signature is None or signature.keys is None or hooked.asynchronous:
+        return
+    shop = Shop(hooked)
+    library = hooked.library
+    wire = library.MockTransport(as_of(library, shop.bench.wire))
+    fetched: list[int] = []
+    with library.Client(transport=wire) as http, hooked.client(http=http, clock=shop.bench.clock) as client:
+        for pause in (0.0, 60.0, signature.keys_for - 1000.0, 2000.0):
+            shop.bench.clock.advance(pause)
+            shop.submit()
+            shop.bench.wire.requests.clear()
+            assert client.verify_webhook(shop.came[-1].headers, shop.came[-1].body).succeeded
+            fetched.append(len(shop.bench.wire.requests))
+    assert fetched == [1, 0, 0, 1]
 
 
 def test_a_store_of_the_callers_decides_what_is_new(hooked: Caller) -> None:

@@ -15,8 +15,22 @@ from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 6
 _MOST_PARTS: Final = 20_000
-_FILES: Final = frozenset({"File", "Image", "Video", "Audio", "ImageFile", "VideoFile", "AudioFile"})
-"""Types of fal's own library. They are objects, even where a page does not show their fields."""
+_OBJECTS: Final = frozenset(
+    {
+        *("File", "Image", "Video", "Audio", "ImageFile", "VideoFile", "AudioFile"),
+        *(
+            "ImageSize",
+            "LoraWeight",
+            "LoRAWeight",
+            "LoRAInput",
+            "ControlNet",
+            "ControlLoraWeight",
+            "Embedding",
+            "RGBColor",
+        ),
+    }
+)
+"""Types that many endpoints share. They are objects, even where a page does not show their fields."""
 
 _NUMBER: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 
@@ -102,16 +116,16 @@ class Telling:
         here = where(pointer)
         types, missing = set(kind.types), list[str]()
         for name in kind.named:
-            if name in self.types.fields or name in _FILES:
+            if name in self.types.fields or name in _OBJECTS or (kind.enum and one.allowed is not None):
                 types.add("object")
-            elif one.allowed is not None:
+            elif one.allowed is not None and not kind.types and len(kind.named) == 1:
                 types |= _types_of(one.allowed)
             else:
                 missing.append(name)
         if kind.enum:
             types |= _types_of(one.allowed or [])
         self.lost += missing
-        if missing or (kind.enum and one.allowed is None and not types):
+        if missing or (kind.enum and one.allowed is None):
             self.found.skip(one.place, f"{one.name} {one.kind}", "the page does not show what this type is")
         elif types:
             said: list[Plain] = [*sorted(types)]
@@ -165,7 +179,7 @@ def lacks(found: Gathered, entries: Sequence[Entry], example: Plain, place: Plac
             at = f"{pointer}/{one.name}"
             if one.required and one.name not in value:
                 said = Said(("output", at, "required"), value=True, place=one.place)
-                shown = Said(("output", at, "example"), sorted(value), place, "sample")
+                shown = Said(("output", at, "example"), [*sorted(value)], place, "sample")
                 found.clash(said.path, f"the example of the output leaves out {at}, which is required", said, shown)
             kind = parse_kind(one.kind)
             inner = value.get(one.name)

@@ -230,7 +230,7 @@ def _stretches(rest: str) -> list[str]:
     return list(dict.fromkeys([rest, note, first, inline]))
 
 
-def _default(text: str, *, textual: bool, allowed: Sequence[str]) -> tuple[bool, Plain]:
+def _default(text: str, *, textual: bool, allowed: Sequence[str]) -> tuple[bool, Plain]:  # noqa: PLR0911 - one for each form
     if len(text) > 1 and text[0] == text[-1] == "`":
         text = text.strip("`")
         if not text:

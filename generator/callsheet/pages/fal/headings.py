@@ -82,7 +82,7 @@ def _has_mark(line: Line, sign: str) -> bool:
     return sign == "#" or re.fullmatch(r"h[1-6]", line.block) is not None or line.bare.startswith("#")
 
 
-def _heading(line: Line, above: str, *, hashed: bool) -> tuple[str, str]:
+def _heading(line: Line, above: str, *, hashed: bool) -> tuple[str, str]:  # noqa: PLR0911 - a line for each kind
     bare = line.bare
     if _COPYRIGHT.match(bare):
         return "©", ""

@@ -14,8 +14,13 @@ _KEY: Final = re.compile(r"[A-Za-z_$][\w$]*+|\d++")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?(?![\w.])")
 _WORD: Final = re.compile(r"[A-Za-z]++(?![\w.(])")
 _WORDS: Final[dict[str, Plain]] = {
-    **{"true": True, "True": True, "false": False, "False": False},
-    **{"null": None, "None": None, "undefined": None},
+    "true": True,
+    "True": True,
+    "false": False,
+    "False": False,
+    "null": None,
+    "None": None,
+    "undefined": None,
 }
 _SIMPLE: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 

@@ -31,7 +31,7 @@ _DETAIL: Final = re.compile(
     r"^\s*[-*]\s+(Default|Options|Range|Examples?|Minimum|Maximum|Array of|Min|Max)\b:?\s*(.*)$"
 )
 _NUMBER: Final = r"`?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`?"
-_RANGE: Final = re.compile(rf"^(?:{_NUMBER})?\s*(?:to|-|–|\.\.)\s*(?:{_NUMBER})?$")
+_RANGE: Final = re.compile(rf"^(?:{_NUMBER})?\s*(?:to|-|\u2013|\.\.)\s*(?:{_NUMBER})?$")
 _AT_LEAST: Final = re.compile(
     rf"^(?:(?:>=|≥|at least|min(?:imum)?:?|from)\s*{_NUMBER}|{_NUMBER}\s*(?:or more|and above|\+))$", re.IGNORECASE
 )
@@ -95,7 +95,7 @@ class _Llms:
                 case "overview":
                     self._overview(one)
                 case "pricing":
-                    price(self.found, one.lines) or self._left(one.lines)
+                    self._price(one)
                 case "input schema":
                     inputs = self._fields(one, "input")
                 case "output schema":
@@ -127,7 +127,8 @@ class _Llms:
         told: frozenset[Subject] = frozenset(
             {"parameter_names", "required", "default", "allowed", "outputs", "output_required"}
         )
-        return told | {"bounds"} if self.ranged else told
+        bounds: frozenset[Subject] = frozenset({"bounds"}) if self.ranged else frozenset()
+        return told | bounds
 
     def _cut(self, inputs: list[Entry] | None, outputs: list[Entry] | None) -> Finding | None:
         last = self.sections[-1].heading.lower() if self.sections else ""
@@ -158,6 +159,10 @@ class _Llms:
         called = endpoints(text)
         self.endpoint = self.endpoint or (called[0] if called else None)
         ways(self.found, text, numbers, self.endpoint)
+
+    def _price(self, section: _Section) -> None:
+        if not price(self.found, section.lines):
+            self._left(section.lines)
 
     def _about(self, section: _Section) -> None:
         rest: list[Line] = []
@@ -312,7 +317,7 @@ class _Llms:
 
 def _textual(one: Entry) -> bool:
     kind = parse_kind(one.kind)
-    return kind is not None and (kind.types == {"string"} or (kind.enum and not kind.types))
+    return kind is not None and (kind.types == frozenset({"string"}) or (kind.enum and not kind.types))
 
 
 def _sections(lines: list[Line]) -> list[_Section]:

@@ -213,7 +213,7 @@ class _Fields:
         for n, block in enumerate(listed.blocks):
             one = entry(block, marked=self.marked)
             at_end = part.last and n == len(listed.blocks) - 1 and not listed.examples and not listed.broken
-            if at_end and (not block.below or block.head_end >= self.last):
+            if at_end and (not block.below or _half_a_mark(block.below[0].bare)):
                 one.sure = False
                 one.required = True if one.required else None
             self._details(one, block, [hint[one.name] for hint in hints if one.name in hint], at_end=at_end)
@@ -228,7 +228,7 @@ class _Fields:
         if listed is not None and not (at_end and listed[1].number >= self.last):
             values = split_values(*listed)
             one.allowed_place = Place(listed[1].number)
-        textual = kind is not None and (kind.types == {"string"} or (kind.enum and not kind.types))
+        textual = kind is not None and (kind.types == frozenset({"string"}) or (kind.enum and not kind.types))
         one.about, default, lost = default_in(
             about, textual=textual and (not kind or "string" in kind.types), allowed=values or ()
         )
@@ -249,6 +249,13 @@ class _Fields:
             self.found.skip(
                 Place(listed[1].number), listed[1].bare, f"it is not plain where the values of {one.name} end"
             )
+
+
+def _half_a_mark(text: str) -> bool:
+    """Whether a line may be the beginning of a mark, or of the rest of a type."""
+    return text.startswith("|") or any(
+        mark.startswith(text) for mark in ("* required", "*required", "required", "(required)")
+    )
 
 
 def _objects(values: list[Plain], depth: int = 0) -> Iterator[set[str]]:
@@ -288,7 +295,7 @@ def _head(found: Gathered, above: list[Part], called: list[str]) -> _Head:
                 found.word((), text, Place(line.number))
             else:
                 rest.append(line)
-        if rest and part.heading not in {"schema"}:
+        if rest and part.heading != "schema":
             found.skip(Place(rest[0].number), shortened(rest), "no known part of the page")
     return head
 

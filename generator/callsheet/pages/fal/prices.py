@@ -12,16 +12,17 @@ from callsheet.pages.reading import Place
 _AMOUNT: Final = re.compile(r"\$\s?(\d{1,6}(?:\.\d{1,8})?)")
 _PER: Final = re.compile(
     r"\$\s?(\d{1,6}(?:\.\d{1,8})?)\**\s*(?:USD\s*)?(?:/|per|for each|for every|each)\s*(?:an?\s+)?\**"
-    r"(?:(?:generated|output|processed|input|audio|compute|1\s?k|1,?000)\s+)?(?:\d+\s)?([a-z]+)(?:\s+of\s+(?:the\s+)?(\w+(?: \w+)?))?",
+    r"(?:(?:generated|output|processed|input|audio|compute|1\s?k|1,?000)\s+)?(?:\d+\s)?([a-z]+)"
+    r"(?:\s+of\s+(?:the\s+)?(\w+(?: \w+)?))?",
     re.IGNORECASE,
 )
 _LED: Final = re.compile(r"\b(compute|processed|input|audio|1\s?k|1,?000|[\d.]+)\s+[a-z]+\b", re.IGNORECASE)
 _MAX: Final = re.compile(r"max(?:imum)?\b[^.$\n]{0,60}\**\$\s?(\d{1,6}(?:\.\d{1,8})?)", re.IGNORECASE)
 _UNITS: Final = {
-    **{"second": "output_second", "seconds": "output_second", "sec": "output_second", "s": "output_second"},
-    **{"image": "image", "images": "image", "megapixel": "megapixel", "megapixels": "megapixel"},
-    **{"video": "call", "videos": "call", "request": "call", "requests": "call", "generation": "call"},
-    **{"generations": "call", "call": "call", "run": "call"},
+    **dict.fromkeys(("second", "seconds", "sec", "s"), "output_second"),
+    **dict.fromkeys(("image", "images"), "image"),
+    **dict.fromkeys(("megapixel", "megapixels"), "megapixel"),
+    **dict.fromkeys(("video", "videos", "request", "requests", "generation", "generations", "call", "run"), "call"),
 }
 _WHAT_LASTS: Final = ("video", "generated", "output")
 

@@ -62,7 +62,7 @@ def samples(found: Gathered, given: Iterator[tuple[dict[str, Plain], Place]]) ->
 
 
 def ways(found: Gathered, text: str, lines: list[int], endpoint: str | None) -> None:
-    """The addresses in samples, and the header that brings the key. `lines` has the line number at each line of text."""
+    """The addresses in samples, and the header that brings the key. `lines` has each line's number on the page."""
     seen: set[str] = set()
     for match in _URL.finditer(text):
         way = "queue" if match[1] else "direct"

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 _PRIMITIVE: Final = {
-    **{"string": "string", "str": "string", "integer": "integer", "int": "integer"},
-    **{"float": "number", "number": "number", "double": "number", "boolean": "boolean", "bool": "boolean"},
-    **{"object": "object", "dict": "object", "map": "object"},
+    **dict.fromkeys(("string", "str"), "string"),
+    **dict.fromkeys(("integer", "int"), "integer"),
+    **dict.fromkeys(("float", "number", "double"), "number"),
+    **dict.fromkeys(("boolean", "bool"), "boolean"),
+    **dict.fromkeys(("object", "dict", "map"), "object"),
 }
 _TOKEN: Final = re.compile(r"\s*(list|array|dict|map|[A-Za-z_]\w*|[<>|,]|\[\])", re.IGNORECASE)
 _ONE: Final = r"(?:[A-Za-z_]\w{0,80}|(?:list|array|dict|map)\s?<[\w<>|, ]{1,200}>)(?:\[\])*"
@@ -66,6 +68,14 @@ def _union(tokens: list[str], depth: int) -> tuple[Kind | None, list[str]]:
     return kind, rest
 
 
+def _word(word: str) -> Kind:
+    if word in {"null", "None", "none"}:
+        return Kind(nullable=True)
+    if word in _PRIMITIVE:
+        return Kind(frozenset({_PRIMITIVE[word]}))
+    return Kind(enum=True) if word.endswith("Enum") or word == "enum" else Kind(named=(word,))
+
+
 def _one(tokens: list[str], depth: int) -> tuple[Kind | None, list[str]]:
     if not tokens or depth > _DEEPEST or not tokens[0][0].isalpha():
         return None, tokens
@@ -83,14 +93,8 @@ def _one(tokens: list[str], depth: int) -> tuple[Kind | None, list[str]]:
         while rest and rest[0] != ">":
             rest = rest[1:]
         kind, rest = Kind(frozenset({"object"})), rest[1:]
-    elif word in {"null", "None", "none"}:
-        kind = Kind(nullable=True)
-    elif word in _PRIMITIVE:
-        kind = Kind(frozenset({_PRIMITIVE[word]}))
-    elif word.endswith("Enum") or word == "enum":
-        kind = Kind(enum=True)
     else:
-        kind = Kind(named=(word,))
+        kind = _word(word)
     while rest[:1] == ["[]"]:
         kind, rest = Kind(frozenset({"array"}), listed=kind), rest[1:]
     return kind, rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from callsheet.findings import Finding, Span
+from callsheet.findings import Span
 from callsheet.pages.contradictions import contradict
 from callsheet.pages.gather import Gathered
 from callsheet.pages.openapi.document import At, Document, parse
@@ -52,20 +52,16 @@ def read_openapi(page: Page) -> Reading | None:
     way = "queue" if any(one.role() for one in operations(document)) else "direct"
     chosen = choose(document, found)
     walk = Walk(document, found)
-    problems: tuple[Finding, ...] = ()
     if chosen is not None:
         _input(walk, chosen)
         _output(walk, chosen, way)
         _way(walk, chosen, way)
-        for path, said in [*found.facts.items()]:
-            if path[0] == "error_codes" and said.value == []:
-                del found.facts[path]
     contradict(found)
     _about(walk, chosen)
     ours = bool(meta.map) or "queue.fal.run" in _server(document)
-    tells: frozenset[Subject] = _TELLS if chosen is not None else frozenset()
-    if way == "queue" and ("queue", "state_names") in found.facts:
-        tells |= {"state_names"}
+    tells: set[Subject] = set(_TELLS) if chosen is not None else set()
+    if ("queue", "state_names") in found.facts:
+        tells.add("state_names")
     return Reading(
         layout="fal/openapi" if ours else "openapi",
         provider="fal" if ours else None,
@@ -76,8 +72,7 @@ def read_openapi(page: Page) -> Reading | None:
         wordings=tuple(found.wordings.values()),
         conflicts=tuple(found.conflicts),
         unread=tuple(found.unread),
-        tells=tells,
-        problems=problems,
+        tells=frozenset(tells),
         url=meta.text("documentationUrl") or None,
     )
 

@@ -1,4 +1,4 @@
-"""What a schema comes to, once `$ref`, `allOf`, `anyOf` and null are seen through: one shape, with where each word stands."""
+"""What a schema comes to once `$ref`, `allOf`, `anyOf` and null are seen through: one shape, with places."""
 
 from __future__ import annotations
 
