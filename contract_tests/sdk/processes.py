@@ -31,7 +31,7 @@ def process(command: list[str], served: Served, **more: str) -> str:
 
 
 def environment(served: Served) -> Mapping[str, str]:
-    """All that a client is told: keys, whom to trust, and the proxy. fal's Python client ignores proxies for calls."""
+    """All that a client is told: keys, whom to trust, the proxy, and where fal-client finds its hosts without it."""
     assert served.tls is not None
     quiet = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     keys = {"FAL_KEY": KEY, "SEGMIND_API_KEY": KEY}

@@ -47,8 +47,8 @@ def run(command: list[str], folder: Path, env: Mapping[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def secured(tmp_path_factory) -> Iterator[tuple[Path, dict[str, str]]]:
-    """The command of the page, on free ports: the folder of its certificate, and the page's environment."""
+def secured(tmp_path_factory) -> Iterator[tuple[Path, dict[str, str], dict[str, str]]]:
+    """The command of the page, on free ports: the folder of its certificate, the page's environment, and fal's own."""
     folder = tmp_path_factory.mktemp("sdks")
     line = re.search(r"^\$ callsheet (emulate .*)$", PAGE, re.MULTILINE)
     assert line is not None
@@ -59,8 +59,9 @@ def secured(tmp_path_factory) -> Iterator[tuple[Path, dict[str, str]]]:
         told = "".join(iter(process.stdout.readline, "Ctrl-C stops it.\n"))
         origins = re.findall(r"^\S+ +(https://127\S+) ", told, re.MULTILINE)
         origins += re.findall(r"HTTPS_PROXY=(\S+)", told)
-        exports = "".join(at(block("sh", word), origins) for word in ("HTTPS_PROXY", "FAL_RUN_HOST"))
-        yield folder, dict(re.findall(r"(\w+)=(\S+)", exports))
+        exports = (at(block("sh", word), origins) for word in ("HTTPS_PROXY", "FAL_RUN_HOST"))
+        usual, direct = (dict(re.findall(r"(\w+)=(\S+)", text)) for text in exports)
+        yield folder, usual, {**{name: usual[name] for name in usual if name != "HTTPS_PROXY"}, **direct}
         process.terminate()
     assert process.returncode == 0
 
@@ -84,15 +85,25 @@ def origins(everything: Planned) -> Iterator[list[str]]:
 )
 def test_the_environment_of_the_page_leads_there(secured, client: str, call: str, answer: str) -> None:
     """Each client of the table, with nothing but the variables."""
-    folder, env = secured
+    folder, env, _ = secured
     told = run([sys.executable, "-c", f"import {client}; {call}"], folder, env)
     assert told.strip() == answer
+
+
+@pytest.mark.parametrize("call", ["run", "subscribe"])
+def test_the_variables_of_fal_client_lead_there_without_the_proxy(secured, call: str) -> None:
+    """Its queue and its direct calls each have one."""
+    folder, _, env = secured
+    code = f"import fal_client; print(fal_client.{call}('fal-ai/scail-2', {FAL})['video']['url'])"
+    told = run([sys.executable, "-c", code], folder, env)
+    origin = env["FAL_RUN_HOST" if call == "run" else "FAL_QUEUE_RUN_HOST"]
+    assert told.startswith(f"https://{origin}/")
 
 
 def test_the_environment_of_the_page_leads_node_there(secured) -> None:
     """The JavaScript client, with the certificate under its whole path."""
     needs_node()
-    folder, env = secured
+    folder, env, _ = secured
     code = f"""import {{ fal }} from "@fal-ai/client";
     console.log((await fal.run("fal-ai/scail-2", {{ input: {json.dumps(FAL)} }})).data.video.content_type)"""
     env = env | {"NODE_EXTRA_CA_CERTS": str(folder / env["NODE_EXTRA_CA_CERTS"])}

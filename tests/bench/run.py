@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import client
 import emulator
+import flows
 import generation
 import imports
 import stages
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "client": client,
     "waiting": waiting,
     "emulator": emulator,
+    "flows": flows,
 }
 
 

@@ -31,7 +31,9 @@ CASES: list[tuple[str, Short, Short]] = [
         {"parameters a type": "object"},
         {
             "parameters a type": "object",
-            "parameters a/b type": "string", "parameters a/b required": True, "parameters a/b default": "x",
+            "parameters a/b type": "string",
+            "parameters a/b required": True,
+            "parameters a/b default": "x",
         },
     ),
     ("newly-required", PARAMETER, MUST),
@@ -176,8 +178,13 @@ CASES: list[tuple[str, Short, Short]] = [
         "final-state-new",
         {**QUEUE, "queue states RUN": "running", "queue final": ["OK"], "queue next RUN": ["OK"]},
         {
-            **QUEUE, "queue states RUN": "running", "queue final": ["OK", "LATE"], "queue next RUN": ["OK", "LATE"],
-            "queue states LATE": "failed", "queue state_http LATE": 200, "queue status answer_keys LATE": ["x"],
+            **QUEUE,
+            "queue states RUN": "running",
+            "queue final": ["OK", "LATE"],
+            "queue next RUN": ["OK", "LATE"],
+            "queue states LATE": "failed",
+            "queue state_http LATE": 200,
+            "queue status answer_keys LATE": ["x"],
         },
     ),
     (

@@ -130,6 +130,7 @@ EXAMPLES = {
     "callsheet list": ["list"],
     "callsheet show MODEL": ["show", "segmind/wan-animate"],
     "callsheet explain [RULE]": ["explain", "doubled-key"],
+    "callsheet diff OLD NEW": ["diff", "specs", "tests/base_specs"],
     "callsheet generate": ["generate", "--diff", "--out", "tests/nowhere"],
     "What holds for all commands": ["validate", "segmind/wan-animate", "-"],
 }

@@ -234,6 +234,16 @@ def test_a_forged_one_is_no_proof_and_any_other_is(post: Post, fault: Any) -> No
     assert len(mine) == (0 if not fault.sends else 2 if fault.repeats or fault.copies > 1 else 1)
 
 
+def test_an_output_that_cannot_be_sent_is_told(post: Post) -> None:
+    """The job has succeeded all the same: null in the place of its output, and words; its result is where it was."""
+    job = post.submit("no_output@webhook")
+    post.until(TAKES)
+    body = json.loads(post.sent[0][1].body)
+    assert (body["request_id"], body["status"], body["payload"]) == (job, "OK", None)
+    assert body["payload_error"]
+    assert "video" in post.caller.ask("GET", f"/fal-ai/scail-2/requests/{job}", NOW + TAKES).json()
+
+
 def test_when_and_how_often_a_fault_sends(post: Post) -> None:
     """Never, a minute late, twice the same, once more though received; the second of two jobs before the first."""
     for scenario, times in {

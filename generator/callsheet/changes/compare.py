@@ -9,7 +9,7 @@ from typing import Final
 from callsheet.changes.bounds import NUMERIC
 from callsheet.changes.change import ABSENT, Change
 from callsheet.changes.inputs import PARAMETER
-from callsheet.changes.judging import Case, Value, as_list, same
+from callsheet.changes.judging import Case, Value, as_list, number, same
 from callsheet.changes.outputs import OUTPUT
 from callsheet.changes.things import (
     NO_WAYS,
@@ -18,6 +18,7 @@ from callsheet.changes.things import (
     one_sided,
     owners,
     summary,
+    thing,
     things,
     vanished_kinds,
 )
@@ -53,8 +54,8 @@ def compare(old: Facts, new: Facts) -> tuple[Change, ...]:
     said = frozenset(whole)
     found += _renamed_rules(whole, before, after)
     found += [
-        _as_a_whole(thing, new=is_new, before=before, after=after)
-        for at, (thing, is_new) in whole.items()
+        _as_a_whole(one, new=is_new, before=before, after=after)
+        for at, (one, is_new) in whole.items()
         if not any(wider in whole for wider in owners(at) if wider != at) and not _within_a_type(at, before, after)
     ]
     found += _facts(before, after, said)
@@ -64,13 +65,19 @@ def compare(old: Facts, new: Facts) -> tuple[Change, ...]:
 def _places_in_order(facts: Facts) -> Facts:
     """The facts with places that are looked at in order as lists: one that goes moves none of the others."""
     made: Facts = {}
+    places: dict[str, dict[str, Plain]] = {}
     for path, value in facts.items():
-        if path[0] in {"error_message", "error_code"} and len(path) > 1:
-            at = {other[1]: place for other, place in facts.items() if other[0] == path[0] and len(other) > 1}
-            made.setdefault(path[:1], [*sorted(at, key=lambda name: (str(at[name]).zfill(9), name))])
-        else:
-            made[path] = value
-    return made
+        match path:
+            case ("error_message" | "error_code" as kind, at):
+                places.setdefault(kind, {})[at] = value
+            case _:
+                made[path] = value
+    return {**made, **{(word,): _in_order(found) for word, found in places.items()}}
+
+
+def _in_order(places: dict[str, Plain]) -> list[Plain]:
+    found = sorted(places, key=lambda at: (number(places[at]) or 0.0, at))
+    return [*found]
 
 
 def _ways(before: Facts, after: Facts) -> Iterator[tuple[str, bool]]:
@@ -91,8 +98,8 @@ def _one_sided(before: Facts, after: Facts) -> dict[FactPath, tuple[Thing, bool]
     """Things that are there on one side only, and whether it is the new one."""
     old, new = things(before), things(after)
     was, is_ = known_names(before, old), known_names(after, new)
-    gone = {at: (old[at], False) for at in old if was[at] and not is_.get(at, False)}
-    come = {at: (new[at], True) for at in new if is_[at] and not was.get(at, False)}
+    gone = {at: (thing(at, before), False) for at in old if was[at] and not is_.get(at, False)}
+    come = {at: (thing(at, after), True) for at in new if is_[at] and not was.get(at, False)}
     return {**gone, **come}
 
 
@@ -108,12 +115,12 @@ def _renamed_rules(whole: dict[FactPath, tuple[Thing, bool]], before: Facts, aft
                 break
 
 
-def _as_a_whole(thing: Thing, *, new: bool, before: Facts, after: Facts) -> Change:
-    rule: ChangeRule = thing.new if new else thing.gone
-    if new and thing.path[0] == "rule" and _of_new_parameters(after[thing.path], before, after):
+def _as_a_whole(one: Thing, *, new: bool, before: Facts, after: Facts) -> Change:
+    rule: ChangeRule = one.new if new else one.gone
+    if new and one.path[0] == "rule" and _of_new_parameters(after[one.path], before, after):
         rule = RULE_FOR_NEW_PARAMETERS
-    said = summary(thing.path, after if new else before)
-    return Change(rule.id, rule.kind, thing.path, *((ABSENT, said) if new else (said, ABSENT)))
+    said = summary(one.path, after if new else before)
+    return Change(rule.id, rule.kind, one.path, *((ABSENT, said) if new else (said, ABSENT)))
 
 
 def _of_new_parameters(rule: Plain, before: Facts, after: Facts) -> bool:

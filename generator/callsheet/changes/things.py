@@ -93,10 +93,9 @@ class Thing:
     gone: ChangeRule
 
 
-def things(facts: Facts) -> dict[FactPath, Thing]:
-    """Everything of that kind that is spoken of, by its path."""
-    paths = dict.fromkeys(at for path in facts for at in owners(path))
-    return {at: _thing(at, facts) for at in (*paths, *(at for at in _listed(facts) if at not in paths))}
+def things(facts: Facts) -> dict[FactPath, None]:
+    """The paths of everything of that kind that is spoken of, in order."""
+    return dict.fromkeys((*(at for path in facts for at in owners(path)), *_listed(facts)))
 
 
 @lru_cache(maxsize=8192)
@@ -106,13 +105,15 @@ def owners(path: FactPath) -> tuple[FactPath, ...]:
 
 
 def _owners(path: FactPath) -> Iterator[FactPath]:
-    if path[0] == "parameters" and len(path) > 1:
-        yield from _parts("parameters", path[1])
-    elif path[0] == "output" and len(path) > 1:
-        yield from _parts("output", path[1])
+    below_a_protocol = path[0] not in NO_WAYS
+    match path:
+        case ("parameters" | "output" as kind, pointer, *_):
+            yield from _parts(kind, pointer)
+        case _:
+            pass
     for pattern, _, _ in _PATTERNS:
-        # What begins with `*` stands below the name of a protocol.
-        if len(path) >= len(pattern) and (pattern[0] != "*" or path[0] not in NO_WAYS) and _is(pattern, path):
+        fits = below_a_protocol or pattern[0] != "*"
+        if fits and len(path) >= len(pattern) and _is(pattern, path):
             yield path[: len(pattern)]
     if (state := state_of(path)) is not None:
         yield state
@@ -152,7 +153,8 @@ def _listed(facts: Facts) -> Iterator[FactPath]:
             yield from ((path[0], f"{path[1]}/{name}") for name in as_list(fields) or ())
 
 
-def _thing(at: FactPath, facts: Facts) -> Thing:
+def thing(at: FactPath, facts: Facts) -> Thing:
+    """What it means that a thing comes or goes, by what is said of it."""
     if at[0] == "parameters":
         return Thing(at, _parameter(at, facts), words.PARAMETER_GONE)
     if at[0] == "output":

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from callsheet.changes.change import ABSENT, Absent, Change
+from callsheet.facts.flat import FactPath
 from callsheet.source.nodes import Plain
 
 _LONGEST: Final = 100
 """Characters of a value; a longer one is cut in the middle."""
-_PHRASES: Final = {
+_PHRASES: Final[Mapping[FactPath, str]] = {
     ("python", "attribute"): "its attribute of the client",
     ("protocols",): "protocols",
     ("error_codes",): "HTTP codes of errors",

@@ -47,12 +47,7 @@ def _file(folder: Path, file: str, old: Plan, new: Plan) -> Iterator[Tried]:
         yield Tried(file, name, "of an endpoint gone")
         return
     if recorded is not None:
-        from callsheet.source.nodes import place, plain
-        from callsheet.validate import validate
-
-        value = plain(recorded)
-        both = [validate(one, value, lambda path: place(recorded, *path)) for one in (before, after)]
-        yield _fate(file, name, both[0], both[1])
+        yield _fate(file, name, *(_of_recording(one, recorded) for one in (before, after)))
         return
     pairs = zip(payloads.judged(before, file), payloads.judged(after, file), strict=True)
     for number, (was, now) in enumerate(pairs, 1):
@@ -60,6 +55,13 @@ def _file(folder: Path, file: str, old: Plan, new: Plan) -> Iterator[Tried]:
         spans = [fault.span.line for fault in (*was.findings, *now.findings)]
         line = f":{spans[0]}" if spans and number > 1 else ""
         yield _fate(f"{file}{line}", name, was.findings, now.findings)
+
+
+def _of_recording(model: ModelPlan, recorded: Node) -> tuple[Finding, ...]:
+    from callsheet.source.nodes import place, plain
+    from callsheet.validate import validate
+
+    return validate(model, plain(recorded), lambda path: place(recorded, *path))
 
 
 def _fate(place: str, name: str, was: tuple[Finding, ...], now: tuple[Finding, ...]) -> Tried:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from hypothesis import strategies as st
@@ -19,10 +20,13 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from callsheet.contract.calls import Caller
 from callsheet.contract.matrix import cells
 from callsheet.contract.truth import Expected, needless, untrue
-from callsheet.contract.worlds import Ended, Interruption, KilledError, Operation, World
-from callsheet.emulator import scenarios
+from callsheet.contract.worlds import Ended, Interruption, KilledError, Operation, World, then
+from callsheet.emulator import media, scenarios
 from callsheet.emulator.faults import PHASES
 from callsheet.emulator.options import Options
+
+Saving = Callable[[Any, Path], Any]
+"""What is done with a result and a folder."""
 
 Jobs = str | MultipleResults[str]
 
@@ -117,6 +121,24 @@ class Interleaved(RuleBasedStateMachine):
         """Ask for the result, whether it is there or not."""
         self._perform(lambda endpoint: endpoint.job(job).result(), job=job, expected="result")
 
+    @rule(job=jobs, everything=st.booleans())
+    def save(self, job: str, everything: bool) -> None:  # noqa: FBT001 - the same
+        """Save what a job made. The file is there when it is whole, byte for byte, and not before."""
+        ended = self._perform(
+            lambda endpoint: endpoint.job(job).result(),
+            job=job,
+            expected="result",
+            after=lambda made, folder: made.save_all(folder) if everything else made.save(folder / "file"),
+        )
+        files, others = (_taken(world.target) for world in self._worlds)
+        self._agree("the files", files, others)
+        if ended.error is None and not self._misleads():
+            kind = self.caller.model.media_kind or "video"
+            if media.content(kind, _id(job)) not in files.values():
+                raise AssertionError(f"files: {_id(job)} was saved as {list(files)}, and none of them is what it made")
+        elif ended.error is not None and not everything and files:
+            raise AssertionError(f"files: {list(files)} are there, and it ended with {ended.words}")
+
     @rule(job=jobs)
     def cancel(self, job: str) -> None:
         """Ask for the end of a job."""
@@ -168,12 +190,20 @@ class Interleaved(RuleBasedStateMachine):
         )
 
     def _perform(
-        self, operation: Operation, *, job: str | None, expected: Expected, wait: float | None = None
+        self,
+        operation: Operation,
+        *,
+        job: str | None,
+        expected: Expected,
+        wait: float | None = None,
+        after: Saving | None = None,
     ) -> Ended:
         self._step += 1
         interrupted = self._worlds[0].interruption is not None
         first, other = (
-            world.perform(operation, seed=self._step, wait=wait, job=None if job is None else _id(job))
+            world.perform(
+                _with(operation, after, world), seed=self._step, wait=wait, job=None if job is None else _id(job)
+            )
             for world in self._worlds
         )
         self._agree("how it ended", first.words, other.words)
@@ -210,6 +240,21 @@ class Interleaved(RuleBasedStateMachine):
     def _agree(what: str, blocking: object, asynchronous: object) -> None:
         if blocking != asynchronous:
             raise AssertionError(f"async unlike sync: {what}\n  blocking: {blocking}\n  async:    {asynchronous}")
+
+
+def _with(operation: Operation, after: Saving | None, world: World) -> Operation:
+    """The operation, and what is done with its value, which stays the value."""
+    if after is None:
+        return operation
+    return lambda endpoint: then(operation(endpoint), lambda made: then(after(made, world.target), lambda _saved: made))
+
+
+def _taken(folder: Path) -> dict[str, bytes]:
+    """The files of a folder, which is empty then."""
+    found = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    for name in found:
+        (folder / name).unlink()
+    return found
 
 
 def _scenarios(caller: Caller) -> Iterator[str]:

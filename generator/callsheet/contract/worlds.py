@@ -6,12 +6,16 @@ A world is blocking or asynchronous. Two that do the same have the same requests
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
+import os
 import random
+import tempfile
 import traceback
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import httpx
@@ -24,7 +28,6 @@ from callsheet.contract.stories import Chronicle
 from callsheet.emulator.jobs import Job
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
-from callsheet.runtime import journal_jobs
 from callsheet.runtime.journal_jobs import Submitted
 
 Strikes = Literal["before", "after"]
@@ -37,22 +40,24 @@ _READS: Final = 6 * 30.0 + 60.0
 """Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
 
 
+_NO_PROCESS: Final = 2**31 - 1
+"""A number that no process has."""
+
+
 class KilledError(BaseException):
     """The process is gone: nothing that it would still have written down is there."""
 
 
 @dataclass(slots=True)
 class Notebook:
-    """A journal in memory. A process that was killed writes no more."""
+    """The client's own journal, in its file. A process that was killed writes no more."""
 
-    lines: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
+    file: Any
     dead: bool = False
 
     def append(self, entry: Mapping[str, object], /) -> str | None:
-        """Keep one line."""
-        if not self.dead:
-            self.lines.append(dict(entry))
-        return None
+        """Write one line."""
+        return None if self.dead else self.file.append(entry)
 
 
 @dataclass(slots=True)
@@ -107,7 +112,13 @@ class World:
         self.emulated: Final = MemoryTransport(caller.plan, replace(options, keys=frozenset({KEY})))
         self.clock: Final = self.emulated.clock
         self.session: Final = self.emulated.session
-        self.notebook: Final = Notebook()
+        self._folder: Final = tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
+        self.folder: Final = Path(self._folder.name)
+        self.target: Final = self.folder / "saved"
+        """Where results are saved."""
+        self.target.mkdir()
+        self._journal: Final = self.folder / "jobs.journal"
+        self.notebook = self._opened()
         self.interruption: Interruption | None = None
         self._runner: Final = asyncio.Runner()
         self._requests: Final[list[Request]] = []
@@ -124,6 +135,12 @@ class World:
         else:
             self._http.close()
         self._runner.close()
+        self._folder.cleanup()
+
+    def _opened(self) -> Notebook:
+        """The journal as a new process opens it: nothing but the file is left of what was before."""
+        journal: Any = importlib.import_module(f"{self.caller.package}._runtime.journal")
+        return Notebook(journal.Journal(self._journal))
 
     def job(self, request_id: str) -> Job | None:
         """A job, as the provider knows it."""
@@ -131,7 +148,8 @@ class World:
 
     def submissions(self) -> tuple[Submitted, ...]:
         """What the journal knows."""
-        return journal_jobs.submissions(self.notebook.lines, self.clock.time())
+        found: tuple[Submitted, ...] = self.notebook.file.read().jobs(self.clock.time())
+        return found
 
     def perform(self, operation: Operation, *, seed: int, wait: float | None, job: str | None) -> Ended:
         """Carry out an operation with a client of its own, as another process would, and judge it by the laws.
@@ -153,7 +171,7 @@ class World:
             except BaseException as problem:  # noqa: BLE001 - whatever comes is what is asked about
                 error = problem
         self.interruption = None
-        self.notebook.dead = False
+        self.notebook = self._opened()
         told = self._told(value, error, began, job, noted, [str(one.message) for one in warned])
         if job is None and self.caller.blocking and (error is None or told.job is not None):
             # An id that a client makes up for a call names the one job that the call was.
@@ -162,7 +180,8 @@ class World:
         limit = _READS if wait is None else _BESIDE_A_WAIT + wait
         floor = 0.0 if self.caller.blocking or wait is None else self.caller.table.queue.poll_floor
         story = Story(self._sent(), replace(told, deadline=limit), frozenset({KEY}), least_pause=floor, grace=5.0)
-        return Ended(_words(value, error), self.clock.time(), tuple(self._requests), value, error, story)
+        words = _words(value, error).replace(self._folder.name, "…")
+        return Ended(words, self.clock.time(), tuple(self._requests), value, error, story)
 
     def _run(self, operation: Operation) -> Any:
         client = self.caller.client(http=self._http, clock=self.clock, journal=self.notebook)
@@ -236,8 +255,16 @@ class World:
         return answer
 
     def _strike(self, strike: Interruption) -> None:
-        self.notebook.dead = strike.kind is KilledError
+        if strike.kind is KilledError:
+            self.notebook.dead = True
+            self._end_process()
         raise strike.kind
+
+    def _end_process(self) -> None:
+        """Have the journal say what it would say after a crash: the process that wrote it is no more."""
+        if self._journal.exists():
+            text = self._journal.read_bytes()
+            self._journal.write_bytes(text.replace(b'"pid":%d,' % os.getpid(), b'"pid":%d,' % _NO_PROCESS))
 
     def _is_declared(self, url: httpx.URL) -> bool:
         hosts = self.caller.provider.table.hosts.values()

@@ -39,7 +39,7 @@ class Sender:
     def delivery(self, hook: Hook, job: Job, now: float, stamp: int, faults: tuple[WebhookFault, ...]) -> Delivery:
         """The next attempt. NoSigningError where the package that signs is missing."""
         webhook = webhook_of(self.provider)
-        body = self._body(webhook, hook, job, now)
+        body = self._body(webhook, hook, job, now, bare=any(fault.bare for fault in faults))
         headers: Pairs = (("content-type", "application/json"),)
         if webhook.signature is not None:
             headers += self._proof(webhook.signature, job, body, stamp, faults)
@@ -52,11 +52,12 @@ class Sender:
         number = hook.attempts + 1
         return Delivery(job.provider, job.model, job.request_id, number, hook.address, headers, body, patience)
 
-    def _body(self, webhook: WebhookSpec, hook: Hook, job: Job, now: float) -> bytes:
+    def _body(self, webhook: WebhookSpec, hook: Hook, job: Job, now: float, *, bare: bool) -> bytes:
         way = self.provider.spec.way(job.protocol)
         values = job_values(self.provider, way, job, hook.asked, now, self.origins, 0)
         if outcome(job, now) == "succeeded":
-            return json.dumps(render(webhook.body, values)).encode("ascii")
+            body = webhook.body_without_output if bare else webhook.body
+            return json.dumps(render(body, values)).encode("ascii")
         row = job.failure.row if job.failure is not None else None
         if row is not None and row.answer is not None:
             values = {**values, "error": render(row.answer, values)}

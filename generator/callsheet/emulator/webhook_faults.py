@@ -29,7 +29,9 @@ class WebhookFault:
     tampered: bool = False
     signature: Literal["good", "of_another_text", "left_out"] = "good"
     key: Literal["published", "older", "unknown"] = "published"
-    needs: Literal["", "signature", "ed25519"] = ""
+    bare: bool = False
+    """It tells of a success without its output."""
+    needs: Literal["", "signature", "ed25519", "body_without_output"] = ""
     """What a provider's webhooks have to have for it to make sense."""
 
     @property
@@ -44,6 +46,9 @@ FAULTS: Final = (
     WebhookFault("reordered", "two jobs change places: the first webhook waits for that of the next job", held=True),
     WebhookFault("duplicate", "it is sent twice, byte for byte", copies=2),
     WebhookFault("repeated", "it is sent once more, signed anew, though it was answered with 2xx", repeats=True),
+    WebhookFault(
+        "no_output", "it tells of a success whose output could not be sent", bare=True, needs="body_without_output"
+    ),
     WebhookFault("stale", "it was signed a minute longer ago than a receiver allows", stale=True, needs="signature"),
     WebhookFault("tampered", "its body was changed after it was signed", tampered=True, needs="signature"),
     WebhookFault(
@@ -68,5 +73,7 @@ def possible(fault: WebhookFault, provider: ProviderSpec) -> bool:
     webhook = provider.webhook
     if webhook is None:
         return False
+    if fault.bare:
+        return webhook.body_without_output is not None
     signature = webhook.signature
     return not fault.needs or (signature is not None and fault.needs in {"signature", signature.kind})

@@ -78,11 +78,13 @@ def _webhook(provider: ProviderPlan, webhook: WebhookSpec) -> Facts:
         "output": webhook.output,
         "message": webhook.message,
     }
+    bare = webhook.body_without_output
     return {
         **under(("webhook",), said),
         **condition(("webhook", "succeeded"), webhook.succeeded.criteria),
         **dict(flat(("webhook", "body"), webhook.body)),
         **dict(flat(("webhook", "body_when_failed"), webhook.body_when_failed)),
+        **(dict(flat(("webhook", "body_without_output"), bare)) if bare is not None else {}),
         **(_signature(provider, webhook.signature) if webhook.signature is not None else {}),
         **(_deliveries(webhook.deliveries) if webhook.deliveries is not None else {}),
     }

@@ -679,6 +679,8 @@ class WebhookSpec:
     """None where nothing is said of repeated attempts."""
     cited: Citation
     node: Node = field(repr=False, compare=False)
+    body_without_output: Plain = None
+    """What is sent for a job that succeeded, where its output cannot be; None where nothing is known of that."""
 
 
 @dataclass(frozen=True, slots=True)

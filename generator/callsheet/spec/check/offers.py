@@ -86,6 +86,7 @@ def _webhook(webhook: WebhookSpec, provider: ProviderSpec) -> Iterator[Finding]:
         yield structure_rules.UNKNOWN_WORD.at(place(webhook.node, "option"), what, one_of(webhook.option, options))
     known = [*placeholders.ANSWER, *_of_protocols(provider)]
     yield from _known(webhook.body, known, descend(webhook.node, "body") or webhook.node)
+    yield from _without_output(webhook, known)
     known += placeholders.FAILED_WEBHOOK
     yield from _known(webhook.body_when_failed, known, descend(webhook.node, "body_when_failed") or webhook.node)
     for key in ("request_id", "output"):
@@ -112,6 +113,16 @@ def _of_protocols(provider: ProviderSpec) -> Iterator[str]:
     for protocol in provider.protocols:
         yield from (url.name for url in protocol.urls)
         yield from protocol.file.takes if protocol.file is not None else ()
+
+
+def _without_output(webhook: WebhookSpec, known: list[str]) -> Iterator[Finding]:
+    node = descend(webhook.node, "body_without_output")
+    if node is None:
+        return
+    yield from _known(webhook.body_without_output, known, node)
+    if not may_hold(webhook.succeeded, webhook.body_without_output):
+        what = "`body_without_output` is not what `succeeded` says"
+        yield rules.WEBHOOK_TELLS_NOTHING.at(place(webhook.node, "succeeded"), what)
 
 
 def _signature(signature: SignatureSpec, hosts: list[str]) -> Iterator[Finding]:

@@ -87,6 +87,7 @@ def read_webhook(at: At) -> WebhookSpec:
         deliveries=_deliveries(at.part("deliveries"), cited) if at.has("deliveries") else None,
         cited=cited,
         node=at.node,
+        body_without_output=at.plain("body_without_output") if at.has("body_without_output") else None,
     )
 
 
