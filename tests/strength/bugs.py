@@ -19,6 +19,8 @@ class Bug:
     new: str
     said: str
     of: str = "fal"
+    first: str = "tables"
+    """The module of the suite that runs before the others."""
 
     def applied(self, text: str) -> str:
         """The file with the bug in it. ValueError where there is no place for it."""

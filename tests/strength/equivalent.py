@@ -11,6 +11,7 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
         "_runtime/media.py",
         "'https://' as 'https://x'",
     ): "a short cut: what is no plain address is looked at, and is none",
+    ("_runtime/journal.py", "1 as 2"): "a line that broke off is none, read on from its first letter or its second",
     ("_runtime/output.py", "0 as 1"): "what came as a file always has its size",
     ("_runtime/flows.py", "(yield from now()).monotonic >= deadline with Gt"): "the very moment of a deadline",
 }

@@ -46,12 +46,13 @@ HEAVY: Final = (
 class First:
     """Runs the quick modules first, and keeps the words of the first failure."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: str) -> None:
+        self._order = (first, *ORDER)
         self.words = ""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Sort."""
-        items.sort(key=lambda item: ORDER.index(item.path.stem.removeprefix("test_")))
+        items.sort(key=lambda item: self._order.index(item.path.stem.removeprefix("test_")))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what is printed of a failure."""
@@ -89,7 +90,7 @@ def _run(bug: Bug, source: Path, copy: Path) -> Never:
         _linked(source / "shop", package, bug)
         os.chdir(copy)
         sys.path.insert(0, str(copy))
-        first = First()
+        first = First(bug.first)
         words = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-c", os.devnull]
         part = bug.file.partition("/")[0]
         subject = f"{PACKAGE}.{bug.of if part == '_runtime' else part}"
