@@ -31,7 +31,8 @@ types: $(DEV) ## Check types with mypy and basedpyright, both strict
 generate: $(RUNTIME) ## Write generated/ anew from specs/
 	@$(PY) -m callsheet generate
 
-check-generated: $(RUNTIME) ## Fail if generated/ differs from what specs/ give now
+check-generated: $(RUNTIME) ## Fail if specs/ have open places, or generated/ differs from what they give now
+	@$(PY) -m callsheet check --strict
 	@$(PY) -m callsheet generate --check
 
 golden: $(DEV) ## Accept what is made now as expected (look at the diff before you commit it)

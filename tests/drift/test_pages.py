@@ -104,6 +104,7 @@ def test_every_fact_is_changed_by_some_change(page: Path) -> None:
         parts = fact.split(" ")
         return any(" ".join(parts[:length]) in tried for length in range(1, len(parts) + 1)) or fact in {
             *("parameter_names", "price stated", "price currency", "price per", 'output "" fields', 'output "" type'),
+            *("direct kind", "direct submit url", "direct credential header", "direct credential value"),
             *("queue kind", "queue submit method", "queue state_names", "queue submit answer_keys_named"),
         }
 

@@ -65,8 +65,8 @@ def test_text_keeps_the_numbers_of_its_lines() -> None:
     ],
 )
 def test_no_page_takes_longer_than_its_length(part: str) -> None:
-    """A hundred thousand of anything, closed or not, is read; none of it is a line that was not there."""
-    page = document("<div>first</div>" + part * 100_000)
+    """Thirty thousand of anything, closed or not, is read; none of it is a line that was not there."""
+    page = document("<div>first</div>" + part * 30_000)
 
     assert page.lines[0].text == "first"
     assert len(page.lines) <= 2

@@ -110,7 +110,7 @@ def test_right_example_breaks_none(rule: Rule) -> None:
 def test_rule_without_runnable_example_has_a_case(rule: Rule) -> None:
     """A rule whose example is a folder in words is shown by a case, or a test expects it by name."""
     reported = [path.read_text("utf-8") for path in CASES.glob("*/findings.txt")]
-    told = "".join(path.read_text("utf-8") for path in HERE.parent.glob("*/test_*.py"))
+    told = "".join(path.read_text("utf-8") for path in HERE.parent.rglob("test_*.py"))
 
     assert any(f"[{rule.id}]" in text for text in reported) or f'"{rule.id}"' in told or f"[{rule.id}]" in told
 

@@ -15,19 +15,22 @@ from callsheet.cli.console import out, raw, refuse, report, shown
 from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import Finding, errors
 
+Strict = Annotated[bool, typer.Option("--strict", help="Fail for warnings, too, such as a TODO that is left.")]
 
-def check(specs_: SpecsOption = None, form: FormatOption = "text") -> None:
+
+def check(*, strict: Strict = False, specs_: SpecsOption = None, form: FormatOption = "text") -> None:
     """Check the specs and report every fault in one run."""
     material = specs.read(specs_, form)
     findings = (*material.findings, *_remembered(material.place.specs))
     report(findings, form)
-    if errors(findings):
+    if findings if strict else errors(findings):
         raise typer.Exit(1)
     if form == "text":
         from callsheet.report import number
 
         read = f"{number(material.files, 'file')}, {number(len(material.specs.models), 'endpoint')}"
-        out().print(f"{material.place.specs}: {read}, no faults")
+        faults = "no faults" if not findings else "nothing that stands in the way of generating"
+        out().print(f"{material.place.specs}: {read}, {faults}")
 
 
 def _remembered(root: Path) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ NO_FACTS: Final[Mapping[tuple[str, str], str]] = {
     ("ModelSpec", "name"): "shown only",
     ("ModelSpec", "sources"): "what was read, not what it says; evidence names its own sources",
     ("ModelSpec", "decisions"): "prose",
+    ("Settled", "path"): "what a page may say, not what holds",
+    ("Settled", "value"): "what a page may say, not what holds",
     ("Host", "name"): _OURS,
     ("ErrorSpec", "name"): _OURS,
     ("UrlSpec", "name"): _OURS,

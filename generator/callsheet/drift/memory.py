@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, cast
 from urllib.parse import quote, unquote
 
@@ -90,9 +91,18 @@ def _path(word: str) -> FactPath:
 
 
 def _json(value: Plain) -> str:
-    """As JSON, which is YAML, too, once what YAML does not print is written out."""
-    dumped = json.dumps(value, ensure_ascii=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
+    """As JSON that is YAML of the house, too: what is not printed is written out, and no number has an exponent."""
+    match value:
+        case list():
+            return f"[{', '.join(map(_json, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{_json(key)}: {_json(part)}' for key, part in value.items())}}}"
+        case float():
+            spelled = format(Decimal(repr(value)), "f")
+            return spelled if "." in spelled else f"{spelled}.0"
+        case _:
+            dumped = json.dumps(value, ensure_ascii=False)
+            return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)
 
 
 Memory = dict[str, Remembered]

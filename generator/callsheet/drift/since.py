@@ -17,6 +17,7 @@ from callsheet.pages import Place, Reading
 from callsheet.rules import drift as rules
 from callsheet.source.nodes import Plain
 
+_PRICED = ("price", "stated")
 _LISTS = {"parameter_names": "parameters", "state_names": "states", "final": "states"}
 """Lists of names that come and go with what they name."""
 
@@ -48,12 +49,25 @@ class _Told:
         old, new = self._laid.old.get(path, ABSENT), self._laid.new.get(path, ABSENT)
         judged = old is not new and (old is ABSENT or new is ABSENT or not same(old, new))
         whole = (("price", "stated") if path[0] == "price" else (*path[:-1], "answer_keys")) in self._told
+        whole = whole or (path[1:2] == ("credential",) and path[1:] in self._told)  # the provider's own
         return judged or whole or self.of_text(path) or self._by_name(path, values)
 
     def of_text(self, path: FactPath) -> bool:
         """Whether the thing that a text is about is told of as a whole, or the list that it stands in."""
         begins = (path[:length] for length in range(1, len(path)))
-        return path in self._told or any(one in self._told for one in begins) or self._of_moved_way(path)
+        return (
+            path in self._told
+            or any(one in self._told for one in begins)
+            or self._of_moved_way(path)
+            or self._within(path)
+        )
+
+    def _within(self, path: FactPath) -> bool:
+        """Whether a fact is about a part of something that came, went or is of another type."""
+        if path[0] not in {"parameters", "output"} or len(path) == 1:
+            return False
+        owners = [one[1] for one in self._told if one[0] == path[0] and len(one) > 1 and one[2:] in {(), ("type",)}]
+        return any(path[1].startswith(f"{owner}/") for owner in owners)
 
     def _of_moved_way(self, path: FactPath) -> bool:
         return ("protocols",) in self._told and (path[0], "kind") not in self._laid.old
@@ -79,8 +93,9 @@ def _facts(endpoint: Endpoint, reading: Reading, before: Facts, ways: Mapping[st
             yield Difference(
                 rules.PAGE_CHANGED.id, "editorial", path, old, said.value, said.place, spec, "last reading"
             )
+    unpriced = _PRICED in before and _PRICED not in now
     for path, value in before.items():
-        if path not in now:
+        if path not in now and not (unpriced and path[0] == "price" and path != _PRICED):
             spec = place_of(*endpoint, path)
             yield Difference(rules.NO_LONGER_STATED.id, "editorial", path, value, ABSENT, Place(), spec, "last reading")
 

@@ -15,10 +15,15 @@ from callsheet.pages.html import document
 from callsheet.pages.openapi.reader import read_openapi
 from callsheet.pages.page import Page, Reader
 from callsheet.pages.reading import Reading
-from callsheet.rules.pages import PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
+from callsheet.rules.pages import PAGE_NEEDS_BROWSER, PAGE_NOT_TEXT, PAGE_TOO_LARGE, PAGE_UNKNOWN
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes. The pages of either provider have less than one megabyte, scripts included."""
+_FEW_WORDS: Final = 60
+"""Words that a page has which makes its text in a browser: a title, a notice that it is loading."""
+_SOME_WORDS: Final = 600
+"""Words of navigation and advertising around a documentation that is not there yet."""
+_PROVIDERS: Final = re.compile(r"segmind\.com|\bfal\.ai\b", re.IGNORECASE)
 
 
 def read_page(data: bytes, name: str) -> Reading | Finding:
@@ -35,7 +40,18 @@ def read_page(data: bytes, name: str) -> Reading | Finding:
         reading = reader(page)
         if reading is not None:
             return reading
+    if _needs_browser(page):
+        return PAGE_NEEDS_BROWSER.at(here, "the page has scripts, and no text that says anything of an endpoint")
     return PAGE_UNKNOWN.at(here, "this is no page of a layout that is known")
+
+
+def _needs_browser(page: Page) -> bool:
+    """Whether a page has scripts and next to no text, or, being a provider's, a frame of links and no more."""
+    found = document(page.text)
+    if not found.html or not found.scripts:
+        return False
+    words = sum(len(line.text.split()) for line in found.lines)
+    return words < _FEW_WORDS or (words < _SOME_WORDS and _PROVIDERS.search(page.text) is not None)
 
 
 def _readers() -> Sequence[Reader]:

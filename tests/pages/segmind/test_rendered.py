@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,12 +51,14 @@ class Param:
 
 @st.composite
 def params(draw) -> list[Param]:
+    """A list of them, each name once."""
     names = draw(st.lists(NAMES, min_size=1, max_size=6, unique=True))
     return [draw(param(name)) for name in names]
 
 
 @st.composite
 def param(draw, name: str) -> Param:
+    """One of any type, with the words that go with it."""
     kind = draw(st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "choice", "numbers"]))
     words: dict[str, Any] = {}
     if kind == "string":
@@ -91,10 +92,12 @@ def param(draw, name: str) -> Param:
 
 
 def shown(value: object) -> str:
+    """A value as pages print it."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def tail(one: Param) -> list[str]:
+    """The lines below a description."""
     line = f"Default: {shown(one.words['default'])}" if "default" in one.words else ""
     if "minimum" in one.words:
         line += f"Range: {one.words['minimum']} - {one.words['maximum']}"
@@ -103,6 +106,7 @@ def tail(one: Param) -> list[str]:
 
 
 def as_text(found: list[Param], gap: str) -> list[str]:
+    """As a browser copies it; `gap` is what is left between name and badge."""
     lines: list[str] = []
     for one in found:
         lines += [
@@ -117,10 +121,12 @@ def as_text(found: list[Param], gap: str) -> list[str]:
 
 
 def kind(one: Param) -> str:
+    """The line with the type."""
     return f"{one.type} ({one.words['format']})" if "format" in one.words else one.type
 
 
 def as_html(found: list[Param]) -> str:
+    """As a browser saves it."""
     blocks: list[str] = []
     for one in found:
         mark = "required" if one.required else "optional"
@@ -166,11 +172,13 @@ AFTER = [
 
 
 def facts(reading: object) -> dict[tuple[str, ...], Any]:
+    """What was read of parameters."""
     assert isinstance(reading, Reading)
     return {path: value for path, value in reading.as_facts().items() if path[0].startswith("parameter")}
 
 
 def expected(found: list[Param]) -> dict[tuple[str, ...], Any]:
+    """What there is to read."""
     wanted: dict[tuple[str, ...], Any] = {("parameter_names",): [one.name for one in found]}
     for one in found:
         wanted |= {("parameters", one.name, word): value for word, value in one.words.items()}
@@ -195,6 +203,7 @@ def judged(data: bytes, found: list[Param]) -> None:
 
 
 def roughened(lines: list[str], seed: int) -> bytes:
+    """With empty lines lost and added, odd spaces, odd ends of lines."""
     rough = random.Random(seed)  # noqa: S311 - noise
     text = ""
     for line in lines:

@@ -28,7 +28,7 @@ _PROSE: Final = frozenset(
     {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
 )
 _ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
-_CANDIDATES: Final = 200
+_CANDIDATES: Final = 12
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ def _head_of(line: Line, *, joined: bool) -> Block | None:
         text = " ".join(line.pieces)
     if len(text) > 300:  # noqa: PLR2004 - no head is as long
         return None
-    match = _SPACED.match(text) or (_JOINED.match(text) if joined else None)
+    match = (_JOINED.match(text) if joined else None) or _SPACED.match(text)
     if match is None or match["name"].lower() in _PROSE:
         return None
     mark = match["mark"] or ""

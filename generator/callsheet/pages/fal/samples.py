@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from callsheet.pages.fal.literals import NoLiteralError, literal
@@ -22,6 +23,8 @@ _REQUESTS: Final = re.compile(r"/requests/[^/\s]+(?:/(status/stream|status|cance
 _HEADER: Final = re.compile(r"\bAuthorization:\s*(Key|Bearer)\s+[\"']?\$?\{?\w+", re.IGNORECASE)
 _ROLES: Final = {None: "result", "response": "result", "status/stream": "stream"}
 _NEAR: Final = 400
+_MOST: Final = 60
+"""Samples and addresses that are looked at. No page has as many."""
 
 
 def endpoints(text: str) -> list[str]:
@@ -31,12 +34,12 @@ def endpoints(text: str) -> list[str]:
 
 def payloads(text: str) -> Iterator[tuple[dict[str, Plain], int]]:
     """The inputs that samples send, each with its offset."""
-    calls = [match.end() for match in CALL.finditer(text)]
+    calls = [match.end() for match in islice(CALL.finditer(text), _MOST)]
     for at in calls:
         match = _PAYLOAD.search(text, at, at + _NEAR)
         if match is not None:
             yield from _payload(text, match.end())
-    for match in _DATA.finditer(text):
+    for match in islice(_DATA.finditer(text), _MOST):
         yield from _payload(text, match.end())
 
 
@@ -64,7 +67,7 @@ def samples(found: Gathered, given: Iterator[tuple[dict[str, Plain], Place]]) ->
 def ways(found: Gathered, text: str, lines: list[int], endpoint: str | None) -> None:
     """The addresses in samples, and the header that brings the key. `lines` has each line's number on the page."""
     seen: set[str] = set()
-    for match in _URL.finditer(text):
+    for match in islice(_URL.finditer(text), _MOST):
         way = "queue" if match[1] else "direct"
         path, place = match[2].rstrip("."), _at(text, lines, match.start())
         role = _REQUESTS.search(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from callsheet.pages.reading import Place
@@ -57,6 +57,8 @@ class Document:
 
     root: At
     tree: Node | None
+    seen_through: list[int] = field(default_factory=lambda: [0])
+    """How many schemas were looked at, so that types which multiply each other come to an end."""
 
     def place(self, at: At | str) -> Place:
         """Where a value stands."""

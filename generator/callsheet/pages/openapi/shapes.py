@@ -12,6 +12,9 @@ from callsheet.source.nodes import Plain
 _DEEPEST: Final = 16
 """Levels of schemas within schemas that say nothing but what they are put together from."""
 
+_MOST: Final = 130_000
+"""Schemas of one document, each counted as often as it is used."""
+
 _OF_KIND: Final = {
     "string": ("enum", "const", "format", "pattern", "minLength", "maxLength"),
     "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"),
@@ -61,7 +64,8 @@ def shape_of(document: Document, at: At, depth: int = 0) -> Shape:
     here, lost = document.resolved(at)
     if lost is not None:
         shape.unread.append((at, f"the reference to {lost} cannot be followed"))
-    if depth > _DEEPEST:
+    document.seen_through[0] += 1
+    if depth > _DEEPEST or document.seen_through[0] > _MOST:
         shape.unread.append((at, "it is put together from too many others"))
         return shape
     _own(shape, here)

@@ -19,7 +19,8 @@ _RANGE: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUND: Final = re.compile(
-    rf"\s*,?\s*(?P<word>min|max|minimum|maximum|(?:min|max)(?:imum)?[ _-]?(?:length|items))\s*:\s*(?P<value>{_NUMBER})\s*,?\s*",
+    r"\s*,?\s*(?P<word>min|max|minimum|maximum|(?:min|max)(?:imum)?[ _-]?(?:length|items))"
+    rf"\s*:\s*(?P<value>{_NUMBER})\s*,?\s*",
     re.IGNORECASE,
 )
 _DEFAULT: Final = re.compile(r"\s*Default(?: value)?\s*:\s*", re.IGNORECASE)
@@ -108,6 +109,7 @@ def _taken(found: Found, lines: Sequence[Line], at: int) -> int:
 def _defaults(text: str, at: int) -> Iterator[tuple[Plain, str | None, int]]:
     """What the default may be, the likeliest first: its value or its text, and where it ends."""
     sign = text[at : at + 1]
+    value: Plain = None
     if sign in {'"', "[", "{"}:
         try:
             value, end = json.JSONDecoder(strict=False).raw_decode(text, at)
@@ -140,10 +142,10 @@ def _rest(text: str, line: Line) -> Iterator[tuple[str, int | float, Line] | Non
             for word, value in (("minimum", low), ("maximum", high)):
                 if value is not None:
                     yield word, value, line
-        elif (found := _BOUND.match(text, at)) is not None and (value := number(found["value"])) is not None:
+        elif (found := _BOUND.match(text, at)) is not None and (size := number(found["value"])) is not None:
             word = re.sub(r"[ -]", "_", found["word"].lower().replace("imum", ""))
             word = re.sub(r"^(min|max)_?(length|items)$", r"\1_\2", word)
-            yield {"min": "minimum", "max": "maximum"}.get(word, word), value, line
+            yield {"min": "minimum", "max": "maximum"}.get(word, word), size, line
         else:
             yield None
             return

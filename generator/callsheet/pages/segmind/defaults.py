@@ -14,6 +14,8 @@ from callsheet.source.nodes import Plain
 
 _WORDS: Final[dict[str, Plain]] = {"true": True, "false": False, "True": True, "False": False}
 _SWITCHES: Final[dict[Plain, bool]] = {"true": True, "false": False, "1": True, "0": False}
+_NOTHING: Final = frozenset({"undefined", "None", "none", "NaN", "[object Object]"})
+"""What a program shows where it has no value."""
 _QUOTED: Final = 2
 
 
@@ -26,7 +28,7 @@ class Value:
 
 
 def as_declared(value: Plain, names: AbstractSet[str], sample: Value | None) -> Value | None:
-    """A value for the stated type: a number that is shown as text is one, unless the samples send text. None: neither."""
+    """A value for the stated type: a number shown as text is a number, unless the samples send text. None: neither."""
     if value is None or not names or _is_of(value, names):
         return Value(value, value)
     if isinstance(value, str) and names <= {"integer", "number", "boolean"}:
@@ -83,8 +85,12 @@ def _of_text(
 ) -> Value | None:
     if text == "null" or (text in {"None", "none"} and old):
         return Value(None, None)
-    if text in {"undefined", "None", "none", "NaN", "[object Object]"} or not text:
-        return None
+    return None if text in _NOTHING or not text else _of_words(text, names, allowed, sample, old=old)
+
+
+def _of_words(
+    text: str, names: AbstractSet[str], allowed: Sequence[Plain] | None, sample: Value | None, *, old: bool
+) -> Value | None:
     if old and len(text) >= _QUOTED and text[0] == text[-1] and text[0] in "\"'":
         return Value(text[1:-1], text[1:-1]) if names == {"string"} and text[0] not in text[1:-1] else None
     if names and names <= {"array", "object"}:

@@ -20,21 +20,23 @@ _PRICE: Final = re.compile(
 _MONEY: Final = re.compile(r"\$\s?\d")
 _LABEL: Final = re.compile(r"(?:avg\.? |average |typical )?(?:latency|time|duration|price|cost)\s*:?\s*", re.IGNORECASE)
 _BOTH: Final = re.compile(r"(~\s*[\d.]+ ?m?s)\s*[|\u00b7,/]?\s*(~?\s*\$[\d.,]+)")
-NAVIGATION: Final = frozenset(
-    (
-        "home|models|pixelflow|pixelflows|pricing|docs|documentation|blog|log in|login|sign up|sign in|dashboard|playground|api|examples"
-        "|readme|python|javascript|js|node.js|node|curl|php|go|java|ruby|swift|c#|copy|copied!|copy code|segmind|get api key|http|typescript"
-        "|share|contact|discord|overview|versions|sdk|async|sync|v1|v2|async (v2)|sync (v1)|back|try it|run|details|serverless api|post"
-        "|api documentation|open in playground|company|terms|terms of service|privacy policy|privacy|careers|about us|contact us|twitter"
-        "|linkedin|github|youtube|faq|faqs|enterprise|serverless|python sdk|code|request|login / signup|get started|loading..."
-    ).split("|")
-)
+_LINKS: Final = """
+    home|models|pixelflow|pixelflows|pricing|docs|documentation|blog|log in|login|sign up|sign in|
+    dashboard|playground|api|examples|readme|python|javascript|js|node.js|node|curl|php|go|java|
+    ruby|swift|c#|copy|copied!|copy code|segmind|get api key|http|typescript|share|contact|discord|
+    overview|versions|sdk|async|sync|v1|v2|async (v2)|sync (v1)|back|try it|run|details|
+    serverless api|post|api documentation|open in playground|company|terms|terms of service|
+    privacy policy|privacy|careers|about us|contact us|twitter|linkedin|github|youtube|faq|faqs|
+    enterprise|serverless|python sdk|code|request|login / signup|get started|loading...
+"""
+NAVIGATION: Final = frozenset(name for line in _LINKS.split("\n") for name in line.strip().split("|") if name)
 """Lines that lead elsewhere, in lower case."""
 
 
 def is_navigation(line: Line) -> bool:
     """Whether a line is a link, a tab or a button that these pages are known to have."""
-    return line.bare.strip("\u203a>/\u00b7 ").casefold() in NAVIGATION
+    texts = line.pieces or (line.bare,)
+    return all(text.strip("\u203a>/\u00b7 ").casefold() in NAVIGATION for text in texts) or line.bare in {">", "/"}
 
 
 def title_of(lines: Sequence[Line]) -> Line | None:
@@ -45,28 +47,28 @@ def title_of(lines: Sequence[Line]) -> Line | None:
     return next((line for line in lines if not is_navigation(line)), None)
 
 
+def _say_requests(lines: Sequence[Line], notes: Notes) -> None:
+    for method, address, taken in requests(lines):
+        if method == "POST":
+            say_submit(address, taken[-1], notes)
+            notes.take(taken)
+
+
 def say_head(lines: Sequence[Line], notes: Notes, *, priced: bool) -> str:
     """Note what the head says, and give the title. `priced`: what is no price here has none anywhere on the page."""
     title = title_of(lines)
     start = 0 if title is None else next(at for at, line in enumerate(lines) if line is title)
     about: list[Line] = []
     money = False
-    for method, address, taken in requests(lines):
-        if method == "POST":
-            say_submit(address, taken[-1], notes)
-            notes.take(taken)
+    _say_requests(lines, notes)
     for at, line in enumerate(lines):
-        if line is title or is_navigation(line):
+        if line is title or is_navigation(line) or line.bare.isdigit():  # digits: of the first line of code
             notes.take([line])
-        elif id(line) in notes.taken:
-            continue
-        elif (both := _BOTH.fullmatch(line.bare)) is not None:
-            money = _say_time(both[1], line, notes) and _say_price(both[2], line, notes)
-        elif _say_time(_LABEL.sub("", line.bare), line, notes):
+        elif id(line) in notes.taken or _say_time(_LABEL.sub("", line.bare), line, notes):
             continue
         elif _MONEY.search(line.bare) and len(line.bare) < 80:  # noqa: PLR2004 - longer is a sentence
             money = True
-            if not _say_price(_LABEL.sub("", line.bare), line, notes):
+            if not _say_both(line, notes) and not _say_price(_LABEL.sub("", line.bare), line, notes):
                 notes.pass_over([line], "a price in another form")
         elif at > start and not _has(notes):
             about.append(line)
@@ -74,6 +76,11 @@ def say_head(lines: Sequence[Line], notes: Notes, *, priced: bool) -> str:
     if not money and priced and title is not None:
         notes.say(("price", "stated"), False, title)
     return "" if title is None else re.sub(r"\s*Serverless API$", "", title.bare)
+
+
+def _say_both(line: Line, notes: Notes) -> bool:
+    both = _BOTH.fullmatch(line.bare)
+    return both is not None and _say_time(both[1], line, notes) and _say_price(both[2], line, notes)
 
 
 def _has(notes: Notes) -> bool:

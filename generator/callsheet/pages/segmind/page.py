@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from callsheet.facts.flat import FactPath
 from callsheet.findings import Finding, Span
 from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
-from callsheet.pages.reading import Conflict, Place, Reading, Said, Subject
+from callsheet.pages.reading import Conflict, Reading, Subject
 from callsheet.pages.segmind.contradictions import contradictions
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
@@ -21,7 +21,6 @@ from callsheet.pages.segmind.parts import Part, code_of, parts_of, second_page
 from callsheet.pages.segmind.samples import Sample, sample
 from callsheet.pages.segmind.ways import (
     codes_in,
-    requests,
     say_async,
     say_endpoint,
     say_returned,
@@ -37,6 +36,9 @@ from callsheet.source.nodes import Plain
 if TYPE_CHECKING:
     from callsheet.pages.page import Page
 
+_MOST_LINES: Final = 20_000
+_LONGEST_LINE: Final = 20_000
+"""Characters. These pages have some hundred lines, none of which is near as long; each takes time."""
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"\bfal\.run\b|\bfal_client\b|@fal-ai/client")
@@ -48,6 +50,9 @@ def read(page: Page) -> Reading | None:
     if _JSON.match(page.text):
         return None
     whole = document(page.text)
+    if len(whole.lines) > _MOST_LINES:
+        return None
+    whole = replace(whole, lines=tuple(line for line in whole.lines if len(line.text) <= _LONGEST_LINE))
     parts = parts_of(whole.lines, {})
     names = {part.name for part in parts}
     if "parameters" not in names and not names & {"endpoint", "code"}:
@@ -119,7 +124,7 @@ class _Page:
 
     @staticmethod
     def _at_end(path: FactPath, number: int, last: int) -> bool:
-        """Whether a fact stands where the page may have been cut off in the middle of it. A head is followed by more."""
+        """Whether a fact stands where the page may have been cut off within it. A badge is followed by a type."""
         return number == last and path[-1] != "required"
 
     def _layout(self, lines: Sequence[Line]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,7 +61,7 @@ def blocks(lines: Sequence[Line], known: Mapping[str, Plain]) -> tuple[tuple[Lin
 
 
 def doubts(found: Sequence[Block]) -> list[Line]:
-    """Lines within the blocks that may begin parameters after all. With any, nobody knows which parameters there are."""
+    """Lines within the blocks that may begin parameters after all. With any, the list of names is not certain."""
     return [block.rest[at] for block in found for at in range(len(block.rest)) if doubtful(block.rest, at)]
 
 

@@ -1,4 +1,4 @@
-"""Takes a page apart at its headings: head, code, endpoint, parameters, response, states, errors, and what no API is."""
+"""Takes a page apart at its headings: head, code, endpoint, parameters, response, states, errors, and the rest."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ _HEADINGS: Final[Mapping[str, Name]] = {
     ),
 }
 _OTHER: Final = re.compile(
-    r"(?:unlock the full potential|how to get more consistent|to keep track of your credit|frequently asked|\u00a9|copyright"
-    r"|get started with segmind|explore more models|segmind \u00a9|cookie settings|all rights reserved|discover other models)",
+    r"(?:unlock the full potential|how to get more consistent|to keep track of your credit"
+    r"|frequently asked|\u00a9|copyright|get started with segmind|explore more models|segmind \u00a9"
+    r"|cookie settings|all rights reserved|discover other models)",
     re.IGNORECASE,
 )
 _TITLE: Final = re.compile(r".{1,120}\bServerless API", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from callsheet.pages.lines import Line
-from callsheet.pages.segmind.notes import Notes
 from callsheet.pages.reading import Rank
+from callsheet.pages.segmind.notes import Notes
 
 HOST: Final = "https://api.segmind.com"
 _ADDRESS: Final = re.compile(r"(?:https?://api\.segmind\.com)?/(v\d+|workflows)/([^\s\"'`<>?#]+)")
@@ -25,7 +25,8 @@ _MEANS: Final = {
 }
 _FINAL: Final = {"succeeded", "failed", "cancelled"}
 _STATE: Final = re.compile(
-    rf"({'|'.join(sorted(_MEANS, key=len, reverse=True))}|[A-Z][A-Z_]+[A-Z](?=[A-Z][a-z]|\s|$))\s*[-:\u2013\u2014]?\s*(.*)"
+    rf"({'|'.join(sorted(_MEANS, key=len, reverse=True))}|[A-Z][A-Z_]+[A-Z](?=[A-Z][a-z]|\s|$))"
+    r"\s*[-:\u2013\u2014]?\s*(.*)"
 )
 _FIELD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _HOURS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -33,7 +34,8 @@ _RETAINED: Final = re.compile(
     r"\b(?:retained|kept|stored|available) for (\d+) (second|minute|hour|day)s?\b", re.IGNORECASE
 )
 _SERVED: Final = re.compile(
-    r"\b([A-Z][A-Z_]{3,}) (?:request|job|status) (?:is|are) (?:served|returned|answered) (?:as|with) (?:an? )?HTTP (\d{3})\b"
+    r"\b([A-Z][A-Z_]{3,}) (?:request|job|status) (?:is|are) (?:served|returned|answered)"
+    r" (?:as|with) (?:an? )?HTTP (\d{3})\b"
 )
 _UNKNOWN_ID: Final = re.compile(r"\bunknown or expired\b.*\bHTTP (\d{3})\b", re.IGNORECASE)
 _POLL: Final = re.compile(r"\bpoll every (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)

@@ -24,6 +24,7 @@ from callsheet.spec.check import (
     sound,
     states,
     switched,
+    unfinished,
     ways,
 )
 from callsheet.spec.check import models as between
@@ -34,10 +35,12 @@ def check(specs: Specs, unread: frozenset[str] = frozenset()) -> Iterator[Findin
     """Everything that is wrong with the meaning. `unread` are providers whose file has been found faulty already."""
     yield from identity.check(specs, unread)
     for provider in specs.providers:
+        yield from unfinished.check(provider.node, "provider")
         judge = partial(_of_provider, models=[model for model in specs.models if model.provider == provider.id])
         yield from judge(provider)
         yield from switched.check(provider, judge)
     for model in specs.models:
+        yield from unfinished.check(model.node, "model")
         yield from citing.check_model(model)
         yield from settling.check_model(model)
         yield from sound.check(model)
