@@ -12,7 +12,7 @@ import compileall
 import importlib
 import json
 import os
-import signal
+import resource
 import sys
 import tempfile
 import time
@@ -25,8 +25,8 @@ import pytest
 from bugs import BUGS, Bug
 
 PACKAGE: Final = "shop.video"
-PATIENCE: Final = 120
-"""Seconds after which a process ends."""
+PATIENCE: Final = 60
+"""Seconds of a processor after which a process ends: a bug that hangs is noticed, too."""
 
 ORDER: Final = ("tables", "webhooks", "sending", "errors", "money", "waiting", "files", "input", "flows")
 """Modules of the suite, by how quick they are."""
@@ -93,7 +93,7 @@ def _run(bug: Bug, source: Path, copy: Path) -> Never:
         words = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "-c", os.devnull]
         part = bug.file.partition("/")[0]
         subject = f"{PACKAGE}.{bug.of if part == '_runtime' else part}"
-        signal.alarm(PATIENCE)  # a bug that hangs is noticed, too
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
         pytest.main([*words, "--rootdir", str(copy), "--callsheet-clients", subject], plugins=[first])
         copy.with_suffix(".json").write_text(json.dumps(first.words), "utf-8")
         status = 0

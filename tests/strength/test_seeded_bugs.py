@@ -38,7 +38,7 @@ def test_each_bug_is_noticed_and_named(tmp_path: Path) -> None:
     assert vendored.exit_code == 0, vendored.output
 
     words = [sys.executable, str(HERE / "seeded.py"), str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=540)  # noqa: S603 - our own
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=3000)  # noqa: S603 - our own
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     found: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])

@@ -14,7 +14,7 @@ import pytest
 from callsheet.contract.bench import Bench, has_key, with_key
 from callsheet.contract.calls import Caller
 from callsheet.contract.faults import Fault, Trouble, no_connection, phase_of
-from callsheet.contract.libraries import Handler
+from callsheet.contract.libraries import Handler, as_of
 from callsheet.emulator import media
 
 KINDS: Final = {
@@ -79,6 +79,21 @@ def test_what_was_made_is_saved(caller: Caller, tmp_path: Path) -> None:
     every.mkdir()
     assert saved.bench.perform(("run", {}), ("save_all", {"folder": every}))[0].read_bytes()[:16] == content[:16]
     assert job.request_id
+
+
+def test_what_was_downloaded_can_be_fetched_again(way: Caller, tmp_path: Path) -> None:
+    """A saved copy is the caller's own: that it was moved or changed is no matter to the result."""
+    if comes_as_the_answer(way):
+        return
+    bench = Bench(way)
+    library = way.library
+    wire = library.MockTransport(as_of(library, bench.wire))
+    with library.Client(transport=wire) as http, way.client(http=http, clock=bench.clock) as client:
+        made = way.endpoint(client).run(**bench.payload)
+        first = made.save(tmp_path / "first.mp4").read_bytes()
+        (tmp_path / "first.mp4").unlink()
+        assert made.read() == first
+        assert made.save(tmp_path / "second.mp4").read_bytes() == first
 
 
 def test_the_download_carries_no_key(caller: Caller, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,6 +21,8 @@ from callsheet.contract.recordings import KEY
 from callsheet.contract.suite.test_errors import put
 from callsheet.runtime.tables import ErrorRow
 from callsheet.runtime.words import FINAL
+
+SECRET: Final = "0f3c:a-key-of-its-own"  # noqa: S105 - of the emulator alone
 
 NEVER: Final = 1e6
 """Seconds of a job that nobody sees the end of."""
@@ -66,7 +69,7 @@ def test_looks_are_few_and_the_end_is_seen_soon(queued: Caller, share: float, mo
 
 @pytest.mark.parametrize("timeout", [0.0, 1.0, 100.0, 5000.0])
 def test_a_wait_ends_when_its_time_is_over(queued: Caller, timeout: float) -> None:
-    """Not sooner and not later; WaitTimeout carries the handle and the last state."""
+    """Not sooner and not later; WaitTimeout carries handle and last state. The last look is given a second."""
     bench = lasting(queued, NEVER)
     job = bench.perform(("submit", {}))
     began = bench.clock.monotonic()
@@ -77,6 +80,7 @@ def test_a_wait_ends_when_its_time_is_over(queued: Caller, timeout: float) -> No
     assert bench.clock.monotonic() - began == pytest.approx(timeout, abs=1e-6)
     assert problem.handle.request_id == job.request_id
     assert problem.last.means in {"queued", "running"}
+    assert bench.sent("status")[-1].extensions["timeout"]["read"] == pytest.approx(1.0)
     assert job.request_id in str(problem)
 
 
@@ -333,20 +337,31 @@ def test_the_journal_tells_that_a_job_is_no_longer_kept(queued: Caller) -> None:
 
 
 def test_the_key_is_shown_nowhere(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
-    """Not in a repr, a token, a log at its loudest, or an error whose words repeat it, down to its traceback."""
+    """Not in a repr, a token, a log at its loudest, an error whose words repeat it, or a traceback with variables."""
     caplog.set_level(logging.DEBUG)
-    bench = Bench(caller)
-    made = bench.perform(("run", {}))
-    client = caller.client()
+    options = replace(OPTIONS, keys=frozenset({SECRET}))
+    bench = Bench(caller, options=options)
+    made = bench.perform(("run", {}), api_key=SECRET)
+    client = caller.client(api_key=SECRET)
     shown = [repr(client), repr(caller.endpoint(client)), repr(made), made.handle.token, repr(made.handle), caplog.text]
-    body: dict[str, Any] = {}
-    put(body, caller.provider.table.error_body.message[0], f"the key {KEY} is wrong")
+    words: dict[str, Any] = {}
+    put(words, caller.provider.table.error_body.message[0], f"the key {SECRET} is wrong")
     phases: list[Any] = ["submit", *([] if caller.blocking else ["status"])]
     for phase in phases:
-        wrong = Bench(caller, Fault(phase, answered(418, body), times=100))
-        with pytest.raises(caller.error("ProviderError")) as caught:
-            wrong.perform(("run", {}))
-        problem: Any = caught.value
-        shown += [str(problem), repr(problem), str(problem.message)]
+        for body in (words, {}):
+            wrong = Bench(caller, Fault(phase, answered(418, body), times=100), options=options)
+            with pytest.raises(caller.error("ProviderError")) as caught:
+                wrong.perform(("run", {}), api_key=SECRET)
+            problem: Any = caught.value
+            shown += [str(problem), repr(problem), str(problem.message)]
+            if not body:  # else what the provider said is there, as it came
+                shown += _variables(caught.value, caller.package)
 
-    assert [text for text in shown if KEY in text] == []
+    assert [text for text in shown if SECRET in text] == []
+
+
+def _variables(problem: BaseException, package: str) -> list[str]:
+    """What a traceback of the client's own code shows that prints variables, too."""
+    frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
+    own = [frame for frame in frames if str(frame.f_globals["__name__"]).startswith(package)]
+    return [f"{frame.f_code.co_name}: {frame.f_locals}" for frame in own]
