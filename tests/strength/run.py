@@ -54,6 +54,9 @@ HEAVY: Final = ("httpx", "httpx2", "hypothesis", "jsonschema", "pydantic", "resp
 BUDGET: Final = 25.0
 """Seconds that the tests of one slip took when none was there."""
 
+TABLES: Final = "contract_tests/test_tables.py"
+"""What notices most of what is wrong in a table."""
+
 PATIENCE: Final = 300.0
 """Seconds after which a slip is taken for one that hangs."""
 
@@ -283,7 +286,9 @@ def tests_of(case: Case, known: Known) -> list[str]:
     """
     failing = set(known.failed)
     ids = known.lines.get((case.name, case.slip.line), set[str]())
+    first: list[str] = []
     if len(ids) < 2:
+        first = sorted(name for name in known.seconds if name.startswith(TABLES))
         ids = ids.union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
     if len(ids) < 2 and not case.name.startswith("_runtime"):
         stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
@@ -293,7 +298,8 @@ def tests_of(case: Case, known: Known) -> list[str]:
         ids = {*known.seconds}
     chosen: list[str] = []
     spent = 0.0
-    for name in _one_of_each(sorted(ids - failing, key=lambda name: (known.seconds.get(name, 0.0), name))):
+    ordered = sorted(ids - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
+    for name in dict.fromkeys([*first, *_one_of_each(ordered)]):
         spent += known.seconds.get(name, 0.0)
         if spent > BUDGET:
             break

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -14,6 +12,9 @@ from coverage import Coverage
 
 PACKAGES: Final = ("callsheet_clients", "clients_on_httpx2", "sending_with_httpx2", "construct_clients")
 """Copies of the runtime that tests run, beside the one in the tool."""
+
+HEADER: Final = 2
+"""Lines that a copy of the runtime has above those of the tool."""
 
 _FILE: Final = re.compile(
     r"/(?:callsheet/runtime|(?:callsheet_clients|clients_on_httpx2|sending_with_httpx2)/(_runtime|fal|segmind)"
@@ -53,16 +54,10 @@ class Lines:
         lines: dict[tuple[str, int], set[str]] = {}
         for path in data.measured_files():
             if name := shown(path):
-                above = _above(path) if name.startswith("_runtime/") else 0
+                above = HEADER if name.startswith("_runtime/") and "/callsheet/runtime/" not in path else 0
                 for line, tests in data.contexts_by_lineno(path).items():
                     lines.setdefault((name, line - above), set()).update(test for test in tests if test)
         return Known(self.seconds, lines, self.failed)
-
-
-def _above(path: str) -> int:
-    """How many lines a copy of the runtime has above those of the tool."""
-    with Path(path).open(encoding="utf-8") as file:
-        return len(list(takewhile(lambda line: line.startswith("#"), file)))
 
 
 @dataclass(frozen=True, slots=True)
