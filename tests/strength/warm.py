@@ -161,6 +161,7 @@ def applied(name: str, slip: Slip, paths: Sequence[str]) -> bool:
     modules = {f"callsheet.runtime.{stem}", *(f"{package}._runtime.{stem}" for package in PACKAGES)}
     loaded = {module for module in modules if module in sys.modules}
     found: set[str] = set()
+    gc.unfreeze()
     for one in gc.get_objects():
         if type(one) is FunctionType and one.__module__ in modules and _same(one.__code__, old):
             if len(one.__code__.co_freevars) != len(new.co_freevars):
