@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from callsheet.runtime import polling
+from callsheet.runtime import plainjson, polling
 from callsheet.runtime.context import Options, is_base_url
 from callsheet.runtime.formats import URI_PATTERN
 from callsheet.runtime.handle import Handle
@@ -60,6 +60,44 @@ def test_no_two_looks_are_closer_than_documented(elapsed: float, typical: float 
     assert polling.pause(elapsed, typical, floor) >= max(floor, 0.5)
 
 
+@pytest.mark.parametrize(("typical", "limit"), [(None, 600.0), (149.0, 600.0), (150.5, 602.0), (1000.0, 4000.0)])
+def test_a_wait_lasts_four_times_as_long_as_usual(typical: float | None, limit: float):
+    """And ten minutes at least."""
+    assert limit == polling.wait_limit(typical)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "typical", "floor", "seconds"),
+    [
+        (0.0, 100.0, 0.0, 2.0),
+        (3.0, 100.0, 0.0, 3.0),
+        (3.0, 100.0, 5.0, 5.0),
+        (15.0, 100.0, 0.0, 5.0),
+        (19.8, 100.0, 0.0, 0.5),
+        (20.0, 100.0, 0.0, 3.0625),
+        (20.0, 100.0, 4.0, 4.0),
+        (70.0, 100.0, 0.0, 1.0),
+        (300.0, 100.0, 0.0, 2.0),
+        (120.0, None, 0.0, 1.2),
+        (60.0, 20.0, 0.0, 0.5),
+        (1e9, 100.0, 0.0, 60.0),
+        (1e9, 10_000.0, 0.0, 100.0),
+    ],
+)
+def test_the_pause_until_the_next_look(elapsed: float, typical: float | None, floor: float, seconds: float):
+    """Doubling first, then by how long such a job takes; once a minute, or a hundredth of a long one, in the end."""
+    assert seconds == pytest.approx(polling.pause(elapsed, typical, floor))
+
+
+def test_the_last_look_is_at_the_deadline():
+    """Where less than the floor would be left after a look, it is put off to the very end."""
+    assert (10.0, 4.0, 10.0) == (
+        polling.until(10.0, 8.0, 3.0),
+        polling.until(10.0, 4.0, 6.0),
+        polling.until(10.0, 4.1, 6),
+    )
+
+
 @given(attempt=st.integers(1, 10_000), draw=st.floats(0, 1))
 def test_backoff_grows_and_is_bounded(attempt: int, draw: float):
     """A pause before a repetition lies between a quarter of a second and thirty seconds."""
@@ -97,6 +135,21 @@ def test_anything_else_is_no_token(text: str):
     """What is no token is refused with a ValueError that says so, whatever it is."""
     with pytest.raises(ValueError, match="no token"):
         Handle.read(text)
+
+
+def test_a_payload_has_a_million_items_at_most(monkeypatch):
+    """All lists and objects together; one more is told. Here it is ten."""
+    monkeypatch.setattr(plainjson, "_LARGEST", 10)
+    for payload, fine in (
+        ([0] * 10, True),
+        ([0] * 11, False),
+        ({"a": [1, 2], "b": [[3] * 4, 5]}, True),
+        ([[1] * 10], False),
+    ):
+        copier = plainjson.Copier()
+        copy = copier.copy(payload, "")
+
+        assert fine == (copy == payload) == (not copier.found)
 
 
 def test_pointers():

@@ -152,3 +152,14 @@ def test_an_unusable_key_sends_nothing(key: str | None):
     """Without a key that a header can carry, not one step is asked for."""
     with pytest.raises(MissingKey, match="Nothing was sent"):
         next(submission(reel.context(key=key), {}))
+
+
+def test_text_is_sent_in_its_own_letters():
+    """UTF-8 and no escapes: half the bytes, and readable in a provider's logs."""
+    assert '{"prompt": "größer 🎬"}'.encode() == next(submission(reel.context(), {"prompt": "größer 🎬"})).body
+
+
+def test_what_is_no_json_is_not_sent():
+    """An `extra` that nobody judged is no way around it."""
+    with pytest.raises(ValueError, match="JSON"):
+        next(submission(reel.context(extra={"seed": float("nan")}), {}))

@@ -274,6 +274,21 @@ def test_a_key_in_the_query_is_seen_nowhere():
     assert ("key=secret-key", False) == (str(call.secret_query), "secret-key" in f"{call!r}{call.url}{caught.value}")
 
 
+def test_a_key_in_the_query_goes_with_every_request_of_a_job():
+    """Looks, streams, results, files and the wish to cancel: all are the provider's own."""
+    keyed = replace(reel.PROVIDER, credential=Credential("REEL_KEY", "{key}", ("api",), query="key"))
+    job = with_queue(stream=STREAM, cancel=Cancel("status_url", ()))
+    ctx = replace(job, provider=keyed, options=context.Options(stream=True))
+    for start in (flows.wait, flows.status, flows.result, cancelling.cancel):
+        flow = start(ctx, reel.HANDLE)
+        step = next(flow)
+        while isinstance(step, Now):
+            step = flow.send(reel.START)
+        call = step.call if isinstance(step, Listen) else step
+
+        assert "key=secret-key" == str(call.secret_query)
+
+
 def test_the_pace_that_the_provider_asks_for():
     """A header says when to look again, and the documented interval still holds."""
     ctx = with_queue(pace_header="X-Poll-After", poll_floor=2.0)

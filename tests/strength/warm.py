@@ -27,10 +27,10 @@ import pytest
 from mutate import Slip
 from select_tests import PACKAGES, Known
 
-PROCESSOR: Final = 90
+PROCESSOR: Final = 30
 """Seconds of a processor after which a slip is taken for one that hangs."""
 
-PATIENCE: Final = 240
+PATIENCE: Final = 120
 """The same in seconds of a clock."""
 
 MEMORY: Final = 6 << 30
