@@ -276,3 +276,18 @@ def test_the_last_look_keeps_the_interval_and_is_at_the_deadline(timeout, answer
     assert all(after - before >= 7.0 for before, after in pairwise(looks))
     assert looks[-1] == (timeout if timeout >= 7.0 else 0.0)
     assert play.now == timeout
+
+
+@pytest.mark.parametrize(("submitted", "elapsed"), [(None, 0.0), (1000.0, 0.0), (1007.0, 0.0), (990.0, 10.0)])
+def test_the_age_of_a_job_is_never_less_than_nothing(submitted, elapsed):
+    """Where it is not known, and where the clock of whoever submitted it is ahead, it begins now."""
+    told = []
+    flow = flows.wait(reel.context(on_update=told.append), replace(reel.HANDLE, submitted_at=submitted))
+    step = next(flow)
+    while not told:
+        if isinstance(step, Tell):
+            step.listener(step.update)
+            break
+        step = flow.send(reel.START if isinstance(step, Now) else reel.reply(202, {"status": "BUSY"}))
+
+    assert elapsed == told[0].elapsed

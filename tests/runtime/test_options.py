@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from datetime import timedelta
 from typing import Any
@@ -66,3 +67,23 @@ def test_each_option_is_kept_and_no_other_changes(tmp_path: object, kind: str, w
         assert (settings.hosts, settings.http) == (expected.get("hosts"), expected.get("http")), name
     assert first._settings == Settings()
     assert type(last) is type(first)
+
+
+def test_a_client_closes_what_is_its_own_and_nothing_else() -> None:
+    """Connections that it opened are closed with it, those that it was given are their owner's."""
+    with httpx.Client() as http:
+        with lab.Lab("key") as own, lab.Lab("key", http=http) as given_one:
+            assert not own._http.is_closed
+        assert own._http.is_closed
+        assert not given_one._http.is_closed
+
+    async def both() -> None:
+        async with httpx.AsyncClient() as http:
+            async with lab.AsyncLab("key") as own, lab.AsyncLab("key", http=http) as given_one:
+                mine = own._connections()
+                assert mine is own._connections()
+                assert not mine.is_closed
+            assert mine.is_closed
+            assert not given_one._connections().is_closed
+
+    asyncio.run(both())

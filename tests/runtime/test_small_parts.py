@@ -17,7 +17,7 @@ from pydantic import Field
 from callsheet.runtime import plainjson, polling
 from callsheet.runtime.context import Options, is_base_url
 from callsheet.runtime.formats import URI_PATTERN
-from callsheet.runtime.handle import Handle
+from callsheet.runtime.handle import Handle, Update
 from callsheet.runtime.job import waiting
 from callsheet.runtime.judging import EXACT, Request, judge
 from callsheet.runtime.pointer import ABSENT, at
@@ -128,6 +128,68 @@ def test_a_token_is_the_whole_handle(request_id: str, when: float | None):
     handle = Handle("reel", "clip", "queue", request_id, {"status_url": "https://x.test/é"}, when)
 
     assert handle == Handle.read(handle.token)
+
+
+def test_a_token_is_one_line_of_json():
+    """What another release, or another language, would have to read; a path stands in it where there is one."""
+    bare = Handle("reel", "clip", "queue", "j1")
+    full = Handle("reel", "clip", "queue", "j1", {"status_url": "https://x.test/s"}, 5.5, {"mode": "fast"})
+    start = '{"callsheet":"handle/1","provider":"reel","model":"clip","protocol":"queue","request_id":"j1",'
+
+    assert bare.token == start + '"urls":{},"submitted_at":null}'
+    assert full.token == start + '"urls":{"status_url":"https://x.test/s"},"submitted_at":5.5,"path":{"mode":"fast"}}'
+    assert full == Handle.read(full.token)
+    assert "reel/clip j1" == str(full)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"callsheet": "handle/2"}, "`callsheet` must be handle/1, with provider, model and id"),
+        ({"provider": ""}, "with provider, model and id"),
+        ({"model": 5}, "with provider, model and id"),
+        ({"protocol": None}, "with provider, model and id"),
+        ({"request_id": ""}, "with provider, model and id"),
+        ({"urls": ["https://x.test"]}, "`urls` must map names to addresses"),
+        ({"urls": {"status_url": 5}}, "`urls` must map names to addresses"),
+        ({"path": {"mode": 5}}, "`path` must map names to text"),
+        ({"path": None}, "`path` must map names to text"),
+    ],
+)
+def test_what_is_wrong_with_a_token(part: dict[str, object], words: str):
+    """One sentence each, the part that is wrong named."""
+    token = {**json.loads(Handle("reel", "clip", "queue", "j1").token), **part}
+    with pytest.raises(ValueError, match="this is no token of a job: ") as caught:
+        Handle.read(json.dumps(token))
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [(0, 0.0), (5, 5.0), (1e10, 1e10), (1e11, None), (-1, None), (True, None), ("5", None), (None, None)],
+)
+def test_the_time_of_a_token_may_be_unknown(told: object, read: float | None):
+    """One that is none is none, and costs nobody the job."""
+    token = {**json.loads(Handle("reel", "clip", "queue", "j1").token), "submitted_at": told}
+
+    assert read == Handle.read(json.dumps(token)).submitted_at
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "BUSY after 9 s"),
+        ({"position": 0}, "BUSY, 0 ahead after 9 s"),
+        ({"position": 3, "percent": 12.4}, "BUSY, 3 ahead, 12 % after 9 s"),
+        ({"percent": 0.0}, "BUSY, 0 % after 9 s"),
+    ],
+)
+def test_an_update_in_words(more: dict[str, object], words: str):
+    """What `print` shows of it: no more than is known."""
+    update = Update(reel.HANDLE, "BUSY", "running", 8.6, 3, **more)
+
+    assert (words, "j1") == (str(update), update.request_id)
 
 
 @given(st.text() | st.recursive(st.none() | st.booleans() | st.text(), st.lists).map(json.dumps))

@@ -399,6 +399,31 @@ def test_a_stream_without_ends_of_lines_ends_at_the_deadline(asynchronous: bool)
     assert clock.monotonic() == 31.0
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_stream_is_not_led_elsewhere(asynchronous: bool):  # noqa: FBT001 - a parameter
+    """The key would go along: what is redirected is no stream, and is polled on."""
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url))
+        return httpx.Response(307, headers={"location": "https://elsewhere.test/stream"})
+
+    step = Listen(Call("GET", "https://reel.test/stream", 60.0), lambda *_: None, until=30.0)
+
+    async def ahear():
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            await exchanges.alisten(step, http, VirtualClock())
+
+    def hear():
+        with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+            exchanges.listen(step, http, VirtualClock())
+
+    with pytest.raises(Broken, match="HTTP 307"):
+        asyncio.run(ahear()) if asynchronous else hear()
+
+    assert ["https://reel.test/stream"] == asked
+
+
 def test_whose_time_is_almost_over_does_not_wait_for_a_sign_of_life():
     """A stream may be silent for a minute, but not for longer than the wait lasts."""
     ctx = replace(with_queue(stream=STREAM), options=context.Options(stream=True, timeout=5.0))
