@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 import reel
 
-from callsheet.runtime import files, flows
+from callsheet.runtime import files, flows, reads
 from callsheet.runtime.errors import (
     ConnectionFailed,
     DownloadFailed,
@@ -291,3 +291,14 @@ def test_the_age_of_a_job_is_never_less_than_nothing(submitted, elapsed):
         step = flow.send(reel.START if isinstance(step, Now) else reel.reply(202, {"status": "BUSY"}))
 
     assert elapsed == told[0].elapsed
+
+
+@pytest.mark.parametrize(("at", "tries"), [(9.9, 2), (10.0, 1)])
+def test_a_read_is_tried_until_the_deadline_itself(at, tries):
+    """As long as anything is left of the time there is one more try, at its very end."""
+    play = Play(reads.read(reel.context(), reel.HANDLE, "status", 10.0), [Broken("cut")])
+    play.now = at
+    with pytest.raises(reads.OutOfTime):
+        play.run()
+
+    assert [at, 10.0][:tries] == [when for _, _, when in play.calls]

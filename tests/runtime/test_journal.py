@@ -458,11 +458,29 @@ def test_prune_drops_what_is_over_and_nothing_else(journal: Journal) -> None:
 
     assert journal.prune(now=NOW) == 2
     assert states(journal) == {"i2": "open", "i4": "sending"}
+    assert [line.get("intent", line["event"]) for line in journal.entries()] == ["i2", "i4", "i2"]
     assert later in journal.path.read_bytes()
     assert journal.prune(["i4"], now=NOW) == 1
     assert states(journal) == {"i2": "open"}
     journal.append(ended("j2"))
     assert states(journal) == {"i2": "ended"}
+
+
+def test_prune_keeps_whole_what_it_keeps(journal: Journal) -> None:
+    """Lines that name a job by its id are about the same submission as those that name its intent."""
+    for line in (intent("i1"), accepted("i1", "j1"), ended("j1"), intent("i2", sha256="bb"), accepted("i2", "j2")):
+        journal.append(line)
+    saved = {"event": "saved", **MINE, "path": "/a.mp4", "at": NOW}
+    journal.append({**saved, "request_id": "j1"})
+    journal.append({**saved, "request_id": "j2"})
+
+    assert journal.prune(now=NOW) == 1
+    assert [(line["event"], line.get("request_id")) for line in journal.entries()] == [
+        ("intent", None),
+        ("accepted", None),
+        ("saved", "j2"),
+    ]
+    assert journal.prune(now=NOW) == 0
 
 
 def test_prune_and_writers_do_not_meet(journal: Journal) -> None:

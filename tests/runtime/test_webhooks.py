@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.emulator.memory import START
-from callsheet.runtime import signatures
+from callsheet.runtime import signatures, webhooks
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
     CallsheetError,
@@ -308,6 +308,18 @@ def test_the_memory_forgets_only_what_is_too_old(events):
         now += pause
         assert memory.again(str(name), now, now + 50) is (str(name) in known)
         known.setdefault(str(name), now + 50)
+
+
+def test_a_header_holds_no_control_characters():
+    """What could end a line, or be taken for nothing, is refused; letters of any encoding are not."""
+    for value in range(256):
+        headers = webhooks._Headers({"X-Mark": b"a" + bytes([value])}, "Lab")
+        if value < 32 or value == 127:
+            with pytest.raises(WebhookRefused, match="its header x-mark holds control characters"):
+                headers.raw("x-mark")
+        else:
+            assert b"a" + bytes([value]) == headers.raw("x-mark")
+            assert "a" + chr(value) == headers.one("X-MARK")
 
 
 def test_the_memory_is_bounded():
