@@ -302,3 +302,13 @@ def test_a_read_is_tried_until_the_deadline_itself(at, tries):
         play.run()
 
     assert [at, 10.0][:tries] == [when for _, _, when in play.calls]
+
+
+@pytest.mark.parametrize("limit", [0.0, -5.0])
+def test_a_wait_of_no_time_is_one_look(limit):
+    """At once: a pause is never less than nothing."""
+    play = waiting([BUSY], timeout=limit)
+    with pytest.raises(WaitTimeout):
+        play.run()
+
+    assert (1, 0.0) == (len(play.calls), play.now)
