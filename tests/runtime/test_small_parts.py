@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from callsheet.runtime import plainjson, polling
-from callsheet.runtime.context import Options, is_base_url
+from callsheet.runtime.context import Options, is_base_url, is_followable
 from callsheet.runtime.formats import URI_PATTERN
 from callsheet.runtime.handle import Handle, Update
 from callsheet.runtime.job import waiting
@@ -330,12 +330,59 @@ def test_hints(given: str, hint: str | None):
         ("https://x.test/.bashrc", "bashrc"),
         ("https://x.test/a%00b%0ac.mp4", "a_b_c.mp4"),
         ("https://x.test/" + "n" * 400 + ".mp4", "n" * 150 + ".mp4"),
+        ("https://x.test/a" + "é" * 400 + ".mp4", "a" + "é" * 74 + ".mp4"),
+        ("https://x.test/" + "n" * 400, "n" * 150),
+        ("https://x.test/clip." + "e" * 20, "clip." + "e" * 10),
+        ("https://x.test/a.b.mp4", "a.b.mp4"),
+        ("https://x.test/a%20b-c_d.mp4", "a b-c_d.mp4"),
+        ("https://x.test/", "j1"),
     ],
 )
 def test_file_names_stay_in_their_folder(url: str, name: str):
     """Whatever an address or an id looks like, the name made of it is one plain file name."""
     assert name == file_name(url, "j1")
     assert "_escaped" == file_name("https://x.test/.", "../escaped")
+
+
+@pytest.mark.parametrize(
+    ("request_id", "content_type", "name"),
+    [
+        ("j1", "video/mp4", "j1.mp4"),
+        ("j1.a", "video/mp4", "j1.a.mp4"),
+        ("..", "video/mp4", "output.mp4"),
+        ("..", "", "output"),
+        ("j1", "text/plain", "j1"),
+    ],
+)
+def test_a_file_without_an_address_is_named_after_its_job(request_id: str, content_type: str, name: str):
+    """With the ending of its kind; one that has an address has its own."""
+    assert name == file_name("", request_id, content_type)
+    assert "a.mov" == file_name("https://x.test/a.mov", request_id, content_type)
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://x.test/a?u=me@x.test", True),
+        ("http://x.test", True),
+        ("https://me@x.test/a", False),
+        ("https://x.test/a@b", False),
+        ("https://x.test/a b", False),
+        ("https://x.test/a\n", False),
+        ("https://x.test/é", False),
+        ("ftp://x.test/a", False),
+        ("/a", False),
+    ],
+)
+def test_which_addresses_of_an_answer_are_asked(url: str, *, fine: bool):
+    """Those of the web that hide nothing before their host."""
+    assert fine == is_followable(url)
+
+
+@pytest.mark.parametrize("url", ["https://api.test", "http://127.0.0.1:8000/base", "https://api.test/"])
+def test_base_urls(url: str):
+    """Scheme, host, perhaps a port and a path."""
+    assert is_base_url(url)
 
 
 @pytest.mark.parametrize(

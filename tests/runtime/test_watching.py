@@ -19,6 +19,7 @@ from callsheet.emulator.clock import VirtualClock
 from callsheet.runtime import answers, cancelling, context, events, exchanges, files, flows
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
+    CallsheetError,
     JobFailed,
     NotFinished,
     NotSupported,
@@ -100,6 +101,52 @@ def test_cancel_of_what_cannot_be_cancelled():
     )
 
     assert (reel.HANDLE, "cancelled") == (caught.value.handle, play.run())
+
+
+@pytest.mark.parametrize(
+    ("answers_", "tries", "slept"),
+    [
+        ([Broken("x")] * 9, 3, None),
+        ([reel.reply(502, {})] * 9, 3, None),
+        ([reel.reply(500, {}, headers={"retry-after": "7"})] * 9, 3, [7.0, 7.0]),
+        ([reel.reply(429, {}, headers={"retry-after": "60"})] * 9, 3, [60.0, 60.0]),
+        ([reel.reply(429, {}, headers={"retry-after": "61"})] * 9, 1, []),
+        ([reel.reply(402, {})] * 9, 1, []),
+        ([reel.reply(409, {})] * 9, 1, []),
+    ],
+)
+def test_a_wish_that_is_not_heard_is_repeated_so_often(answers_, tries, slept):
+    """What may pass is waited out, as often as a read and no longer than the caller's patience lasts."""
+    ctx = replace(with_queue(cancel=CANCEL), options=context.Options(read_attempts=3))
+    play = Play(cancelling.cancel(ctx, reel.HANDLE), answers_)
+    with pytest.raises(CallsheetError) as caught:
+        play.run()
+
+    assert (tries, reel.HANDLE) == (len(play.calls), caught.value.handle)
+    assert slept is None or slept == play.slept
+    if isinstance(answers_[0], Broken):
+        assert "reel/clip j1: Reel could not be reached (x)" == str(caught.value)
+        assert caught.value.__cause__ is answers_[0]
+    (call,) = {step.timeout: step for step in play.calls}.values()
+    assert (30.0, "secret-key") == (call.timeout, call.headers["x-key"])
+
+
+def test_an_unknown_job_of_another_word_is_one_too():
+    """What the spec says of a cancellation counts, whatever the error of that status is; its words are kept."""
+    cancel = Cancel("result_url", (CancelAnswer("unknown_job", 402),))
+    with pytest.raises(UnknownJob) as caught:
+        Play(cancelling.cancel(with_queue(cancel=cancel), reel.HANDLE), [reel.reply(402, {"error": "no such"})]).run()
+
+    assert (402, "no such", reel.HANDLE) == (caught.value.http, caught.value.message, caught.value.handle)
+    assert 402 == caught.value.answer.status
+
+
+def test_trouble_with_the_look_after_a_cancellation_is_none_of_it():
+    """The wish was heard, and that is all that is known."""
+    cancel = Cancel("result_url", (CancelAnswer("cancelled", 204),))
+    ctx = replace(with_queue(cancel=cancel), options=context.Options(read_attempts=1))
+
+    assert "requested" == Play(cancelling.cancel(ctx, reel.HANDLE), [reel.reply(204, None, raw=b""), Broken("x")]).run()
 
 
 def seen(queue, status, body):
