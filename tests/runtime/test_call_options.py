@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import lab
 import pytest
+import reel
 
-from callsheet.runtime import noting, options
+from callsheet.runtime import noting, options, received
 from callsheet.runtime.errors import InvalidInput, JobFailed, Unavailable, Violation
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.offers import Option
+from callsheet.runtime.received import Received
 from callsheet.runtime.result import READ_LIMIT
 from callsheet.runtime.retry import backoff
+from callsheet.runtime.tables import Retention
 
 KNOWN = {
     "priority": Option("header", "X-Priority", one_of=("low", "normal")),
@@ -192,3 +196,43 @@ def test_what_the_journal_says_of_trouble() -> None:
     assert noting.why(JobFailed(provider="Lab", code="E" * 300)) == ("JobFailed, " + "E" * 300)[:200]
     assert noting.why(InvalidInput("lab/clip", ())) == "InvalidInput"
     assert noting.job(Handle("a", "b", "c", "d")) == {"provider": "a", "model": "b", "protocol": "c", "request_id": "d"}
+
+
+@pytest.mark.parametrize(
+    ("retention", "submitted", "now", "over"),
+    [
+        (Retention(50.0, "submit"), 1000.0, 1050.0, False),
+        (Retention(50.0, "submit"), 1000.0, 1050.1, True),
+        (Retention(50.0, "end"), 1000.0, 9999.0, False),
+        (Retention(50.0, "submit"), None, 9999.0, False),
+        (None, 1000.0, 9999.0, False),
+    ],
+)
+def test_when_an_unknown_job_is_given_up(
+    retention: Retention | None, submitted: float | None, now: float, *, over: bool
+) -> None:
+    """When the time is over for which the provider keeps results, counted from a moment that is known."""
+    context = reel.of(reel.changed(protocol=replace(reel.QUEUE, retention=retention)))
+
+    assert noting._is_over(context, replace(reel.HANDLE, submitted_at=submitted), now) is over
+
+
+def test_ten_thousand_webhooks_are_remembered() -> None:
+    """The oldest is forgotten for one more."""
+    memory = Received()
+    for number in range(10_000):
+        assert not memory.again(str(number), 0.0, 100.0)
+    assert memory.again("0", 0.0, 100.0)
+    assert not memory.again("new", 0.0, 100.0)
+    assert memory.again("1", 0.0, 100.0)
+    assert not memory.again("0", 0.0, 100.0)
+
+
+def test_a_webhook_is_forgotten_when_it_is_too_old_to_be_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the moment: at its end it could still be believed."""
+    monkeypatch.setattr(received, "_MOST", 3)
+    memory = Received()
+    for name, until in (("a", 50.0), ("b", 10.0), ("c", 60.0)):
+        assert not memory.again(name, 0.0, until)
+    assert not memory.again("d", 50.0, 90.0)
+    assert [memory.again(name, 50.0, 90.0) for name in ("a", "c", "d")] == [True, True, True]

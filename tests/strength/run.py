@@ -280,26 +280,33 @@ def anew(case: Case, chosen: list[str], copy: Path, begun: float) -> Outcome:
 
 
 def tests_of(case: Case, known: Known) -> list[str]:
-    """The tests that run the line, the quickest first, as far as the budget goes.
+    """The tests that run the line, the quickest first, as far as the budget goes; then those of the function around it.
 
-    What runs on import belongs to whoever runs anything of the file; of a table, to whoever runs the provider's tests.
+    What a generator does after something was thrown into it is seen by no tracer. What runs on import belongs to
+    whoever runs anything of the file; of a table, to whoever runs the provider's tests, and those of tables come first.
     """
-    failing = set(known.failed)
-    ids = known.lines.get((case.name, case.slip.line), set[str]())
-    first: list[str] = []
-    if len(ids) < 2:
-        first = sorted(name for name in known.seconds if name.startswith(TABLES))
-        ids = ids.union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
-    if len(ids) < 2 and not case.name.startswith("_runtime"):
-        stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
-        of_model = {name for name in known.seconds if stem in name}
-        ids = of_model or {name for name in known.seconds if f"{case.name.split('/')[0]}-" in name}
-    if len(ids) < 2:
-        ids = {*known.seconds}
+    of_line = known.lines.get((case.name, case.slip.line), set[str]())
+    around = of_line.union(*(known.lines.get((case.name, line), ()) for line in case.slip.around()))
+    runtime = case.name.startswith("_runtime")
+    tables = {name for name in known.seconds if name.startswith(TABLES)}
+    groups = [of_line, around] if runtime and len(case.slip.around()) else [tables, of_line]
+    if len(around) < 2:
+        groups.append(set[str]().union(*(tests for (file, _), tests in known.lines.items() if file == case.name)))
+        if not runtime:
+            stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
+            of_model = {name for name in known.seconds if stem in name}
+            groups.append(of_model or {name for name in known.seconds if f"{case.name.split('/')[0]}-" in name})
+        if len(set[str]().union(*groups)) < 2:
+            groups.append({*known.seconds})
+    failing = {*known.failed}
+    ordered = [
+        name
+        for group in groups
+        for name in _one_of_each(sorted(group - failing, key=lambda name: (known.seconds.get(name, 0.0), name)))
+    ]
     chosen: list[str] = []
     spent = 0.0
-    ordered = sorted(ids - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
-    for name in dict.fromkeys([*first, *_one_of_each(ordered)]):
+    for name in dict.fromkeys(ordered):
         spent += known.seconds.get(name, 0.0)
         if spent > BUDGET:
             break
