@@ -62,6 +62,10 @@ class Slip:
         """The whole file, changed."""
         return ast.unparse(self.tree()) + "\n"
 
+    def source(self) -> str:
+        """The line as it is."""
+        return self.of.splitlines()[self.line - 1].strip()
+
     def around(self) -> range:
         """The lines of the function that it is in; none where it is in no function."""
         functions = (

@@ -246,7 +246,7 @@ def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[
 
 def attempt(case: Case, known: Known, copy: Copy) -> Outcome:
     """Try a slip where everything is loaded; where it survives, with everything loaded anew."""
-    if (case.name, case.slip.what) in EQUIVALENT:
+    if (case.name, case.slip.source(), case.slip.what) in EQUIVALENT:
         return Outcome(case, "equivalent")
     begun = time.monotonic()
     while chosen := tests_of(case, known):
