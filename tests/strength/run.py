@@ -289,9 +289,10 @@ def tests_of(case: Case, known: Known) -> list[str]:
     around = of_line.union(*(known.lines.get((case.name, line), ()) for line in case.slip.around()))
     runtime = case.name.startswith("_runtime")
     tables = {name for name in known.seconds if name.startswith(TABLES)}
-    groups = [of_line, around] if runtime and len(case.slip.around()) else [tables, of_line]
+    groups = [of_line, around] if runtime else [tables, of_line]
     if len(around) < 2:
-        groups.append(set[str]().union(*(tests for (file, _), tests in known.lines.items() if file == case.name)))
+        of_file = set[str]().union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
+        groups.append(of_file | tables if runtime else of_file)
         if not runtime:
             stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
             of_model = {name for name in known.seconds if stem in name}
