@@ -72,7 +72,7 @@ class Warm:
             if self._known.seconds.get(name, 9.0) <= QUICK and name not in self._known.failed:
                 once.setdefault(name.partition("[")[0], items[name])
         for item in (*once.values(), first):
-            _run(item, other if item.path != other.path else first)
+            _run(item, _apart(item, [first, other]))
         print(f"warmed up with {len(once)} tests; failed: {self._failed or 'none'}", flush=True)
         self._failed = ""
         gc.freeze()
@@ -119,7 +119,7 @@ class Warm:
                 reimported(asked["name"], slip, asked["paths"])
                 chosen = [item for item in chosen if item.nodeid.startswith("contract_tests")]
             for at, item in enumerate(chosen):
-                _run(item, (chosen[at + 1 :] or [end for end in ends if end.path != item.path])[0])
+                _run(item, chosen[at + 1] if at + 1 < len(chosen) else _apart(item, ends))
                 if self._failed:
                     break
             what, by = "killed" if self._failed else "survived", self._failed
@@ -140,6 +140,11 @@ def _waited(child: int) -> None:
             os.waitpid(child, 0)
             return
         time.sleep(0.01)
+
+
+def _apart(item: pytest.Item, ends: list[pytest.Item]) -> pytest.Item:
+    """One that has no folder in common with another, so that all but the session is torn down between them."""
+    return next(end for end in ends if end.nodeid.partition("/")[0] != item.nodeid.partition("/")[0])
 
 
 def _run(item: pytest.Item, then: pytest.Item) -> None:
