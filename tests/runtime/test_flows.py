@@ -372,7 +372,7 @@ def test_the_beginning_tells_the_id():
     told = []
     play = Play(flows.run(reel.context(on_update=told.append), {}), [(200, {"id": "j9"}), DONE, CLIP])
     play.run()
-    one = play.told[0]
+    first = play.told[0]
 
     assert ("WAITING", "queued", 0.0, 0, "j9") == (
         first.state,
