@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +11,13 @@ import lab
 import pytest
 import reel
 
-from callsheet.runtime import noting, options, received
+from callsheet.runtime import _http, noting, options, received
 from callsheet.runtime.errors import InvalidInput, JobFailed, Unavailable, Violation
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.offers import Option
 from callsheet.runtime.received import Received
 from callsheet.runtime.result import READ_LIMIT
-from callsheet.runtime.retry import backoff
+from callsheet.runtime.retry import asked_for, backoff
 from callsheet.runtime.tables import Retention
 
 KNOWN = {
@@ -236,3 +238,26 @@ def test_a_webhook_is_forgotten_when_it_is_too_old_to_be_believed(monkeypatch: p
         assert not memory.again(name, 0.0, until)
     assert not memory.again("d", 50.0, 90.0)
     assert [memory.again(name, 50.0, 90.0) for name in ("a", "c", "d")] == [True, True, True]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set there")
+def test_a_date_without_a_zone_is_in_utc_wherever_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python would take it for local time."""
+    try:
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        for zone in ("-0000", "GMT", "+0000"):
+            reply = reel.reply(429, None, headers={"retry-after": f"Thu, 01 Jan 1970 00:17:00 {zone}"})
+            assert asked_for(reply) == 20.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_every_logger_that_may_write_a_url_is_named() -> None:
+    """A filter of a logger does not see what is logged below it."""
+    parts = [f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")]
+
+    assert list(_http.LOGGERS) == ["httpx", *parts]
+    known = {name for name in logging.root.manager.loggerDict if name.startswith("httpcore.")}
+    assert known <= {*parts}
