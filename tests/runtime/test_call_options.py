@@ -11,7 +11,7 @@ import lab
 import pytest
 import reel
 
-from callsheet.runtime import _http, noting, options, received
+from callsheet.runtime import _http, context, exchanges, media, noting, options, received, wire
 from callsheet.runtime.errors import InvalidInput, JobFailed, Unavailable, Violation
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.offers import Option
@@ -214,9 +214,9 @@ def test_when_an_unknown_job_is_given_up(
     retention: Retention | None, submitted: float | None, now: float, *, over: bool
 ) -> None:
     """When the time is over for which the provider keeps results, counted from a moment that is known."""
-    context = reel.of(reel.changed(protocol=replace(reel.QUEUE, retention=retention)))
+    own = reel.of(reel.changed(protocol=replace(reel.QUEUE, retention=retention)))
 
-    assert noting._is_over(context, replace(reel.HANDLE, submitted_at=submitted), now) is over
+    assert noting._is_over(own, replace(reel.HANDLE, submitted_at=submitted), now) is over
 
 
 def test_ten_thousand_webhooks_are_remembered() -> None:
@@ -261,3 +261,15 @@ def test_every_logger_that_may_write_a_url_is_named() -> None:
     assert list(_http.LOGGERS) == ["httpx", *parts]
     known = {name for name in logging.root.manager.loggerDict if name.startswith("httpcore.")}
     assert known <= {*parts}
+
+
+def test_limits_that_nobody_sets() -> None:
+    """Bytes of an answer and of a file that is made in memory, seconds for a connection, entries that are kept."""
+    assert exchanges._LARGEST == media._INLINE_AT_MOST == 67_108_864
+    assert (wire.CONNECT, context._MOST_KEPT) == (10.0, 64)
+    own = reel.context()
+    for number in range(64):
+        assert own.kept(number, lambda number=number: -number) == -number
+    assert own.kept(0, lambda: pytest.fail("made anew")) == 0
+    assert own.kept("more", lambda: 5) == 5
+    assert own.kept(0, lambda: 7) == 7

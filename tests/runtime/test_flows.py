@@ -382,3 +382,40 @@ def test_the_beginning_tells_the_id():
         first.request_id,
     )
     assert [1] == [update.looks for update in play.told[1:]]
+
+
+@pytest.mark.parametrize(("early", "failed"), [("error", "error"), ("status", "error"), ("error", "status")])
+def test_a_status_object_may_stand_in_for_a_result(early, failed):
+    """With another code than the result's always, with the same code where the spec says so."""
+    result = replace(reel.QUEUE.result, early=early, failed=failed)
+    ctx = reel.of(reel.changed(protocol=replace(reel.QUEUE, result=result)))
+    with pytest.raises(NotFinished):
+        Play(flows.result(ctx, reel.HANDLE), [BUSY]).run()
+    both = (200, {"status": "BUSY", "clip": "https://cdn.test/c.mp4"})
+    if "status" in {early, failed}:
+        with pytest.raises(NotFinished):
+            Play(flows.result(ctx, reel.HANDLE), [both]).run()
+    else:
+        assert ("https://cdn.test/c.mp4",) == Play(flows.result(ctx, reel.HANDLE), [both]).run().media
+
+
+def test_a_result_behind_its_status_is_asked_for_more_and_more_rarely():
+    """Half a second later, then a second, then two."""
+    play = waiting([DONE, *[(400, {})] * 3, CLIP])
+    play.run()
+    times = [when for _, url, when in play.calls if url == RESULT]
+
+    for attempt, (one, other) in enumerate(pairwise(times)):
+        assert 0.25 * 2**attempt <= other - one <= 0.5 * 2**attempt
+    assert 4 == len(times)
+
+
+@pytest.mark.parametrize(("at", "timeout"), [(0.0, 10.0), (8.5, 1.5), (9.5, 1.0), (10.0, 1.0)])
+def test_a_look_has_a_second_at_least(at, timeout):
+    """However little is left of the wait; and no longer than what is left, beyond that."""
+    flow = reads.read(reel.context(), reel.HANDLE, "status", 10.0)
+    step = next(flow)
+    while isinstance(step, Now):
+        step = flow.send(reel.Moment(at, 1000.0 + at))
+
+    assert timeout == step.timeout
