@@ -26,9 +26,9 @@ from callsheet.contract.laws import Breach, Story, Told, breaches
 from callsheet.contract.libraries import as_of
 from callsheet.contract.recordings import KEY
 from callsheet.contract.stories import Chronicle
-from callsheet.emulator.jobs import Job
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.jobs.job import Job
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.runtime.journal_jobs import Submitted
 
 Strikes = Literal["before", "after"]
