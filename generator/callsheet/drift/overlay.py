@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.settled import Decisions
 from callsheet.facts import FactPath, Facts
 from callsheet.findings import errors
