@@ -40,7 +40,6 @@ _BESIDE_A_WAIT: Final = 60.0 + 30.0 + 60.0 + 30.0
 _READS: Final = 6 * 30.0 + 60.0
 """Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
 
-
 _SPOOLED: Final = re.compile(r"callsheet-\w+\.part")
 """What came of a file is kept under a name that is drawn, so no two are the same."""
 
