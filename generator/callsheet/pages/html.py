@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from callsheet.pages.lines import Document, Line, plain, text_lines
+from callsheet.pages.limits import MOST_LINES, MOST_TAGS, MOST_TEXT
+from callsheet.pages.lines import Document, Line, bounded, plain, text_lines
 
 _LOOKS: Final = re.compile(
     r"\s*+<(?:!--|!doctype\s+html|(?:html|head|body|main|article|div|section|meta)[\s>])", re.IGNORECASE
@@ -50,7 +51,8 @@ _DEEPEST: Final = 64
 def document(text: str) -> Document:
     """The page as lines. Text that is no HTML is taken as it is. The last page is kept, since several readers ask."""
     if _LOOKS.match(text) is None:
-        return Document(tuple(text_lines(text)))
+        lines, beyond = bounded(text_lines(text))
+        return Document(lines, beyond=beyond)
     return _Builder().built(text)
 
 
@@ -78,7 +80,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             continue
         attributes: list[tuple[str, str]] = []
         at = name.end()
-        while (one := _ATTRIBUTE.match(text, at)) is not None:
+        while len(attributes) <= MOST_TAGS and (one := _ATTRIBUTE.match(text, at)) is not None:
             attributes.append((one[1].lower(), one[2] or ""))
             at = one.end()
         end = text.find(">", at)
@@ -120,10 +122,16 @@ class _Builder:
     title: str = ""
     url: str | None = None
     scripts: int = 0
+    shown: int = 0
 
     def built(self, text: str) -> Document:
-        number, counted = 1, 0
+        number, counted, tags = 1, 0, 0
+        beyond = ""
         for token in _tokens(text):
+            tags += 1 + len(token.attributes)
+            if tags > MOST_TAGS or len(self.lines) > MOST_LINES or self.shown > MOST_TEXT:
+                beyond = f"it has more than {MOST_TAGS:,} tags and attributes" if tags > MOST_TAGS else ""
+                break
             number += text.count("\n", counted, token.start)
             counted = token.start
             if token.name:
@@ -131,7 +139,15 @@ class _Builder:
             elif not self.silent_depth and not self.in_number:
                 self._text(_unescaped(token.content), number)
         self._end_line()
-        return Document(tuple(self.lines), html=True, title=self.title, url=self.url, scripts=self.scripts)
+        lines, longest = bounded(self.lines)
+        return Document(
+            lines,
+            html=True,
+            title=self.title,
+            url=self.url,
+            scripts=self.scripts,
+            beyond=beyond or longest,
+        )
 
     def _tag(self, token: _Token) -> None:
         name = token.name
@@ -198,6 +214,7 @@ class _Builder:
             block = "pre" if self.preformatted else self.blocks[-1] if self.blocks else ""
             text = whole.rstrip() if self.preformatted else " ".join(whole.split())
             self.lines.append(Line(self.number, text, tuple(filter(None, pieces)), block))
+            self.shown += len(text)
         self.parts.clear()
         self.number = 0
 
