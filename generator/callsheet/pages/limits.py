@@ -23,3 +23,13 @@ MOST_FIELDS: Final = 2_000
 """Parameters of one endpoint, or fields of one type."""
 MOST_PARTS: Final = 10_000
 """Parts of parameters and outputs, each counted as often as types that use each other lead to it."""
+MOST_OPERATIONS: Final = 2_000
+"""Methods on paths of an OpenAPI document."""
+MOST_VALUES: Final = 300_000
+"""Values of a JSON document."""
+MOST_LEVELS: Final = 60
+"""Levels of lists and objects in a JSON document."""
+LONGEST_KEY: Final = 1_000
+"""Characters of a key, or of a reference, in a JSON document."""
+MOST_STEPS: Final = 400_000
+"""Keys and values that are looked at in a JSON document, each as often as types that use each other lead to it."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
-from typing import Final, cast
+from itertools import count
+from typing import Final, Never, cast
 
+from callsheet.pages.limits import LONGEST_KEY, MOST_LEVELS, MOST_STEPS, MOST_VALUES
 from callsheet.pages.reading import Place
 from callsheet.source.jsontree import read_json
 from callsheet.source.nodes import Mapping, Node, Plain, Sequence, plain
@@ -14,6 +17,8 @@ from callsheet.source.yamltree import read_yaml
 _MOST_HOPS: Final = 32
 _LOCATED: Final = 512 * 1024
 """Characters of a document up to which each value's line is found. In a longer one there are pointers alone."""
+_LARGEST_NUMBER: Final = 1e300
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 Map = dict[str, Plain]
 
@@ -51,14 +56,34 @@ class At:
         return value if isinstance(value, str) else ""
 
 
+@dataclass(slots=True)
+class Budget:
+    """What may still be looked at, so that types which multiply each other come to an end. Mutable."""
+
+    left: int = MOST_STEPS
+    over: str = ""
+    """What there was too much of, if there was."""
+
+    def spend(self, steps: int) -> bool:
+        """Whether there is enough left for so many steps, which are taken then."""
+        self.left -= steps
+        if self.left < 0:
+            self.end("its types multiply each other, and come to too many")
+        return self.left >= 0
+
+    def end(self, why: str) -> None:
+        """Nothing more is to be looked at. The first reason counts."""
+        self.over = self.over or why
+        self.left = min(self.left, -1)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole, and its lines as far as they are known."""
 
     root: At
     tree: Node | None
-    seen_through: list[int] = field(default_factory=lambda: [0])
-    """How many schemas were looked at, so that types which multiply each other come to an end."""
+    budget: Budget = field(default_factory=Budget)
 
     def place(self, at: At | str) -> Place:
         """Where a value stands."""
@@ -83,6 +108,8 @@ class Document:
             ref = at.map.get("$ref")
             if not isinstance(ref, str):
                 return (At({**at.map, **beside}, at.pointer) if beside else at), None
+            if not self.budget.spend(1 + len(at.map) + len(beside)):
+                return At(beside, at.pointer), ref
             beside = {**{key: value for key, value in at.map.items() if key != "$ref"}, **beside}
             target = self.find(ref)
             if target is None:
@@ -92,7 +119,7 @@ class Document:
 
     def find(self, ref: str) -> At | None:
         """The value at a reference into the document itself."""
-        if not ref.startswith("#"):
+        if not ref.startswith("#") or len(ref) > LONGEST_KEY:
             return None
         value: Plain = self.root.value
         for step in ref[1:].split("/")[1:]:
@@ -125,13 +152,55 @@ def parse(name: str, text: str) -> Document | str | None:
         tree, findings = read_yaml(name, text.encode())
         if tree is None:
             return findings[0].what if findings else "the YAML cannot be read"
-        return Document(At(plain(tree), ""), tree)
+        return _sound(plain(tree), tree)
     return None
+
+
+def _sound(value: Plain, tree: Node | None) -> Document | str:
+    """The document, if there is nothing in it that would stop a reader: a level, a key or a number without end."""
+    why = _unsound(value)
+    return why if why is not None else Document(At(value, ""), tree)
+
+
+def _unsound(value: Plain) -> str | None:
+    todo: list[tuple[Plain, int]] = [(value, 0)]
+    for seen in count():
+        if not todo:
+            break
+        one, depth = todo.pop()
+        if (fault := _fault(one, depth)) is not None:
+            return fault
+        if isinstance(one, dict | list):
+            todo.extend((below, depth + 1) for below in (one.values() if isinstance(one, dict) else one))
+        if seen > MOST_VALUES:
+            return f"it has more than {MOST_VALUES:,} values"
+    return None
+
+
+def _fault(one: Plain, depth: int) -> str | None:
+    match one:
+        case str() if not _is_text(one):
+            return "a text has half of a character"
+        case int() | float() if not abs(one) < _LARGEST_NUMBER:
+            return "a number is too large to be meant"
+        case dict() | list() if depth > MOST_LEVELS:
+            return f"it is nested more than {MOST_LEVELS} levels deep"
+        case dict() if any(len(key) > LONGEST_KEY or not _is_text(key) for key in one):
+            return f"a key has more than {LONGEST_KEY:,} characters, or is no text"
+        case _:
+            return None
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written: JSON may escape one half of a character that takes two."""
+    return text.isascii() or not _HALF.search(text)
 
 
 def _json(name: str, text: str) -> Document | str | None:
     try:
-        value = cast("Plain", json.loads(text))
+        value = cast("Plain", json.loads(text, parse_constant=_no_number))
+    except _NoNumberError as fault:
+        return str(fault)
     except RecursionError:
         return "it is nested too deep to be read"
     except json.JSONDecodeError as fault:
@@ -139,4 +208,13 @@ def _json(name: str, text: str) -> Document | str | None:
     except ValueError:
         return "a number has too many digits to be read"
     tree = read_json(name, text)[0] if len(text) <= _LOCATED else None
-    return Document(At(value, ""), tree)
+    return _sound(value, tree)
+
+
+class _NoNumberError(Exception):
+    """What Python writes for a number that JSON does not have."""
+
+
+def _no_number(word: str) -> Never:
+    message = f"{word} is no value of JSON"
+    raise _NoNumberError(message)

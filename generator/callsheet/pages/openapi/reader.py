@@ -20,7 +20,7 @@ from callsheet.pages.openapi.operations import (
 from callsheet.pages.openapi.schemas import Walk
 from callsheet.pages.openapi.shapes import shape_of
 from callsheet.pages.reading import Reading, Subject
-from callsheet.rules.pages import PAGE_CUT
+from callsheet.rules.pages import PAGE_CUT, PAGE_TOO_LARGE
 
 if TYPE_CHECKING:
     from callsheet.pages.page import Page
@@ -58,6 +58,8 @@ def read_openapi(page: Page) -> Reading | None:
         _way(walk, chosen, way)
     contradict(found)
     _about(walk, chosen)
+    over = document.budget.over
+    problems = (PAGE_TOO_LARGE.at(Span(page.name), f"not all of the document was read: {over}"),) if over else ()
     ours = bool(meta.map) or "queue.fal.run" in _server(document)
     tells: set[Subject] = set(_TELLS) if chosen is not None else set()
     if ("queue", "state_names") in found.facts:
@@ -72,7 +74,8 @@ def read_openapi(page: Page) -> Reading | None:
         wordings=tuple(found.wordings.values()),
         conflicts=tuple(found.conflicts),
         unread=tuple(found.unread),
-        tells=frozenset(tells),
+        tells=frozenset() if problems else frozenset(tells),
+        problems=problems,
         url=meta.text("documentationUrl") or None,
     )
 
