@@ -43,6 +43,7 @@ _VOID: Final = frozenset({"br", "hr"})
 _CELLS: Final = frozenset({"td", "th"})
 _NUMBERS: Final = re.compile(r"line-?(?:number|no)s?\b", re.IGNORECASE)
 """Classes of the elements that hold the numbers beside lines of code."""
+_STRETCH: Final = re.compile(r"\n+|[^\n]+")
 _DEEPEST: Final = 64
 """As far as the tags around a line are kept in mind, for the name of its block."""
 
@@ -194,12 +195,14 @@ class _Builder:
         if not self.preformatted:
             self._part(text, number + text.count("\n", 0, len(text) - len(text.lstrip())))
             return
-        first, *others = text.split("\n")
-        self._part(first, number)
-        for other in others:
+        for stretch in _STRETCH.finditer(text):
+            if stretch[0][0] != "\n":
+                self._part(stretch[0], number)
+                continue
             self._end_line()
-            number += 1
-            self._part(other, number)
+            number += len(stretch[0])
+            if len(self.lines) > MOST_LINES:
+                return
 
     def _part(self, text: str, number: int) -> None:
         if text:

@@ -70,6 +70,8 @@ def plain(text: str) -> str:
 def text_lines(text: str) -> Iterator[Line]:
     """The lines of a page that came as text. Indentation stays in `text`, since code may need it."""
     for number, line in enumerate(text.split("\n"), 1):
+        if not line or line.isspace():
+            continue
         for part in plain(line).split("\n"):
             if bare := " ".join(part.split()):
                 yield Line(number, part.rstrip(), (bare,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from callsheet.pages.fal.entries import Entry
@@ -28,7 +29,12 @@ _PROSE: Final = frozenset(
     {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
 )
 _ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
-_CANDIDATES: Final = 12
+_CANDIDATES: Final = 6
+"""Lines that may begin an example, at either end of a list. Each is read to its end, so that they are few."""
+_MOST_EXAMPLES: Final = 20
+_MOST_DEFAULTS: Final = 8
+"""Labels of a default within one text that are tried."""
+_SPACE: Final = re.compile(r"\s*+")
 
 
 @dataclass(slots=True)
@@ -140,13 +146,13 @@ def _examples(lines: Sequence[Line]) -> tuple[list[tuple[Plain, Place]], list[Li
         text = "\n".join(line.text for line in lines[n:])
         found: list[tuple[Plain, Place]] = []
         at = 0
-        while at < len(text):
+        while at < len(text) and len(found) < _MOST_EXAMPLES:
             try:
                 value, at = literal(text, at)
             except NoLiteralError:
                 break
             found.append((value, Place(lines[n + text.count("\n", 0, at - 1) if found else n].number)))
-            at += len(text[at:]) - len(text[at:].lstrip())
+            at = after_space(text, at)
         if found and at == len(text):
             return found, list(lines[:n]), False
     if starts:
@@ -158,6 +164,12 @@ def _examples(lines: Sequence[Line]) -> tuple[list[tuple[Plain, Place]], list[Li
             if not any(_head_of(line, joined=False) for line in tail):
                 return [], list(lines[:first]), True
     return [], list(lines), False
+
+
+def after_space(text: str, at: int) -> int:
+    """Where the white space at a place ends."""
+    found = _SPACE.match(text, at)
+    return found.end() if found is not None else at
 
 
 def marks(lists: Sequence[FieldList]) -> bool:
@@ -208,7 +220,9 @@ def default_in(about: str, *, textual: bool, allowed: Sequence[str]) -> tuple[st
     """The text without its default, the default, and what of it could not be read."""
     label = "Default value:"
     at = about.find(label)
-    while at >= 0:
+    for tried in count(1):
+        if at < 0:
+            break
         rest = about[at + len(label) :].strip()
         before = about[:at].strip()
         for piece in _stretches(rest):
@@ -216,7 +230,7 @@ def default_in(about: str, *, textual: bool, allowed: Sequence[str]) -> tuple[st
             if fine:
                 return f"{before}\n{rest[len(piece) :].strip()}".strip(), [value], None
         following = about.find(label, at + 1)
-        if following < 0:
+        if following < 0 or tried == _MOST_DEFAULTS:
             return before, [], rest or label
         at = following
     return about, [], None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Final, Never, cast
 
-from callsheet.pages.limits import LONGEST_KEY, MOST_LEVELS, MOST_STEPS, MOST_VALUES
+from callsheet.findings import Finding, Span
+from callsheet.pages.limits import LONGEST_KEY, MOST_STEPS
 from callsheet.pages.reading import Place
+from callsheet.pages.sound import unsound
+from callsheet.rules.pages import PAGE_CUT, PAGE_TOO_LARGE
 from callsheet.source.jsontree import read_json
 from callsheet.source.nodes import Mapping, Node, Plain, Sequence, plain
 from callsheet.source.yamltree import read_yaml
@@ -17,8 +18,7 @@ from callsheet.source.yamltree import read_yaml
 _MOST_HOPS: Final = 32
 _LOCATED: Final = 512 * 1024
 """Characters of a document up to which each value's line is found. In a longer one there are pointers alone."""
-_LARGEST_NUMBER: Final = 1e300
-_HALF: Final = re.compile("[\ud800-\udfff]")
+_NOT_READ: Final = "the OpenAPI document cannot be read"
 
 Map = dict[str, Plain]
 
@@ -143,7 +143,7 @@ def unescaped(step: str) -> str:
     return step.replace("~1", "/").replace("~0", "~")
 
 
-def parse(name: str, text: str) -> Document | str | None:
+def parse(name: str, text: str) -> Document | Finding | None:
     """The document of a JSON or YAML text, why there is none, or None where the text is nothing of the kind."""
     if text.lstrip()[:1] == "{":
         return _json(name, text)
@@ -151,64 +151,34 @@ def parse(name: str, text: str) -> Document | str | None:
     if first.startswith(("openapi:", "swagger:", '"openapi":')):
         tree, findings = read_yaml(name, text.encode())
         if tree is None:
-            return findings[0].what if findings else "the YAML cannot be read"
-        return _sound(plain(tree), tree)
+            return _cut(name, findings[0].what if findings else "there is nothing in it")
+        return _sound(name, plain(tree), tree)
     return None
 
 
-def _sound(value: Plain, tree: Node | None) -> Document | str:
+def _sound(name: str, value: Plain, tree: Node | None) -> Document | Finding:
     """The document, if there is nothing in it that would stop a reader: a level, a key or a number without end."""
-    why = _unsound(value)
-    return why if why is not None else Document(At(value, ""), tree)
+    why = unsound(value)
+    return PAGE_TOO_LARGE.at(Span(name), f"{_NOT_READ}: {why}") if why else Document(At(value, ""), tree)
 
 
-def _unsound(value: Plain) -> str | None:
-    todo: list[tuple[Plain, int]] = [(value, 0)]
-    for seen in count():
-        if not todo:
-            break
-        one, depth = todo.pop()
-        if (fault := _fault(one, depth)) is not None:
-            return fault
-        if isinstance(one, dict | list):
-            todo.extend((below, depth + 1) for below in (one.values() if isinstance(one, dict) else one))
-        if seen > MOST_VALUES:
-            return f"it has more than {MOST_VALUES:,} values"
-    return None
-
-
-def _fault(one: Plain, depth: int) -> str | None:
-    match one:
-        case str() if not _is_text(one):
-            return "a text has half of a character"
-        case int() | float() if not abs(one) < _LARGEST_NUMBER:
-            return "a number is too large to be meant"
-        case dict() | list() if depth > MOST_LEVELS:
-            return f"it is nested more than {MOST_LEVELS} levels deep"
-        case dict() if any(len(key) > LONGEST_KEY or not _is_text(key) for key in one):
-            return f"a key has more than {LONGEST_KEY:,} characters, or is no text"
-        case _:
-            return None
-
-
-def _is_text(text: str) -> bool:
-    """Whether it can be written: JSON may escape one half of a character that takes two."""
-    return text.isascii() or not _HALF.search(text)
-
-
-def _json(name: str, text: str) -> Document | str | None:
+def _json(name: str, text: str) -> Document | Finding:
     try:
         value = cast("Plain", json.loads(text, parse_constant=_no_number))
     except _NoNumberError as fault:
-        return str(fault)
+        return _cut(name, str(fault))
     except RecursionError:
-        return "it is nested too deep to be read"
+        return PAGE_TOO_LARGE.at(Span(name), f"{_NOT_READ}: it is nested too deep")
     except json.JSONDecodeError as fault:
-        return f"the JSON cannot be read: {fault.msg}, line {fault.lineno}"
+        return _cut(name, f"{fault.msg}, line {fault.lineno}")
     except ValueError:
-        return "a number has too many digits to be read"
+        return PAGE_TOO_LARGE.at(Span(name), f"{_NOT_READ}: a number has too many digits")
     tree = read_json(name, text)[0] if len(text) <= _LOCATED else None
-    return _sound(value, tree)
+    return _sound(name, value, tree)
+
+
+def _cut(name: str, why: str) -> Finding:
+    return PAGE_CUT.at(Span(name), f"the OpenAPI document cannot be read to its end: {why}")
 
 
 class _NoNumberError(Exception):

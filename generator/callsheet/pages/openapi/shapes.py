@@ -11,6 +11,8 @@ from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 16
 """Levels of schemas within schemas that say nothing but what they are put together from."""
+_EACH: Final = 5
+"""Steps that one schema takes, beside those for its keys."""
 _SHOWN: Final = 100
 """Characters of a reference, in a message."""
 
@@ -67,7 +69,7 @@ def shape_of(document: Document, at: At, within: tuple[str, ...] = ()) -> Shape:
     if (ref and ref in within) or len(within) > _DEEPEST:
         shape.unread.append((at, "it is put together from itself, or from too many others"))
         return shape
-    if not document.budget.spend(1 + len(here.map) + _size(here)):
+    if not document.budget.spend(_EACH + len(here.map) + _size(here)):
         return shape
     _own(shape, here)
     inside = (*within, ref)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from callsheet.pages.segmind.literals import number
+from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 
 _QUOTES: Final = str.maketrans({"\u201c": '"', "\u201d": '"'})
@@ -35,6 +36,8 @@ def quoted(text: str) -> list[Plain] | None:
             try:
                 value, at = decoder.raw_decode(text, at)
             except ValueError:
+                return None
+            if unsound(value):
                 return None
             values.append(value)
         elif (word := _WORD.match(text, at)) is not None:
