@@ -73,7 +73,7 @@ def bare(lines: Sequence[str], hints: Sequence[Plain]) -> list[Plain] | None:
 def _of_one(text: str, hints: Sequence[Plain]) -> list[Plain] | None:
     if text in {"truefalse", "falsetrue"}:
         return [text == "truefalse", text != "truefalse"]
-    if len(text) == 1 and text.isdigit():
+    if len(text) == 1 and text.isdecimal():
         return [int(text)]
     if text.isascii() and text.isdigit():
         wanted = {str(hint) for hint in hints if isinstance(hint, int | str) and not isinstance(hint, bool)}

@@ -170,7 +170,7 @@ class _One:
             hints.append(found.default if found.default_text is None else found.default_text)
         if self.sample is not None:
             hints.append(self.sample.value)
-        return [str(hint) if type(hint) is int else hint for hint in hints if hint not in {None, "None", "null"}]
+        return [str(hint) if type(hint) is int else hint for hint in hints if hint not in (None, "None", "null")]
 
     def _say_bounds(self) -> None:
         for word, (value, line) in self.found.bounds.items():
