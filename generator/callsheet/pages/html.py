@@ -27,6 +27,9 @@ _NO_CHARACTER: Final = re.compile(r"&#(?:\d{8,}+|[xX][0-9a-fA-F]{7,}+);?")
 
 _SILENT: Final = frozenset({"template", "select", "object", "svg", "math", "canvas", "audio", "video"})
 """Elements whose text is not shown, or is a form's or a picture's."""
+_CLOSED: Final = frozenset({"div", "section", "nav", "aside", "dialog", "span", "button", "ul"})
+"""Elements that pages close by a tag, so that it is certain where a hidden one ends."""
+_UNDISPLAYED: Final = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 _RAW: Final = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "noscript", "iframe", "title")
@@ -154,7 +157,7 @@ class _Builder:
         name = token.name
         if self.silent_depth:
             self.silent_depth += (-1 if token.closing else 1) if name == self.silent else 0
-        elif name in _SILENT and not token.closing:
+        elif not token.closing and (name in _SILENT or (name in _CLOSED and _is_hidden(token))):
             self.silent, self.silent_depth = name, 1
         elif name in _RAW or name in {"link", "meta"}:
             self._head(token)
@@ -238,6 +241,14 @@ def _runs(parts: list[str | None]) -> Iterator[str]:
             yield "".join(run)
             run.clear()
     yield "".join(run)
+
+
+def _is_hidden(token: _Token) -> bool:
+    """Whether an element is not displayed: a closed menu, a panel behind a tab."""
+    return any(
+        (key == "hidden" and "until-found" not in value) or (key == "style" and _UNDISPLAYED.search(value))
+        for key, value in token.attributes
+    )
 
 
 def _has_numbers(token: _Token) -> bool:

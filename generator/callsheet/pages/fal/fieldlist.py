@@ -54,6 +54,8 @@ class FieldList:
     examples: list[tuple[Plain, Place]]
     broken: bool = False
     """An example begins, and does not end."""
+    doubts: list[Line] = field(default_factory=list[Line])
+    """What may be the head of a field, and may be prose. With any, it is not certain that all fields are here."""
 
 
 def field_list(lines: Sequence[Line]) -> FieldList:
@@ -71,6 +73,8 @@ def field_list(lines: Sequence[Line]) -> FieldList:
         if head is not None:
             found.blocks.append(head)
         else:
+            if depth == 0 and _is_doubtful(kept, n):
+                found.doubts.append(line)
             depth = _nesting(line, depth)
             (found.blocks[-1].below if found.blocks else found.before).append(line)
         n += used
@@ -101,16 +105,30 @@ def _head_of(line: Line, *, joined: bool) -> Block | None:
     if len(text) > 300:  # noqa: PLR2004 - no head is as long
         return None
     match = (_JOINED.match(text) if joined else None) or _SPACED.match(text)
-    if match is None or match["name"].lower() in _PROSE:
+    if match is None:
         return None
     mark = match["mark"] or ""
     if "early" in match.re.groupindex and match["early"]:
         mark = mark or "*"
+    if match["name"].lower() in _PROSE and "*" not in mark:
+        return None
     if not (is_known(match["type"]) or "required" in mark):
         return None
     if match["name"][:1].isupper() and not mark:
         return None
     return Block(match["name"], match["type"], mark, line, line.number)
+
+
+def _is_doubtful(lines: Sequence[Line], n: int) -> bool:
+    """Whether a field may begin here that is called like a word of prose: `a string`."""
+    below = lines[n + 1].bare if n + 1 < len(lines) else ""
+    beside = lines[n].bare if len(lines[n].bare) < 40 else ""  # noqa: PLR2004 - no word of prose is as long
+    for text in (beside, f"{beside} {below[:80]}" if beside.lower() in _PROSE else ""):
+        match = _SPACED.match(text)
+        if match is not None and match["name"].lower() in _PROSE:
+            kind = parse_kind(match["type"])
+            return kind is not None and not kind.named
+    return False
 
 
 def _two_lines(lines: Sequence[Line], n: int) -> tuple[Block, int] | None:

@@ -59,7 +59,7 @@ class Fields:
         self.last = last
         self.marked = marks(list(schema.lists()))
         self.cut: str | None = None
-        self.outputs_complete = False
+        self.inputs_complete = self.outputs_complete = False
 
     def say(self, sent: list[tuple[dict[str, Plain], Place]]) -> None:
         """Everything that the lists say."""
@@ -73,12 +73,16 @@ class Fields:
             types.fields[part.named] = self._entries(part, listed, [])
             if part.last:
                 types.open = part.named
+            if listed.doubts:
+                types.doubtful.add(part.named)
         inputs = [] if schema.input is None else self._entries(*schema.input, hints)
         outputs = [] if schema.output is None else self._entries(*schema.output, [])
         self._ends(outputs, types)
         telling = Telling(self.found, types)
-        whole_input = schema.input is not None and not schema.input[0].last
-        telling.parameters(inputs, complete=whole_input)
+        self.inputs_complete = schema.input is not None and not schema.input[0].last and not schema.input[1].doubts
+        telling.parameters(inputs, complete=self.inputs_complete)
+        for line in [line for listed in schema.lists() for line in listed.doubts]:
+            self.found.skip(Place(line.number), line.bare, "it may begin a field, or be prose")
         if schema.output is not None:
             telling.output(outputs, Place(schema.output[0].place), complete=self.outputs_complete)
             for value, place in schema.output[1].examples:
@@ -88,7 +92,9 @@ class Fields:
 
     def tells(self) -> frozenset[Subject]:
         """What silence on this page means."""
-        told: set[Subject] = {"parameter_names", "default", "allowed"}
+        told: set[Subject] = {"default", "allowed"}
+        if self.inputs_complete:
+            told.add("parameter_names")
         if self.outputs_complete:
             told.add("outputs")
         if self.marked:
@@ -108,7 +114,7 @@ class Fields:
             if schema.input[1].examples or not outputs:
                 self.cut = "the output does not end with an example, as the input does"
         else:
-            self.outputs_complete = bool(outputs)
+            self.outputs_complete = bool(outputs) and not schema.output[1].doubts
         open_type = types.fields.get(types.open or "")
         if open_type is not None and schema.output is not None and self._proven(open_type):
             types.open = None
