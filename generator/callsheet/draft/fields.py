@@ -29,6 +29,8 @@ _FITTING: Final = {
 }
 """The limits that each type knows, in the order in which they are written."""
 _LIMITS: Final = tuple(dict.fromkeys(word for words in _FITTING.values() for word in words))
+_ANY: Final = ("boolean", "number", "object", "string")
+"""What an output may be of which nothing is known: a guess that is wrong would refuse what was paid for."""
 _RANGES: Final = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
 
 _WORD: Final = {"enum": "allowed"}
@@ -55,6 +57,8 @@ class Fields:
     gathered: Gathered
     types: NamedTypes
     incoming: bool
+    bare: bool = False
+    """Whether an object was met of which the page shows no field: an input takes nothing in it."""
 
     def field(self, name: str, part: Part, printed: list[Plain]) -> dict[str, Tree]:
         """A parameter or field. `printed` are values of it that the page prints somewhere."""
@@ -77,7 +81,8 @@ class Fields:
         made.update(_sources(part, made))
         if not part.types() and not part.parts:
             made["certainty"] = "inferred" if values else "unknown"
-            self.gathered.open(name, f"The type is not read; {made.get('type', 'any')} is a guess.")
+            guess = f"{made['type']} is a guess" if "type" in made else "any stands here"
+            self.gathered.open(name, f"The type is not read; {guess}.")
         return made
 
     def _default(self, name: str, part: Part, kind: Mapping[str, Tree], made: dict[str, Tree]) -> None:
@@ -85,15 +90,24 @@ class Fields:
         if told.value is None and not kind.get("nullable"):
             return
         if found := refusals(kind, self.types.made, told.value):
-            self.gathered.open(name, f"The default is {_shown(told)}, which the type refuses: {found[0]}. Left out.")
+            why = f"The default is {_shown(told)}, which the type refuses: {found[0]}. Left out."
+            self.gathered.open(name, why, self._settled(part, "default"))
         else:
             made["default"] = told.value
+
+    def _settled(self, part: Part, word: str) -> Plain:
+        """What a decision settles that leaves out what the page says. A null there would stand for silence."""
+        told = part.words[word].value
+        if told is None or (isinstance(told, dict) and word != "default"):
+            return None
+        return {"parameters" if self.incoming else "output": {part.at: {word: told}}}
 
     def type(self, name: str, part: Part, values: list[Plain], *, of_list: bool = False) -> dict[str, Tree]:
         """What a part may be. `of_list`: it is the item of the list of that name."""
         kinds = [kind for kind in part.types() if kind in _FITTING]
         if not kinds:
             kinds = ["object"] if part.parts and not part.is_list() else ["array"] if part.parts else kinds_of(values)
+            kinds = kinds or (["string"] if self.incoming else [*_ANY])
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
         limits = dict(self._limits(name, part, kinds))
@@ -125,9 +139,10 @@ class Fields:
         elif kind == "object":
             inner = [value for value in values if isinstance(value, dict)]
             fields = self._object(part, inner)
-            if not fields and self.incoming:
+            if not fields and self.incoming and not alone:
                 self.gathered.open(name, "The page does not show the fields of the object.")
-                return None if not alone else made
+                return None
+            self.bare = self.bare or not fields
             if not fields:
                 return made
             made = {"type": self.types.name(fields, name, of_list=of_list)}
@@ -172,7 +187,8 @@ class Fields:
                 continue  # the language knows no other, and none is checked
             fault = "leaves no value" if word in upside_down else _fault(word, told.value, kinds)
             if fault:
-                self.gathered.open(name, f"{_WORD.get(word, word)} {_shown(told)}: {fault}. Left out.")
+                said = _WORD.get(word, word)
+                self.gathered.open(name, f"{said} {_shown(told)}: {fault}. Left out.", self._settled(part, said))
             else:
                 yield word, _allowed(part) if word == "enum" else told.value
 

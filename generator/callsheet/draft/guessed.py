@@ -53,6 +53,5 @@ def kind_of_file(name: str, values: Iterable[Plain]) -> Guess | None:
 
 
 def kinds_of(values: Iterable[Plain]) -> list[str]:
-    """The types of printed values; text where none is printed."""
-    found = sorted({_KINDS[type(value)] for value in values if value is not None})
-    return found or ["string"]
+    """The types of printed values."""
+    return sorted({_KINDS[type(value)] for value in values if value is not None})

@@ -140,6 +140,8 @@ def _say(new: Facts, path: FactPath, value: Plain, tells: frozenset[Subject], sa
                 new[whole] = [*known, *(one for one in value if one not in known)]
         case (_, "credential", word) if path not in new and not _has_credential(new, path[0]):
             _set(new, ("credential", word), value)
+        case ("parameters", _, "default") if value is None and path not in new:
+            pass  # "none" in the page's words is what the spec says by saying nothing
         case ("sample", _):
             if not any(one[0] == "sample" and same(known, value) for one, known in new.items()):
                 new[path] = value
