@@ -255,6 +255,10 @@ def _typical(gathered: Gathered) -> dict[str, Tree]:
 def _price(gathered: Gathered) -> dict[str, Tree]:
     amount = gathered.facts.get(("price", "amount"))
     if amount is None or not isinstance(amount.value, int | float):
+        stated = gathered.facts.get(("price", "stated"))
+        if stated is not None and stated.value is True:
+            found = f"There is one at {stated.where()} that was not read, or depends on more than one thing."
+            gathered.open("Price", found, {"price": {"stated": True}})
         return {"stated": False}
     currency, per, most = gathered.text("price", "currency"), gathered.text("price", "per"), gathered["price", "max"]
     if not (currency and _CURRENCY.fullmatch(currency) and per and _PER.fullmatch(per)):

@@ -31,6 +31,8 @@ _FITTING: Final = {
 _LIMITS: Final = tuple(dict.fromkeys(word for words in _FITTING.values() for word in words))
 _ANY: Final = ("boolean", "number", "object", "string")
 """What an output may be of which nothing is known: a guess that is wrong would refuse what was paid for."""
+_ANY_TEXT: Final = ("boolean", "number", "string")
+"""What the items of an input may be of which nothing is known: of an object, nothing would be sent."""
 _RANGES: Final = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
 
 _WORD: Final = {"enum": "allowed"}
@@ -162,7 +164,8 @@ class Fields:
     def _items(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
         item = part.parts.get(ITEM)
         if item is None and not values:
-            self.gathered.open(name, "The page does not say what the list holds.")
+            self.gathered.open(name, "The page does not say what the list holds; any stands here.")
+            made["items"] = {"any_of": [{"type": one} for one in (_ANY_TEXT if self.incoming else _ANY)]}
             return
         of = item or Part()
         made["items"] = self.type(name, of, [*_allowed(of), *values], of_list=True)

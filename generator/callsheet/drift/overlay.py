@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 from callsheet.contract.evidence import same
 from callsheet.drift.settled import Decisions
 from callsheet.facts import FactPath, Facts
+from callsheet.facts.parts import escaped
 from callsheet.findings import errors
 from callsheet.pages import Place, Reading, Subject
 from callsheet.plan.model import ModelPlan
@@ -92,7 +94,9 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         made.unpriced = _of_this_page(_PRICED, model, kind) and not settled.covers(_PRICED, False)
     others = [way for way in reading.ways() if way not in ways]
     for path, value in said.items():
-        if path[0] not in others and path not in followed and not settled.covers(path, value):
+        if path in followed or _also(spec, path, value):
+            continue
+        if path[0] not in others and not settled.covers(path, value):
             _say(made.new, path, value, tells, said)
     _add_ways(made.new, others, said, settled)
     _take_away(made.new, said, tells, lambda path: settled.silent(path) or not _of_this_page(path, model, kind))
@@ -126,6 +130,17 @@ def _followed(reading: Reading, spec: Facts, ways: Mapping[str, str]) -> set[Fac
         if any(said.path == conflict.path and same(said.value, spec.get(path)) for said in conflict.says):
             found.add(path)
     return found
+
+
+def _also(spec: Facts, path: FactPath, value: Plain) -> bool:
+    """Whether a page has another address that the spec has, too, for the same step of a job."""
+    known = spec.get(path)
+    if path[-1] != "url" or not isinstance(known, str) or not isinstance(value, str):
+        return False
+    names = [one[2] for one, url in spec.items() if one[:2] == (path[0], "urls") and url == known]
+    others = [spec.get((path[0], "urls_also", name)) for name in names]
+    one, other = urlsplit(known), urlsplit(value)
+    return one[:2] == other[:2] and any(isinstance(paths, list) and other.path in paths for paths in others)
 
 
 def _say(new: Facts, path: FactPath, value: Plain, tells: frozenset[Subject], said: Facts) -> None:
@@ -190,6 +205,8 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
         gone += [path for path in new if path[0] == "parameters" and path[1].split("/")[0] not in listed]
     if "outputs" in tells:
         pointers = {path[1] for path in said if path[0] == "output"}
+        lists = [(path[1], value) for path, value in said.items() if path[0] == "output" and path[-1] == "fields"]
+        pointers |= {f"{at}/{escaped(str(name))}" for at, names in lists if isinstance(names, list) for name in names}
         whole = {path[1] for path in said if path[0] == "output" and path[-1] == "fields"}
         parts = [path for path in new if path[0] == "output" and path[1].rpartition("/")[0] in whole and path[1]]
         gone += [path for path in parts if path[1] not in pointers]

@@ -135,7 +135,7 @@ class Telling:
         for name in kind.named:
             self._fields(name, where, pointer, above, one)
         if kind.listed is not None and pointer.count("/") < _DEEPEST:
-            self._kind(Entry("", "", one.place), kind.listed, where, f"{pointer}/0", above)
+            self._kind(Entry(one.name, one.kind, one.place), kind.listed, where, f"{pointer}/0", above)
 
     def _fields(self, name: str, where: Where, pointer: str, above: tuple[str, ...], one: Entry) -> None:
         entries = self.types.fields.get(name)

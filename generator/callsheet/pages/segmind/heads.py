@@ -25,6 +25,12 @@ _OLD: Final = re.compile(
 )
 _OLD_PARTS: Final = re.compile(r"\*|\(\s*default\s*:.*\)|affects pricing", re.IGNORECASE)
 _OLD_OPEN: Final = re.compile(r"\S+\s+\S+\s*\(\s*default\s*:[^)]*", re.IGNORECASE)
+_OLD_STRANGE: Final = re.compile(
+    r"(?P<name>\w+)\s+(?P<kind>[a-z]\w*(?::\w+)?)\s*(?:(?P<star>\*)|\(\s*default\s*:\s*(?P<default>[^()]*?)\s*\))"
+    r"\s*(?:affects pricing)?",
+    re.IGNORECASE,
+)
+"""A head with a type that is not known, such as `image file *`."""
 _LONGEST: Final = 2_000
 
 
@@ -106,6 +112,9 @@ def _old(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None
             return None
     found = _OLD.fullmatch(text)
     if found is None:
+        strange = _OLD_STRANGE.fullmatch(text)
+        if strange is not None and (strange["name"] in known or re.fullmatch(r"[a-z0-9_]+", strange["name"])):
+            return Head(strange["name"], "star", bool(strange["star"]), None, size, strange["default"])
         opened = _OLD_OPEN.fullmatch(text)
         if opened is None:
             return None
