@@ -145,8 +145,7 @@ def _input(gathered: Gathered, types: NamedTypes) -> dict[str, dict[str, Tree]]:
         if not fields.bare or part["required"] is True:
             made[name] = field
         else:
-            said = cast("Plain", part.facts())
-            settles: Plain = {"parameter_names": gathered["parameter_names",], "parameters": said}
+            settles = cast("Plain", {"parameters": part.facts()})
             gathered.open(name, "The page does not show the fields of the object. It is left out.", settles)
         if fields.bare and name in made:
             gathered.open(name, "The page does not show the fields of the object, and it is required.")

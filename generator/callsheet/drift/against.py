@@ -52,7 +52,8 @@ def held_against(
     touched = {one.path for one in found}
     found += _conflicts(endpoint, reading, laid, settled, touched)
     touched |= {one.path for one in found}
-    found += _outdated(reading, laid, settled, kind, known)
+    outdated = _outdated(reading, laid, settled, kind, known)
+    found += [one for one in outdated if one.path not in touched and one.path[:2] not in touched]
     if kind in known:
         found += since(endpoint, reading, known[kind], laid, touched)
     return Compared(endpoint, kind, reading, tuple(found))
@@ -108,9 +109,14 @@ def _outdated(
 ) -> Iterator[Difference]:
     """What is settled, was said by this page, and is not any more."""
     names = {way: page for page, way in laid.ways.items()}
+    told: set[FactPath] = set()
     for one in settled.said_as(names).own:
         if one.value is None or _still_said(one.path, one.value, reading):
             continue
+        if one.path[0] == "parameters" and laid.without(one.path[1]):
+            if one.path[:2] in told:
+                continue  # of a parameter that was left out, and is not on the page any more: once is enough
+            told.add(one.path[:2])
         others = [known for name, known in memory.items() if name != kind]
         before = kind in memory and memory[kind].said(one.path, one.value)
         if before or (kind == PAGE and not any(known.said(one.path, one.value) for known in others)):

@@ -6,6 +6,7 @@ subject in full (`Reading.tells`), or the spec has the fact from another source.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -49,6 +50,7 @@ _LISTS: Final[Mapping[str, Subject]] = {
 """Facts that are lists, of which a page may know a part only; by the subject that makes it all of them."""
 
 _PRICED: Final = ("price", "stated")
+_NAMES: Final = ("parameter_names",)
 
 UNKNOWN: Final = "?"
 """Stands for the meaning of a state that a page lists without one."""
@@ -64,6 +66,10 @@ class Overlaid:
     ways: Mapping[str, str] = field(default_factory=dict[str, str])
     unpriced: bool = False
     """Whether the page shows no price, and the spec has one from it."""
+
+    def without(self, name: str) -> bool:
+        """Whether neither the spec nor the page has a parameter."""
+        return not any(isinstance(one, list) and name in one for one in (self.old.get(_NAMES), self.new.get(_NAMES)))
 
     def place(self, path: FactPath) -> Place:
         """Where the page speaks of a fact, or of what is next to it."""
@@ -93,14 +99,53 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         del said[_PRICED]  # silence is no price; and it may be known from elsewhere
         made.unpriced = _of_this_page(_PRICED, model, kind) and not settled.covers(_PRICED, False)
     others = [way for way in reading.ways() if way not in ways]
+    names = said.get(_NAMES)
+    if isinstance(names, list):
+        said[_NAMES] = [one for one in names if not _left_out(str(one), reading, spec, settled)]
     for path, value in said.items():
         if path in followed or _also(spec, path, value):
             continue
         if path[0] not in others and not settled.covers(path, value):
             _say(made.new, path, value, tells, said)
     _add_ways(made.new, others, said, settled)
-    _take_away(made.new, said, tells, lambda path: settled.silent(path) or not _of_this_page(path, model, kind))
+    unsure = {name for name in _unsure(reading) if said.get(at := _type(name)) == spec.get(at)}
+    _take_away(
+        made.new,
+        said,
+        tells,
+        lambda path: (
+            settled.silent(path)
+            or not _of_this_page(path, model, kind)
+            or (path[0] == "parameters" and path[1].split("/")[0] in unsure)
+        ),
+    )
     return made
+
+
+def _type(name: str) -> FactPath:
+    return ("parameters", name, "type")
+
+
+def _left_out(name: str, reading: Reading, spec: Facts, settled: Decisions) -> bool:
+    """Whether a decision settles all that a page says of a parameter, and the spec does not have it."""
+    said = [one for one in reading.facts if one.path[0] == "parameters" and one.path[1].split("/")[0] == name]
+    known = spec.get(_NAMES)
+    fresh = not (isinstance(known, list) and name in known)
+    return fresh and bool(said) and all(settled.covers(one.path, one.value) for one in said)
+
+
+def _unsure(reading: Reading) -> set[str]:
+    """Parameters of which the page says something that was not understood: it may be what seems to be gone.
+
+    On the line with its name that is its type, and hides nothing else.
+    """
+    said = [(one.place.line, one.path) for one in reading.facts if one.path != ("parameter_names",)]
+    starts = sorted((line, path[1].split("/")[0] if path[0] == "parameters" else "") for line, path in said)
+    lines = [line for line, _ in starts]
+    first = {name: line for line, name in reversed(starts)}
+    at = [(one.place.line, bisect_right(lines, one.place.line) - 1) for one in reading.unread if one.place.line]
+    near = [(line, starts[number][1]) for line, number in at if number >= 0]
+    return {name for line, name in near if name and line > first[name]}
 
 
 def matched(page: Facts, spec: Facts) -> dict[str, str]:
