@@ -14,7 +14,7 @@ from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.contract.suite.test_money import *  # noqa: F403  # each of them, here for the clients of this repository
 from callsheet.emulator.options import Options
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.server import serving
 from callsheet.runtime.clock import SystemClock
 
 

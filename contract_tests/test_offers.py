@@ -17,8 +17,8 @@ from callsheet.contract.calls import Caller, Recorder
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 

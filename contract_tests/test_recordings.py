@@ -7,7 +7,7 @@ import pytest
 from callsheet.contract.calls import PACKAGE, Caller
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import Recording, replayed
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.plan.model import HttpLibrary
 
 

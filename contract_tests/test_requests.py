@@ -15,8 +15,8 @@ from callsheet.contract.calls import Caller, Recorder
 from callsheet.contract.faults import Fault, answered, with_faults
 from callsheet.contract.plans import Planned
 from callsheet.contract.recordings import KEY
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 

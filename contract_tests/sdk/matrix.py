@@ -29,7 +29,7 @@ from callsheet.contract.trap import Trap, trapping
 from callsheet.contract.trials import Stage, staged
 from callsheet.emulator import Options
 from callsheet.emulator.messages import Request
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 from callsheet.plan.model import Plan
 
 HERE: Final = Path(__file__).parent

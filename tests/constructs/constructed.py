@@ -15,7 +15,7 @@ from callsheet import report
 from callsheet.contract.calls import Caller, Step
 from callsheet.contract.recordings import KEY
 from callsheet.emulator import Options
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.findings import Finding
 from callsheet.plan.build import build
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan

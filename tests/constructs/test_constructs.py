@@ -15,7 +15,7 @@ from callsheet.contract.broken import Broken, broken_payloads
 from callsheet.contract.recordings import KEY
 from callsheet.contract.schemas import completed
 from callsheet.contract.strategies import valid_payloads
-from callsheet.emulator.access import refusal
+from callsheet.emulator.handlers.access import refusal
 from callsheet.plan.names import error_name
 from callsheet.runtime.pointer import text_at
 from callsheet.source.nodes import Plain

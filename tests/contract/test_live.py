@@ -20,8 +20,8 @@ from callsheet.contract.plans import planned
 from callsheet.contract.proposals import proposal
 from callsheet.contract.recordings import replayed
 from callsheet.emulator import Options
-from callsheet.emulator.memory import VirtualClock
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.memory import VirtualClock
+from callsheet.emulator.serving.server import running
 
 SPECS = Path(__file__).parents[2] / "specs"
 KEY = "sg_live_0123456789abcdef"

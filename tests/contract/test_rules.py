@@ -18,9 +18,9 @@ from callsheet.contract.rules import names_of
 from callsheet.contract.schemas import completed, refusals, required_defaults
 from callsheet.contract.strategies import payloads, valid_payloads
 from callsheet.emit import PACKAGE, emit
-from callsheet.emulator.judging import judge
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.requests.judging import judge
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.facts import facts_of
 from callsheet.findings import Span
 from callsheet.plan.build import build

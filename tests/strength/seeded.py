@@ -36,7 +36,7 @@ HEAVY: Final = (
     "callsheet.contract.machine",
     "callsheet.contract.plans",
     "callsheet.contract.tables",
-    "callsheet.emulator.memory",
+    "callsheet.emulator.serving.memory",
     "cryptography.hazmat.primitives.asymmetric.ed25519",
     "hypothesis.stateful",
 )

@@ -10,9 +10,9 @@ import httpx
 from callsheet.contract.calls import Caller, Recorder, Step
 from callsheet.contract.faults import Fault, phase_of, with_faults
 from callsheet.contract.recordings import KEY
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
-from callsheet.emulator.receiving import Receiver
+from callsheet.emulator.serving.memory import MemoryTransport
+from callsheet.emulator.serving.receiving import Receiver
 from callsheet.runtime.words import Phase
 from callsheet.source.nodes import Plain
 

@@ -27,7 +27,7 @@ Step = tuple[str, Mapping[str, object]]
 
 
 class Clock(Protocol):
-    """The clock that a client takes; `callsheet.emulator.memory.VirtualClock` is one that does not wait."""
+    """The clock that a client takes; `callsheet.emulator.serving.memory.VirtualClock` is one that does not wait."""
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""

@@ -10,7 +10,7 @@ from typing import Final
 from callsheet.contract.laws import breaches
 from callsheet.contract.matrix import Cell
 from callsheet.contract.trials import Trial
-from callsheet.emulator.faults import Fault
+from callsheet.emulator.faults.table import Fault
 
 RECOVERED: Final = "recovered"
 LONGEST: Final = 60.0

@@ -14,8 +14,8 @@ import httpx
 from callsheet.contract.calls import Caller, Recorder
 from callsheet.contract.libraries import as_of
 from callsheet.contract.recordings import KEY
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 
 
 class Line:

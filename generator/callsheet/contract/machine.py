@@ -21,8 +21,9 @@ from callsheet.contract.calls import Caller
 from callsheet.contract.matrix import cells
 from callsheet.contract.truth import Expected, needless, untrue
 from callsheet.contract.worlds import Ended, Interruption, KilledError, Operation, World, then
-from callsheet.emulator import media, scenarios
-from callsheet.emulator.faults import PHASES
+from callsheet.emulator import media
+from callsheet.emulator.faults import scenarios
+from callsheet.emulator.faults.table import PHASES
 from callsheet.emulator.options import Options
 
 Saving = Callable[[Any, Path], Any]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from callsheet.contract.calls import HTTPX2, Caller
-from callsheet.emulator import fitting, scenarios
-from callsheet.emulator.faults import FAULTS, Fault
-from callsheet.emulator.scenarios import UnknownScenarioError
+from callsheet.emulator.faults import fitting, scenarios
+from callsheet.emulator.faults.scenarios import UnknownScenarioError
+from callsheet.emulator.faults.table import FAULTS, Fault
 from callsheet.plan.model import Plan
 from callsheet.spec.model import CallSpec, ProtocolSpec
 

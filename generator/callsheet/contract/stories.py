@@ -10,8 +10,8 @@ from typing import Final
 
 from callsheet.contract.laws import Came, Sent
 from callsheet.emulator.messages import Charge, Exchange, Reply, Request
+from callsheet.emulator.serving.travel import LONGEST_HEAD
 from callsheet.emulator.session import Session
-from callsheet.emulator.travel import LONGEST_HEAD
 from callsheet.plan.model import ProviderPlan
 from callsheet.runtime import answers
 from callsheet.runtime.context import Context, Options

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from callsheet.emulator import befalling, views
+from callsheet.emulator.faults import befalling, views
 
 Told = Callable[[str, str, str], None]
 """Told of a request: its method, its address, its headers as one text."""

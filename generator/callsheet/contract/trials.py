@@ -34,7 +34,7 @@ from callsheet.contract.trap import Trap, trapping
 from callsheet.emulator import Options, media
 from callsheet.emulator.clock import Clock
 from callsheet.emulator.messages import Request
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from callsheet.contract.worlds import Ended, World
-from callsheet.emulator.jobs import Stands, outcome
+from callsheet.emulator.jobs.job import Stands, outcome
 from callsheet.runtime.words import FINAL
 
 Expected = Literal["handle", "result", "state", "cancelled"]

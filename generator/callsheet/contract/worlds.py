@@ -10,6 +10,7 @@ import importlib
 import inspect
 import os
 import random
+import re
 import tempfile
 import traceback
 import warnings
@@ -25,9 +26,9 @@ from callsheet.contract.laws import Breach, Story, Told, breaches
 from callsheet.contract.libraries import as_of
 from callsheet.contract.recordings import KEY
 from callsheet.contract.stories import Chronicle
-from callsheet.emulator.jobs import Job
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.jobs.job import Job
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.runtime.journal_jobs import Submitted
 
 Strikes = Literal["before", "after"]
@@ -39,6 +40,9 @@ _BESIDE_A_WAIT: Final = 60.0 + 30.0 + 60.0 + 30.0
 _READS: Final = 6 * 30.0 + 60.0
 """Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
 
+
+_SPOOLED: Final = re.compile(r"callsheet-\w+\.part")
+"""What came of a file is kept under a name that is drawn, so no two are the same."""
 
 _NO_PROCESS: Final = 2**31 - 1
 """A number that no process has."""
@@ -180,7 +184,7 @@ class World:
         limit = _READS if wait is None else _BESIDE_A_WAIT + wait
         floor = 0.0 if self.caller.blocking or wait is None else self.caller.table.queue.poll_floor
         story = Story(self._sent(), replace(told, deadline=limit), frozenset({KEY}), least_pause=floor, grace=5.0)
-        words = _words(value, error).replace(self._folder.name, "…")
+        words = _SPOOLED.sub("….part", _words(value, error).replace(self._folder.name, "…"))
         return Ended(words, self.clock.time(), tuple(self._requests), value, error, story)
 
     def _run(self, operation: Operation) -> Any:
