@@ -277,7 +277,7 @@ def test_a_field_that_is_listed_is_there(clip_with: Callable[..., Endpoint], pag
     assert held_against(endpoint, "page", page(endpoint, {**silent, listed[-1]: ["url"]})).differences != ()
 
 
-def test_a_parameter_that_is_left_out_on_purpose(clip_with: Callable[..., Endpoint], page: Page, gone: object) -> None:
+def test_a_parameter_that_is_left_out_on_purpose(clip_with: Callable[..., Endpoint], page: Page) -> None:
     """A decision that settles all that the page says of it keeps it silent; more of it is told, and its end once."""
     end = "output: {type: string, format: uri, media: video, about: Address of the clip.}\n"
     settles = "{parameters: {bag: {type: object, required: false}}}"
