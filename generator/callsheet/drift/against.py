@@ -15,6 +15,7 @@ from callsheet.drift.settled import Decisions, covers
 from callsheet.drift.since import since
 from callsheet.drift.whose import PAGE, Endpoint
 from callsheet.facts import FactPath, facts_of
+from callsheet.findings import errors
 from callsheet.pages import Conflict, Reading
 from callsheet.rules import drift as rules
 from callsheet.source.nodes import Plain
@@ -52,7 +53,7 @@ def held_against(
     touched = {one.path for one in found}
     found += _conflicts(endpoint, reading, laid, settled, touched)
     touched |= {one.path for one in found}
-    outdated = _outdated(reading, laid, settled, kind, known)
+    outdated = () if errors(reading.problems) else _outdated(reading, laid, settled, kind, known)
     found += [one for one in outdated if one.path not in touched and one.path[:2] not in touched]
     if kind in known:
         found += since(endpoint, reading, known[kind], laid, touched)

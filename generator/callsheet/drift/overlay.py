@@ -66,6 +66,8 @@ class Overlaid:
     ways: Mapping[str, str] = field(default_factory=dict[str, str])
     unpriced: bool = False
     """Whether the page shows no price, and the spec has one from it."""
+    unsure: set[str] = field(default_factory=set[str])
+    """Parameters of which a passage was not understood."""
 
     def without(self, name: str) -> bool:
         """Whether neither the spec nor the page has a parameter."""
@@ -108,7 +110,7 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         if path[0] not in others and not settled.covers(path, value):
             _say(made.new, path, value, tells, said)
     _add_ways(made.new, others, said, settled)
-    unsure = {name for name in _unsure(reading) if said.get(at := _type(name)) == spec.get(at)}
+    made.unsure = _unsure(reading)
     _take_away(
         made.new,
         said,
@@ -116,14 +118,10 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         lambda path: (
             settled.silent(path)
             or not _of_this_page(path, model, kind)
-            or (path[0] == "parameters" and path[1].split("/")[0] in unsure)
+            or (path[0] == "parameters" and path[1].split("/")[0] in made.unsure)
         ),
     )
     return made
-
-
-def _type(name: str) -> FactPath:
-    return ("parameters", name, "type")
 
 
 def _left_out(name: str, reading: Reading, spec: Facts, settled: Decisions) -> bool:
