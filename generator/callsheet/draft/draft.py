@@ -92,8 +92,9 @@ def draft(readings: Sequence[Reading], provider: ProviderSpec, specs: Specs, *, 
 
 def _name(gathered: Gathered) -> str:
     titles = [" ".join(sheet.reading.title.split())[:200] for sheet in gathered.sheets]
-    names = [_TITLE_ENDS.sub("", title).strip() for title in titles]
-    return next((name for name in names if name and "/" not in name), "")  # a path is a name for machines
+    names = [_TITLE_ENDS.sub("", title.split(" | ")[0]).strip() for title in titles]
+    # A path is a name for machines, and a sentence is none.
+    return next((name for name in names if name and "/" not in name and not name.endswith(".")), "")
 
 
 def _ident(gathered: Gathered, name: str) -> str:

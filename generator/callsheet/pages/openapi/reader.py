@@ -32,6 +32,8 @@ _TELLS: Final[frozenset[Subject]] = frozenset(
 
 _OPENS: Final = ('"openapi"', '"swagger"', '"paths"')
 _FAILED: Final = 400
+_SERVED: Final = "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id="
+"""Where fal serves the document of an endpoint."""
 
 
 def read_openapi(page: Page) -> Reading | None:
@@ -59,13 +61,14 @@ def read_openapi(page: Page) -> Reading | None:
     contradict(found)
     _about(walk, chosen)
     ours = bool(meta.map) or "queue.fal.run" in _server(document)
+    endpoint = meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else "")
     tells: set[Subject] = set(_TELLS) if chosen is not None else set()
     if ("queue", "state_names") in found.facts:
         tells.add("state_names")
     return Reading(
         layout="fal/openapi" if ours else "openapi",
         provider="fal" if ours else None,
-        endpoint=meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else None) or None,
+        endpoint=endpoint or None,
         title=document.root.text("info", "title"),
         sha256=page.sha256,
         facts=tuple(found.facts.values()),
@@ -73,7 +76,7 @@ def read_openapi(page: Page) -> Reading | None:
         conflicts=tuple(found.conflicts),
         unread=tuple(found.unread),
         tells=frozenset(tells),
-        url=meta.text("documentationUrl") or None,
+        url=f"{_SERVED}{endpoint}" if ours and endpoint else None,
     )
 
 
