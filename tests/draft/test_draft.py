@@ -169,7 +169,17 @@ def test_what_the_page_does_not_show_keeps_nobody_from_generating() -> None:
     assert "bag" not in said["input"]
     assert {"parameters": {"bag": {"type": "object", "required": False}}} in settled
     assert {"price": {"stated": True}} in settled
+    assert {"format": "uri", "media": "video"}.items() <= said["output"]["fields"]["url"].items()
     assert ["boolean", "number", "string"] == [one["type"] for one in said["input"]["tags"]["items"]["any_of"]]
+
+
+def test_a_sentence_or_a_path_is_no_name() -> None:
+    """The name is that of the first page that has one; a title of HTML ends at its first bar."""
+    titles = ["reel/clip-2", "Makes clips.", "Clip 2 | text-to-video | Reel"]
+    pages = [reading(CLIP, title=title, url=f"https://reel.test/{number}") for number, title in enumerate(titles)]
+
+    assert "Clip 2" == value(drafted(*pages))["name"]
+    assert "TODO" == value(drafted(*pages[:2]))["name"]
 
 
 def test_a_faulty_page_is_told_in_the_draft() -> None:

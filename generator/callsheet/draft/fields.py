@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.draft.gathered import PAGE, Gathered, Told
-from callsheet.draft.guessed import Guess, kind_of_file, kinds_of
+from callsheet.draft.guessed import Guess, is_address, kind_of_file, kinds_of
 from callsheet.draft.house import Below, Noted, Tree
 from callsheet.draft.judged import refusals
 from callsheet.draft.named import NamedTypes
@@ -159,6 +159,8 @@ class Fields:
                 made[word] = limits[word]
         if kind == "string":
             _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
+            if not self.incoming and is_address(name) and not {"format", "enum"} & made.keys():
+                _insert(made, "format", Noted("uri", "guessed from the name"))
         return made
 
     def _items(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
