@@ -52,7 +52,7 @@ def title_of(lines: Sequence[Line]) -> Line | None:
 def _say_requests(lines: Sequence[Line], notes: Notes) -> None:
     for method, address, taken in requests(lines):
         if method == "POST":
-            say_submit(address, taken[-1], notes)
+            say_submit(address, taken[-1], notes, usual="queue")
             notes.take(taken)
 
 

@@ -22,9 +22,11 @@ _PAYLOAD: Final = re.compile(
     r"|JSON\.stringify\(\s*|(?:^|\s)(?:-d|--data(?:-raw|-binary)?)\s+\$?'|NewReader\(\s*[`\"]?)(?=[{])",
     re.MULTILINE,
 )
-_URL: Final = re.compile(r"[\"'`\s]((?:https?:)?//api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])")
+_URL: Final = re.compile(
+    r"[\"'`\s]((?:https?:)?//(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])"
+)
 _BARE_URL: Final = re.compile(
-    r"\s(https?://api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
+    r"\s(https?://(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
 )
 _SDK: Final = re.compile(r"(?:submit_?async|run|run_?v2|run_?async|submit)\(\s*[\"']([\w.-]+)[\"']", re.IGNORECASE)
 _BEARER: Final = re.compile(r"[\"']?\bAuthorization[\"']?\s*[:,]\s*f?[\"'`]?\s*Bearer\s", re.IGNORECASE)
