@@ -76,7 +76,7 @@ def fields(draw: st.DrawFn) -> tuple[Parts, Parts, dict[str, object]]:
     return old, new, facts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(NAMES, st.tuples(fields(), st.booleans()), min_size=1, max_size=5), st.randoms())
 def test_both_versions_say_the_same(
     made: dict[str, tuple[tuple[Parts, Parts, dict[str, object]], bool]], r: Any

@@ -85,7 +85,7 @@ def test_a_page_that_was_cut_off_says_nothing_wrong(layout: str) -> None:
     wanted = {tuple(path): value for path, value in stated(layout)["facts"]}
     end = text.index("To keep") if layout == "model-old" else text.rindex("504") + len("504")
 
-    for at in range(0, len(text), 9):
+    for at in range(0, len(text), 17):
         reading = read_page(text[:at].encode(), "page")
         if isinstance(reading, Finding):
             assert reading.rule == "page-unknown"
