@@ -71,7 +71,8 @@ def say_head(lines: Sequence[Line], notes: Notes, *, priced: bool) -> str:
     money = False
     _say_requests(lines, notes)
     for at, line in enumerate(lines):
-        if line is title or is_navigation(line) or line.bare.isdigit():  # digits: of the first line of code
+        if line is title or is_navigation(line) or (at < start and _is_path(line)) or line.bare.isdigit():
+            # digits are those of the first line of code
             notes.take([line])
         elif id(line) in notes.taken or _say_time(_LABEL.sub("", line.bare), line, notes):
             continue
