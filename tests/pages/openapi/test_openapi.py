@@ -98,8 +98,10 @@ def test_both_versions_say_the_same(
 
 def test_the_queue_is_read_whole() -> None:
     """Addresses, methods, states, the header of the key and the output."""
-    facts = read(document({"type": "object", "properties": {}})).as_facts()
+    reading = read(document({"type": "object", "properties": {}}))
+    facts = reading.as_facts()
 
+    assert reading.url == "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id=fal-ai/lantern"
     assert facts["queue", "kind"] == "queue"
     assert facts["queue", "submit", "url"] == "https://queue.fal.run/fal-ai/lantern"
     assert facts["queue", "status", "url"] == "https://queue.fal.run/fal-ai/lantern/requests/{request_id}/status"

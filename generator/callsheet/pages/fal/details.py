@@ -29,7 +29,8 @@ def split_values(text: str, line: Line) -> list[str] | None:
     label = next((n for n, piece in enumerate(pieces) if _ENUM.search(piece)), None)
     if label is not None and len(pieces) - label > 2 and not _ENUM.sub("", pieces[label]).strip():  # noqa: PLR2004 - more than one value
         return [piece.strip(" ").strip("`") for piece in pieces[label + 1 :]]
-    values = [value.strip() for value in re.split(r",\s+|,(?=\S)", text)] if text else []
+    parted = r",\s+" if re.search(r",\s", text) else ","  # a value may hold a comma of its own: `Chinese,Yue`
+    values = [value.strip() for value in re.split(parted, text)] if text else []
     whole_words = all(value and value.count("(") == value.count(")") for value in values)
     return values if values and whole_words and "null" not in values else None
 

@@ -23,6 +23,8 @@ _BADGES: Final = frozenset(
     changelog|history|requests|logs|analytics|share|search""".replace("\n", "|").split("|")
 )
 _BADGE: Final = frozenset(badge.strip() for badge in _BADGES)
+_TITLE: Final = 80
+"""The most characters of a title."""
 _ENDPOINT: Final = re.compile(r"^[\w.-]+(?:/[\w.-]+)+$")
 _LIST_MARK: Final = re.compile(r"^[-*•]\s+")
 
@@ -49,14 +51,20 @@ def say_head(found: Gathered, above: Sequence[Part], called: Sequence[str]) -> H
             if _ENDPOINT.match(text) and (text in called or head.endpoint is None):
                 head.endpoint = head.endpoint or text
                 head.title = head.title or text
-            elif not head.title and not part.heading and len(bare) <= 80 and text.casefold() not in _BADGE:  # noqa: PLR2004 - a title
+            elif not (
+                head.title or part.heading or len(bare) > _TITLE or bare.endswith(".") or text.casefold() in _BADGE
+            ):
                 head.title = bare
             elif text.casefold() in _BADGE or "$" in text or bare == head.title:
                 continue
-            elif not part.heading and len(text.split()) > 3 and ("about",) not in found.wordings:  # noqa: PLR2004 - a sentence
+            elif not part.heading and _is_prose(text) and ("about",) not in found.wordings:
                 found.word((), text, Place(line.number))
             else:
                 rest.append(line)
         if rest and part.heading != "schema":
             found.skip(Place(rest[0].number), shortened(rest), "no known part of the page")
     return head
+
+
+def _is_prose(text: str) -> bool:
+    return len(text.split()) > 3 or text.endswith(".")  # noqa: PLR2004 - fewer words are a name, or a badge

@@ -33,6 +33,8 @@ _TELLS: Final[frozenset[Subject]] = frozenset(
 
 _OPENS: Final = re.compile(r"\"(?:openapi|swagger|paths)\"|^(?:openapi|swagger):", re.MULTILINE)
 _FAILED: Final = 400
+_SERVED: Final = "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id="
+"""Where fal serves the document of an endpoint."""
 
 
 def read_openapi(page: Page) -> Reading | None:
@@ -62,13 +64,14 @@ def read_openapi(page: Page) -> Reading | None:
     over = document.budget.over
     problems = (PAGE_TOO_LARGE.at(Span(page.name), f"not all of the document was read: {over}"),) if over else ()
     ours = bool(meta.map) or "queue.fal.run" in _server(document)
+    endpoint = meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else "")
     tells: set[Subject] = set(_TELLS) if chosen is not None else set()
     if ("queue", "state_names") in found.facts:
         tells.add("state_names")
     return Reading(
         layout="fal/openapi" if ours else "openapi",
         provider="fal" if ours else None,
-        endpoint=meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else None) or None,
+        endpoint=endpoint or None,
         title=document.root.text("info", "title"),
         sha256=page.sha256,
         facts=tuple(found.facts.values()),
@@ -77,7 +80,7 @@ def read_openapi(page: Page) -> Reading | None:
         unread=tuple(found.unread),
         tells=frozenset() if problems else frozenset(tells),
         problems=problems,
-        url=meta.text("documentationUrl") or None,
+        url=f"{_SERVED}{endpoint}" if ours and endpoint else None,
     )
 
 

@@ -59,7 +59,7 @@ def _is_path(line: Line) -> bool:
 def _say_requests(lines: Sequence[Line], notes: Notes) -> None:
     for method, address, taken in requests(lines):
         if method == "POST":
-            say_submit(address, taken[-1], notes)
+            say_submit(address, taken[-1], notes, usual="queue")
             notes.take(taken)
 
 

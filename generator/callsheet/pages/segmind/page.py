@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"\bfal\.run\b|\bfal_client\b|@fal-ai/client")
+_HOST: Final = re.compile(r"\bapi\.segmind\.com\b|\bsegmind\.\w+/(?:v\d+|workflows)/")
 _JSON: Final = re.compile(r"\s*[{\[]")
 
 
@@ -52,7 +53,7 @@ def read(page: Page) -> Reading | None:
     names = {part.name for part in parts}
     if "parameters" not in names and not names & {"endpoint", "code"}:
         return None
-    said = any("api.segmind.com" in line.text or "SegmindClient" in line.text for line in whole.lines)
+    said = any(_HOST.search(line.text) or "SegmindClient" in line.text for line in whole.lines)
     if not said or any(_FOREIGN.search(line.text) for line in whole.lines):
         return None
     return _Page(page, whole).reading()
@@ -160,7 +161,8 @@ class _Page:
             notes.take([part.heading])
         match part.name:
             case "endpoint":
-                say_endpoint(part.lines, notes)
+                shown = [way for one in self.samples for url, _ in one.urls if (way := way_of(url))]
+                say_endpoint(part.lines, notes, shown[0] if shown else "sync")
             case "parameters":
                 self._parameters(part, whole=whole)
             case "response":

@@ -77,6 +77,8 @@ def say_parameters(found: Sequence[Block], notes: Notes, known: Mapping[str, Pla
             notes.say((*here, "required"), False, block.line)
         if head.kind is not None:
             _say_kind(here, head.kind, block.lines[-1], notes)
+        elif head.style == "star":
+            notes.pass_over(block.lines, "a type that is not known")
         if whole or number < len(found):
             _One(block, notes, known).say()
         else:

@@ -17,9 +17,11 @@ BEGINS: Final = re.compile(
     r"|curl\s+-|curl\s+[\"'h]|require\(|<\?php|package main|fetch\(|using\s+System)"
 )
 """What code begins with, its line's number before it or not."""
-_URL: Final = re.compile(r"[\"'`\s]((?:https?:)?//api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])")
+_URL: Final = re.compile(
+    r"[\"'`\s]((?:https?:)?//(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])"
+)
 _BARE_URL: Final = re.compile(
-    r"\s(https?://api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
+    r"\s(https?://(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
 )
 _SDK: Final = re.compile(r"(?:submit_?async|run|run_?v2|run_?async|submit)\(\s*[\"']([\w.-]+)[\"']", re.IGNORECASE)
 _BEARER: Final = re.compile(r"[\"']?\bAuthorization[\"']?\s*[:,]\s*f?[\"'`]?\s*Bearer\s", re.IGNORECASE)
