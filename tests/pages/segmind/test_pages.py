@@ -147,6 +147,12 @@ def test_a_page_without_text_needs_a_browser() -> None:
         ('sizeoptional\ninteger\nDefault: "5"', "size", {"type": "integer", "default": 5}),
         ('sizeoptional\nstring\nDefault: "a Range: 1 - 5"', "size", {"default": "a Range: 1 - 5"}),
         ('sizeoptional\narray\nDefault: [\n{"role": "user"}\n]', "size", {"default": [{"role": "user"}]}),
+        (
+            "sizeoptional\ninteger\nDefault: 5Range: 1 - 9Allowed values :\n1\n5\n9",
+            "size",
+            {"default": 5, "minimum": 1, "maximum": 9, "allowed": [1, 5, 9]},
+        ),
+        ('sizeoptional\ninteger\nRange: 1 - 9Allowed values : "1""9"', "size", {"maximum": 9, "allowed": [1, 9]}),
         ("sizes image *", "sizes", {"required": True, "type": None}),
         ("sizes mesh *", "sizes", {"required": True, "type": None}),
     ],
@@ -178,3 +184,11 @@ def test_what_cannot_be_told_is_not_guessed(block: str) -> None:
 
     assert ("parameters", "size", lost) not in reading.as_facts()
     assert reading.unread != ()
+
+
+def test_a_path_of_links_is_no_title() -> None:
+    """Where the page stands among others is navigation; what it is called stands below."""
+    text = text_of("model-old").replace("Segmind\nModels\nPricing\n", "Home / Models / Chalk\n")
+    reading = read(text.encode())
+
+    assert (reading.title, reading.unread) == ("Chalk Drawing", ())

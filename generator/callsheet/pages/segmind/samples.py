@@ -64,8 +64,8 @@ def sample(lines: Sequence[Line]) -> Sample:
         (found[1], _line(lines, text, found.start(1))) for found in (*_URL.finditer(text), *_BARE_URL.finditer(text))
     )
     slugs = tuple((found[1], _line(lines, text, found.start(1))) for found in _SDK.finditer(text))
-    value, line = (None, None) if found is None else (found[0], _line(lines, text, found[1]))
-    return Sample(value, line, urls, slugs, header, text, tuple(lines), known)
+    sent, at = (None, None) if found is None else (found[0], _line(lines, text, found[1]))
+    return Sample(sent, at, urls, slugs, header, text, tuple(lines), known)
 
 
 def _line(lines: Sequence[Line], text: str, at: int) -> Line:
