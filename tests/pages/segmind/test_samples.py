@@ -16,7 +16,7 @@ SAMPLES = {
     "fetch": """body: JSON.stringify({prompt: 'it\\'s', folds: 3, lit: true, colors: ["red", "blue"], mask: null})""",
     "curl": """curl "https://a.b" \\
  -d '{"prompt": "it'\\''s", "folds": 3, "lit": true, "colors": ["red", "blue"], "mask": null}'""",
-    "curl, quoted": r"""curl --data "{\"prompt\": \"it's\", \"folds\": 3, \"lit\": true, \"colors\": [\"red\", \"blue\"],
+    "curl, quoted": r"""curl -d "{\"prompt\": \"it's\", \"folds\": 3, \"lit\": true, \"colors\": [\"red\", \"blue\"],
  \"mask\": null}" """.replace("\n", ""),
     "php": """$data = [ # what to fold
   "prompt" => 'it\\'s', "folds" => 3, 'lit' => TRUE, "colors" => array("red", "blue"), "mask" => null,
