@@ -93,6 +93,7 @@ def _read(pages: list[str], form: Format) -> list[Reading]:
         refuse("standard input can be one page only")
     read = [(name, read_page(_bytes(name), "standard input" if name == "-" else name)) for name in pages]
     unread = [found for _, found in read if isinstance(found, Finding)]
+    unread += [why for _, found in read if isinstance(found, Reading) and not found.facts for why in found.problems]
     stop_on_errors(unread, form)
     return [found for _, found in read if isinstance(found, Reading)]
 

@@ -83,9 +83,10 @@ def outcome(plan: Plan, pages: Sequence[Page], memories: Mapping[str, Memory], b
             findings.append(_unread(plan, page, reading))
             continue
         endpoint = page.endpoint or _endpoint(plan, page, reading, findings)
+        if endpoint is not None or page.named:
+            findings += reading.problems
         if endpoint is None:
             continue
-        findings += reading.problems
         kind = page.kind or source_of(endpoint, reading, page.url)
         name = name_of(endpoint)
         compared = held_against(endpoint, kind, reading, memories.get(name))
