@@ -39,7 +39,7 @@ def skeleton(readings: Sequence[Reading], *, read: str, id_: str | None) -> tupl
     hosts = {"api": _origin(url)}
     ident = id_ or _id_of(hosts["api"])
     # Of a page that does not say what kind of way it has, the code tells: what is only accepted is a job.
-    queue = "queue" == facts.get((way, "kind"), "queue" if facts.get((way, "submit", "http")) == _ACCEPTED else "call")
+    queue = facts.get((way, "kind"), "queue" if facts.get((way, "submit", "http")) == _ACCEPTED else "call") == "queue"
     rows = _rows(gathered["error_codes",], queue=queue)
     page = readings[0]
     source: dict[str, Tree] = {"url": page.url} if page.url else {"about": "TODO: add `url`, the address of this page."}
