@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.clients.calls import Caller, Recorder
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.plans import planned
-from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
 from callsheet.emulator.options import Options
 from callsheet.emulator.serving.memory import MemoryTransport

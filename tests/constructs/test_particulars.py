@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from constructed import Bench, case
 
-from callsheet.contract.recordings import KEY
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Delivery, Emulator, Options, UnknownScenarioError
 from callsheet.emulator.serving.receiving import Postman
 from callsheet.plan.build import build

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from constructed import Case, case
 
-from callsheet.contract.recordings import KEY
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Options
 from callsheet.emulator.serving.server import Served, serving
 

@@ -168,9 +168,11 @@ class _Known:
         """Whether a fact follows from another that changed."""
         match path:
             case ("parameters" | "output" as kind, name, word):
-                types = (facts.get((kind, name, "type"), ABSENT) for facts in (self.before, self.after))
+                types = tuple(facts.get((kind, name, "type"), ABSENT) for facts in (self.before, self.after))
                 if word in _OF_TYPE and one_sided(_OF_TYPE[word], *types):
                     return True
+                if word == "allowed" and one_sided("array", *types):
+                    return path not in self.before or path not in self.after  # they are those of the items, or were
             case ("price", word) if word != "stated":
                 stated = [facts.get(("price", "stated"), ABSENT) for facts in (self.before, self.after)]
                 return not same(*stated)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from callsheet.changes import ABSENT, Absent, compare
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.difference import Difference
 from callsheet.drift.memory import Remembered
 from callsheet.drift.overlay import Overlaid, overlay

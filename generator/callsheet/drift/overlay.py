@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.settled import Decisions
 from callsheet.facts import FactPath, Facts
 from callsheet.facts.parts import escaped

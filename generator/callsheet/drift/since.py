@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from callsheet.changes import ABSENT
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.difference import Difference
 from callsheet.drift.memory import Remembered
 from callsheet.drift.overlay import Overlaid, matched

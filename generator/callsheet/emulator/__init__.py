@@ -1,8 +1,8 @@
 """The providers of a plan, emulated from their specs alone.
 
 `Emulator(plan, options).handle(state, request, now)` is the whole of it, and pure. What brings requests to it is in
-`serving`: `memory` puts it behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's), `asgi` behind
-any ASGI server, `server` behind sockets.
+`serving`: `memory` puts it behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's), `asgi`
+behind any ASGI server, `server` behind sockets.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from callsheet.contract.calls import Caller
-from callsheet.contract.machine import machine
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.flows.machine import machine
 
 EXAMPLES = 15
 STEPS = 20

@@ -31,14 +31,14 @@ _STATE: Final = re.compile(
 _FIELD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _HOURS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _RETAINED: Final = re.compile(
-    r"\b(?:retained|kept|stored|available) for (\d+) (second|minute|hour|day)s?\b", re.IGNORECASE
+    r"\b(?:retained|kept|stored|available) for (\d{1,9}) (second|minute|hour|day)s?\b", re.IGNORECASE
 )
 _SERVED: Final = re.compile(
     r"\b([A-Z][A-Z_]{3,}) (?:request|job|status) (?:is|are) (?:served|returned|answered)"
     r" (?:as|with) (?:an? )?HTTP (\d{3})\b"
 )
 _UNKNOWN_ID: Final = re.compile(r"\bunknown or expired\b.*\bHTTP (\d{3})\b", re.IGNORECASE)
-_POLL: Final = re.compile(r"\bpoll every (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)
+_POLL: Final = re.compile(r"\bpoll every (\d{1,9}(?:\.\d{1,9})?) ?s(?:econds?)?\b", re.IGNORECASE)
 _UNTIL: Final = re.compile(r"until\s+((?:[A-Z][A-Z_]{3,})(?:(?:,|\s+or|\s+and)\s+[A-Z][A-Z_]{3,})*)$")
 _RETURNS: Final = re.compile(r"\breturns?\b(.*)", re.IGNORECASE)
 _STEP: Final = re.compile(r"(?:\d\.?\s*)+")
