@@ -74,8 +74,6 @@ def drift(  # noqa: PLR0913 - each is a word of the command line
         refuse("name pages, a folder of them with --pages, or --fetch to ask the providers")
     if update_baseline and baseline is None:
         refuse("--update-baseline needs --baseline FILE")
-    if sum(str(page) == "-" for page in pages or ()) > 1:
-        refuse("standard input can be one page only")
     texts = specs.gather(specs_)
     if accept and texts.place.out is None:
         refuse("--accept writes beside the specs, and these came with the package; name a folder with --specs")
@@ -167,6 +165,8 @@ def _given(
     from callsheet.drift.outcome import Page
     from callsheet.rules.drift import PAGE_UNREADABLE
 
+    if sum(str(page) == "-" for page in pages) > 1:
+        refuse("standard input can be one page only")
     found: list[Page] = []
     missing: list[Finding] = []
     listed = [(path, True) for path in pages]
