@@ -44,7 +44,7 @@ FACTS: dict[tuple[str, ...], Any] = {
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of specs with one provider, and pages of a layout that is made up: `path = value` on each line."""
     shutil.copytree(REEL, tmp_path / "specs/reel")
-    monkeypatch.setattr(reader, "_readers", lambda: (read_made,))
+    monkeypatch.setattr(reader, "_READERS", (read_made,))
     (tmp_path / "page.txt").write_text("reel short-film\n", "utf-8")
     yield tmp_path
     for name in [name for name in sys.modules if name.startswith("drafted_clients")]:

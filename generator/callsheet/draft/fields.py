@@ -151,12 +151,7 @@ class Fields:
             if "url" in fields and not self.incoming:
                 _guess(made, kind_of_file(name, []), part, sure=True)
             return made
-        for word in _FITTING[kind]:
-            if word == "enum":
-                allowed = [value for value in _allowed(part) if _is(value, kind)]
-                made |= {"enum": allowed} if allowed and "enum" in limits else {}
-            elif word in limits:
-                made[word] = limits[word]
+        made.update(_fitting(kind, part, limits))
         if kind == "string":
             self._address(name, part, values, made)
         return made
@@ -227,6 +222,17 @@ def _fault_of_allowed(allowed: list[Plain], kinds: list[str]) -> str | None:
         return "is empty"
     misfits = [value for value in allowed if value is not None and not any(_is(value, kind) for kind in kinds)]
     return f"{quoted(misfits[0])} is not of the type {' or '.join(kinds)}" if misfits else None
+
+
+def _fitting(kind: str, part: Part, limits: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
+    """What of the limits, and which of the allowed values, is of a type."""
+    for word in _FITTING[kind]:
+        if word == "enum":
+            allowed = [value for value in _allowed(part) if _is(value, kind)]
+            if allowed and "enum" in limits:
+                yield "enum", allowed
+        elif word in limits:
+            yield word, limits[word]
 
 
 def _allowed(part: Part) -> list[Plain]:

@@ -22,9 +22,9 @@ _BADGES: Final = frozenset(
     training|utility|llms.txt|stylized|transform|deprecated|private|3d|fal|/|table of contents|on this page
     changelog|history|requests|logs|analytics|share|search""".replace("\n", "|").split("|")
 )
+_BADGE: Final = frozenset(badge.strip() for badge in _BADGES)
 _TITLE: Final = 80
 """The most characters of a title."""
-_BADGE: Final = frozenset(badge.strip() for badge in _BADGES)
 _ENDPOINT: Final = re.compile(r"^[\w.-]+(?:/[\w.-]+)+$")
 _LIST_MARK: Final = re.compile(r"^[-*•]\s+")
 
@@ -51,11 +51,13 @@ def say_head(found: Gathered, above: Sequence[Part], called: Sequence[str]) -> H
             if _ENDPOINT.match(text) and (text in called or head.endpoint is None):
                 head.endpoint = head.endpoint or text
                 head.title = head.title or text
-            elif not (head.title or part.heading or _is_prose(bare) or text.casefold() in _BADGE):
+            elif not (
+                head.title or part.heading or len(bare) > _TITLE or bare.endswith(".") or text.casefold() in _BADGE
+            ):
                 head.title = bare
             elif text.casefold() in _BADGE or "$" in text or bare == head.title:
                 continue
-            elif not part.heading and _says_much(text) and ("about",) not in found.wordings:
+            elif not part.heading and _is_prose(text) and ("about",) not in found.wordings:
                 found.word((), text, Place(line.number))
             else:
                 rest.append(line)
@@ -65,8 +67,4 @@ def say_head(found: Gathered, above: Sequence[Part], called: Sequence[str]) -> H
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > _TITLE or text.endswith(".")
-
-
-def _says_much(text: str) -> bool:
     return len(text.split()) > 3 or text.endswith(".")  # noqa: PLR2004 - fewer words are a name, or a badge
