@@ -14,6 +14,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -22,11 +23,13 @@ import httpx
 
 from callsheet.contract.calls import Caller
 from callsheet.contract.laws import Breach, Story, Told, breaches
+from callsheet.contract.letters import Letters
 from callsheet.contract.libraries import as_of
 from callsheet.contract.recordings import KEY
 from callsheet.contract.stories import Chronicle
 from callsheet.emulator.jobs import Job
 from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.messages import Delivery
 from callsheet.emulator.options import Options
 from callsheet.runtime.journal_jobs import Submitted
 
@@ -71,6 +74,19 @@ class Interruption:
     """KeyboardInterrupt, `asyncio.CancelledError`, `KilledError`."""
 
 
+@dataclass(slots=True)
+class Company:
+    """What another client does in the middle of the next operation: before or after one of its requests."""
+
+    at: int
+    """Which request, from 1 on."""
+    strikes: Strikes
+    act: Callable[[World], Ended | None]
+    """Given the other client; None where there is nothing that it could act on."""
+    ended: Ended | None = None
+    """How that went, once it was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request in a form that can be compared."""
@@ -107,19 +123,34 @@ Operation = Callable[[Any], Any]
 class World:
     """One kind of client, with its provider and its clock. Close it."""
 
-    def __init__(self, caller: Caller, options: Options) -> None:
+    def __init__(self, caller: Caller, options: Options, *, beside: World | None = None) -> None:
+        """With `beside`, another client of the same provider, with the same journal and the same folders."""
         self.caller: Final = caller
-        self.emulated: Final = MemoryTransport(caller.plan, replace(options, keys=frozenset({KEY})))
+        self.options: Final = options
+        self.post: Final = Letters() if beside is None else beside.post
+        self.emulated: Final = (
+            MemoryTransport(caller.plan, replace(options, keys=frozenset({KEY})), receiver=self._take)
+            if beside is None
+            else beside.emulated
+        )
         self.clock: Final = self.emulated.clock
         self.session: Final = self.emulated.session
-        self._folder: Final = tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
+        self._beside: Final = beside
+        self._folder: Final = (
+            tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
+            if beside is None
+            else beside._folder
+        )
         self.folder: Final = Path(self._folder.name)
         self.target: Final = self.folder / "saved"
         """Where results are saved."""
-        self.target.mkdir()
+        self.target.mkdir(exist_ok=True)
         self._journal: Final = self.folder / "jobs.journal"
         self.notebook = self._opened()
         self.interruption: Interruption | None = None
+        self.company: Company | None = None
+        self._other: World | None = None
+        self._lost = 0.0
         self._runner: Final = asyncio.Runner()
         self._requests: Final[list[Request]] = []
         self._chronicle = self._new_chronicle()
@@ -130,12 +161,22 @@ class World:
 
     def close(self) -> None:
         """Let go of what it holds."""
+        if self._other is not None:
+            self._other.close()
         if self.caller.asynchronous:
             self._runner.run(self._http.aclose())
         else:
             self._http.close()
         self._runner.close()
-        self._folder.cleanup()
+        if self._beside is None:
+            self._folder.cleanup()
+
+    @property
+    def other(self) -> World:
+        """A second client of the same provider's, as in another process."""
+        if self._other is None:
+            self._other = World(self.caller, self.options, beside=self)
+        return self._other
 
     def _opened(self) -> Notebook:
         """The journal as a new process opens it: nothing but the file is left of what was before."""
@@ -151,14 +192,17 @@ class World:
         found: tuple[Submitted, ...] = self.notebook.file.read().jobs(self.clock.time())
         return found
 
-    def perform(self, operation: Operation, *, seed: int, wait: float | None, job: str | None) -> Ended:
+    def perform(
+        self, operation: Operation, *, seed: int, wait: float | None, job: str | None, uploads: int = 0
+    ) -> Ended:
         """Carry out an operation with a client of its own, as another process would, and judge it by the laws.
 
         `wait` are the seconds that it may wait for a job, None where it does not wait; `job` is the one that it is
-        about, where there is one.
+        about, where there is one. `uploads` are the requests that bring files before it.
         """
         random.seed(seed)
         self._requests.clear()
+        self._lost = 0.0
         self._chronicle = self._new_chronicle()
         self._unheard = False
         began, charged, noted = self.clock.time(), len(self.session.ledger), len(self.submissions())
@@ -177,7 +221,7 @@ class World:
             # An id that a client makes up for a call names the one job that the call was.
             new = self.session.ledger[charged:]
             told = replace(told, job=new[0].request_id if new else None)
-        limit = _READS if wait is None else _BESIDE_A_WAIT + wait
+        limit = (_READS if wait is None else _BESIDE_A_WAIT + wait) + _READS * uploads + self._lost
         floor = 0.0 if self.caller.blocking or wait is None else self.caller.table.queue.poll_floor
         story = Story(self._sent(), replace(told, deadline=limit), frozenset({KEY}), least_pause=floor, grace=5.0)
         words = _words(value, error).replace(self._folder.name, "…")
@@ -246,13 +290,33 @@ class World:
         hit = strike is not None and len(self._requests) == strike.at
         if strike is not None and hit and strike.strikes == "before":
             self._strike(strike)
+        met = self.company if self.company is not None and len(self._requests) == self.company.at else None
+        if met is not None and met.strikes == "before":
+            self._meet(met)
         if not self._is_declared(request.url):
             self._chronicle.elsewhere(request.method, str(request.url), str(request.headers.multi_items()))
         answer = self.emulated.handle_request(request)
+        if met is not None and met.strikes == "after":
+            self._meet(met)
         if strike is not None and hit:
             self._unheard = True
             self._strike(strike)
         return answer
+
+    def _meet(self, met: Company) -> None:
+        """Let the other client act. What time that takes is none that this one was granted."""
+        began = self.clock.time()
+        if self.caller.asynchronous:
+            # An event loop is running here, and it cannot run another one.
+            with ThreadPoolExecutor(1, "callsheet-company") as thread:
+                met.ended = thread.submit(met.act, self.other).result()
+        else:
+            met.ended = met.act(self.other)
+        self._lost += self.clock.time() - began
+
+    def _take(self, delivery: Delivery) -> int:
+        """Keep a webhook, with what the provider knows of it."""
+        return self.post.take(delivery, self.session.state, self.clock.time())
 
     def _strike(self, strike: Interruption) -> None:
         if strike.kind is KilledError:
