@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types generate check-generated golden matrix sdk-matrix strength bench vendor-proof live watch constraints ci clean
+.PHONY: help demo test lint types generate check-generated golden matrix sdk-matrix strength seeded bench vendor-proof live watch constraints ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ bench: $(DEV) ## Measure overhead, import, generation and validation; SCALE=1 fo
 
 strength: $(DEV) ## Change specs, clients and runtime, slip by slip, and see what notices (SLIPS=200 SEED=1)
 	@$(PY) -m callsheet test --strength; specs=$$?; $(PY) tests/strength/run.py --sample $(or $(SLIPS),200) --seed $(or $(SEED),1) && exit $$specs
+
+seeded: $(DEV) ## Put fifty bugs into vendored clients: the contract tests name each (make test takes a sixth)
+	@CALLSHEET_SEEDED=all $(PY) -m pytest -q tests/strength/test_seeded_bugs.py
 
 vendor-proof: $(DEV) ## Try vendored clients on the lowest versions that they name (needs a package index)
 	@CALLSHEET_VENDOR_PROOF=1 $(PY) -m pytest -q tests/vendor/test_lowest.py $(PYTEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from callsheet.changes import ABSENT
 from callsheet.contract.evidence import same
@@ -74,7 +75,7 @@ class _Told:
 
     def _by_name(self, path: FactPath, values: tuple[object, ...]) -> bool:
         """Whether the names by which two lists differ are all told of."""
-        listed = [set(map(str, one)) for one in values if isinstance(one, list)]
+        listed = [{str(name) for name in cast("list[object]", one)} for one in values if isinstance(one, list)]
         if path[-1] not in _LISTS or len(listed) != len(values):
             return False
         there = (*path[:-1], _LISTS[path[-1]])
