@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from callsheet.contract.libraries import as_of
 from callsheet.emulator.jobs import Stands, State, outcome
 from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.messages import Delivery
+from callsheet.runtime.offers import Signature
 
 HOOK: Final = "https://shop.example/hook"
 """Where webhooks are asked for."""
@@ -50,10 +51,22 @@ class Letters:
         return self.status
 
 
+def proof(caller: Caller) -> Signature | None:
+    """What proves the webhooks of a provider; None where there are none, or nothing that proves them."""
+    webhook = caller.provider.table.webhook
+    return None if webhook is None else webhook.signature
+
+
 class Reader:
     """A client that receives webhooks, has no key, and stays open: it remembers those that it has seen. Close it."""
 
-    def __init__(self, caller: Caller, emulated: MemoryTransport) -> None:
+    def __init__(self, caller: Caller, emulated: MemoryTransport, secrets: Mapping[str, str]) -> None:
+        """`secrets` are what providers share with their callers, by environment variable. ValueError without proof."""
+        signature = proof(caller)
+        if signature is None:
+            raise ValueError(f"{caller.provider.id} has no webhooks that can be proven")
+        self._rule: Final = signature
+        self._secret: Final = None if signature.secret is None else secrets[signature.secret]
         self._caller: Final = caller
         self._emulated: Final = emulated
         self._runner: Final = asyncio.Runner()
@@ -74,7 +87,7 @@ class Reader:
         """What the client says of one: what it tells, or the fault, or the error."""
         sent = letter.delivery
         try:
-            event = self._ended(self._client.verify_webhook(sent.headers, sent.body))
+            event = self._ended(self._client.verify_webhook(sent.headers, sent.body, secret=self._secret))
         except self._caller.error("WebhookRefused") as problem:
             return f"refused: {getattr(problem, 'fault', None)}"
         except self._caller.error("CallsheetError") as problem:
@@ -85,8 +98,7 @@ class Reader:
     def untrue(self, letter: Letter, verdict: str, *, calm: bool) -> Iterator[str]:
         """Where a verdict is not what it has to be. Keys may be out of reach unless all is `calm`."""
         sent = letter.delivery
-        signature = self._caller.provider.table.webhook.signature  # type: ignore[union-attr] # checked by who asks
-        mark = (sent.body, *(sent.header(name) for name in signature.headers.values()))
+        mark = (sent.body, *(sent.header(name) for name in self._rule.headers.values()))
         due = self._due(letter, mark)
         if verdict == due or (due == _REFUSED and verdict.startswith(_REFUSED)):
             if not due.startswith(_REFUSED):
@@ -97,11 +109,11 @@ class Reader:
         yield f"webhooks: attempt {sent.attempt} for {sent.request_id} should give “{due}”, it gave “{verdict}”"
 
     def _due(self, letter: Letter, mark: tuple[object, ...]) -> str:
-        sent, webhook = letter.delivery, self._caller.provider.table.webhook
+        sent = letter.delivery
         if letter.forged:
             return _REFUSED
-        stamp = float(sent.header(webhook.signature.headers["timestamp"]) or 0)
-        if abs(self._emulated.clock.time() - stamp) > webhook.signature.tolerance:
+        stamp = float(sent.header(self._rule.headers["timestamp"]) or 0)
+        if abs(self._emulated.clock.time() - stamp) > self._rule.tolerance:
             return f"{_REFUSED} time"
         if mark in self._believed:
             return f"{_REFUSED} replay"

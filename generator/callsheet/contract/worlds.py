@@ -6,85 +6,35 @@ A world is blocking or asynchronous. Two that do the same have the same requests
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
-import os
 import random
-import tempfile
+import re
 import traceback
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import httpx
 
 from callsheet.contract.calls import Caller
 from callsheet.contract.laws import Breach, Story, Told, breaches
-from callsheet.contract.letters import Letters
 from callsheet.contract.libraries import as_of
 from callsheet.contract.recordings import KEY
+from callsheet.contract.shared import Company, Interruption, KilledError, Shared
 from callsheet.contract.stories import Chronicle
 from callsheet.emulator.jobs import Job
-from callsheet.emulator.memory import MemoryTransport
-from callsheet.emulator.messages import Delivery
-from callsheet.emulator.options import Options
 from callsheet.runtime.journal_jobs import Submitted
-
-Strikes = Literal["before", "after"]
-"""Whether a request that is interrupted reaches the provider."""
 
 _BESIDE_A_WAIT: Final = 60.0 + 30.0 + 60.0 + 30.0
 """Seconds that a call may last beside its wait: held back, submitting, fetching late, one answer that hangs."""
 
+_TEMPORARY: Final = re.compile(r"\S*\bcallsheet-\w+\.part")
+"""The name of a file of the client's own, which is another each time."""
+
 _READS: Final = 6 * 30.0 + 60.0
 """Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
-
-
-_NO_PROCESS: Final = 2**31 - 1
-"""A number that no process has."""
-
-
-class KilledError(BaseException):
-    """The process is gone: nothing that it would still have written down is there."""
-
-
-@dataclass(slots=True)
-class Notebook:
-    """The client's own journal, in its file. A process that was killed writes no more."""
-
-    file: Any
-    dead: bool = False
-
-    def append(self, entry: Mapping[str, object], /) -> str | None:
-        """Write one line."""
-        return None if self.dead else self.file.append(entry)
-
-
-@dataclass(slots=True)
-class Interruption:
-    """What strikes at a request of the next operation."""
-
-    at: int
-    """Which request, from 1 on."""
-    strikes: Strikes
-    kind: type[BaseException]
-    """KeyboardInterrupt, `asyncio.CancelledError`, `KilledError`."""
-
-
-@dataclass(slots=True)
-class Company:
-    """What another client does in the middle of the next operation: before or after one of its requests."""
-
-    at: int
-    """Which request, from 1 on."""
-    strikes: Strikes
-    act: Callable[[World], Ended | None]
-    """Given the other client; None where there is nothing that it could act on."""
-    ended: Ended | None = None
-    """How that went, once it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,32 +71,14 @@ Operation = Callable[[Any], Any]
 
 
 class World:
-    """One kind of client, with its provider and its clock. Close it."""
+    """One kind of client, with what it shares with others. Close it."""
 
-    def __init__(self, caller: Caller, options: Options, *, beside: World | None = None) -> None:
-        """With `beside`, another client of the same provider, with the same journal and the same folders."""
+    def __init__(self, caller: Caller, shared: Shared) -> None:
         self.caller: Final = caller
-        self.options: Final = options
-        self.post: Final = Letters() if beside is None else beside.post
-        self.emulated: Final = (
-            MemoryTransport(caller.plan, replace(options, keys=frozenset({KEY})), receiver=self._take)
-            if beside is None
-            else beside.emulated
-        )
-        self.clock: Final = self.emulated.clock
-        self.session: Final = self.emulated.session
-        self._beside: Final = beside
-        self._folder: Final = (
-            tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
-            if beside is None
-            else beside._folder
-        )
-        self.folder: Final = Path(self._folder.name)
-        self.target: Final = self.folder / "saved"
-        """Where results are saved."""
-        self.target.mkdir(exist_ok=True)
-        self._journal: Final = self.folder / "jobs.journal"
-        self.notebook = self._opened()
+        self.shared: Final = shared
+        self.clock: Final = shared.emulated.clock
+        self.session: Final = shared.emulated.session
+        self.notebook = shared.opened(caller)
         self.interruption: Interruption | None = None
         self.company: Company | None = None
         self._other: World | None = None
@@ -168,20 +100,13 @@ class World:
         else:
             self._http.close()
         self._runner.close()
-        if self._beside is None:
-            self._folder.cleanup()
 
     @property
     def other(self) -> World:
-        """A second client of the same provider's, as in another process."""
+        """A second client of the same, as in another process."""
         if self._other is None:
-            self._other = World(self.caller, self.options, beside=self)
+            self._other = World(self.caller, self.shared)
         return self._other
-
-    def _opened(self) -> Notebook:
-        """The journal as a new process opens it: nothing but the file is left of what was before."""
-        journal: Any = importlib.import_module(f"{self.caller.package}._runtime.journal")
-        return Notebook(journal.Journal(self._journal))
 
     def job(self, request_id: str) -> Job | None:
         """A job, as the provider knows it."""
@@ -214,8 +139,8 @@ class World:
                 value = self._run(operation)
             except BaseException as problem:  # noqa: BLE001 - whatever comes is what is asked about
                 error = problem
-        self.interruption = None
-        self.notebook = self._opened()
+        self.interruption = self.company = None
+        self.notebook = self.shared.opened(self.caller)
         told = self._told(value, error, began, job, noted, [str(one.message) for one in warned])
         if job is None and self.caller.blocking and (error is None or told.job is not None):
             # An id that a client makes up for a call names the one job that the call was.
@@ -224,7 +149,7 @@ class World:
         limit = (_READS if wait is None else _BESIDE_A_WAIT + wait) + _READS * uploads + self._lost
         floor = 0.0 if self.caller.blocking or wait is None else self.caller.table.queue.poll_floor
         story = Story(self._sent(), replace(told, deadline=limit), frozenset({KEY}), least_pause=floor, grace=5.0)
-        words = _words(value, error).replace(self._folder.name, "…")
+        words = _TEMPORARY.sub("….part", _words(value, error).replace(str(self.shared.folder), "…"))
         return Ended(words, self.clock.time(), tuple(self._requests), value, error, story)
 
     def _run(self, operation: Operation) -> Any:
@@ -277,7 +202,7 @@ class World:
         return Chronicle(self.session, self.caller.provider, self.caller.table, KEY)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        strike = self.interruption
+        strike, met = self.interruption, self.company
         self._requests.append(
             Request(
                 self.clock.time(),
@@ -290,13 +215,12 @@ class World:
         hit = strike is not None and len(self._requests) == strike.at
         if strike is not None and hit and strike.strikes == "before":
             self._strike(strike)
-        met = self.company if self.company is not None and len(self._requests) == self.company.at else None
-        if met is not None and met.strikes == "before":
+        if met is not None and (len(self._requests), "before") == (met.at, met.strikes):
             self._meet(met)
         if not self._is_declared(request.url):
             self._chronicle.elsewhere(request.method, str(request.url), str(request.headers.multi_items()))
-        answer = self.emulated.handle_request(request)
-        if met is not None and met.strikes == "after":
+        answer = self.shared.emulated.handle_request(request)
+        if met is not None and (len(self._requests), "after") == (met.at, met.strikes):
             self._meet(met)
         if strike is not None and hit:
             self._unheard = True
@@ -314,21 +238,11 @@ class World:
             met.ended = met.act(self.other)
         self._lost += self.clock.time() - began
 
-    def _take(self, delivery: Delivery) -> int:
-        """Keep a webhook, with what the provider knows of it."""
-        return self.post.take(delivery, self.session.state, self.clock.time())
-
     def _strike(self, strike: Interruption) -> None:
         if strike.kind is KilledError:
             self.notebook.dead = True
-            self._end_process()
+            self.shared.end_process()
         raise strike.kind
-
-    def _end_process(self) -> None:
-        """Have the journal say what it would say after a crash: the process that wrote it is no more."""
-        if self._journal.exists():
-            text = self._journal.read_bytes()
-            self._journal.write_bytes(text.replace(b'"pid":%d,' % os.getpid(), b'"pid":%d,' % _NO_PROCESS))
 
     def _is_declared(self, url: httpx.URL) -> bool:
         hosts = self.caller.provider.table.hosts.values()

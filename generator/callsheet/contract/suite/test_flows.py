@@ -10,7 +10,7 @@ from callsheet.contract.calls import Caller
 from callsheet.contract.machine import machine
 
 EXAMPLES = 15
-STEPS = 20
+STEPS = 30
 
 
 def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config) -> None:
