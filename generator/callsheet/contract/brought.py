@@ -64,7 +64,7 @@ def unbrought(world: World, ended: Ended, files: Given, *, calm: bool) -> Iterat
     sent = ended.story.sent
     uploads = [one for one in sent if one.phase == "upload"]
     if calm and ended.error is None and len(uploads) != files.uploads:
-        yield f"files: {len(uploads)} requests of an upload, {files.uploads} are enough"
+        yield f"files: what was given took {len(uploads)} requests of an upload, {files.uploads} are due"
     if isinstance(ended.error, world.caller.error("UploadFailed")):
         yield from (f"files: {one} was sent, and it ended with {ended.words}" for one in sent if one.phase == "submit")
         if calm:

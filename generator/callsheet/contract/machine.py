@@ -36,6 +36,7 @@ answer that comes a byte a second is the event loop's, which no virtual clock mo
 
 _SECONDS: Final = (0.0, 0.5, 5.0, 60.0, 900.0, 2000.0)
 _PASSING: Final = (1.0, 40.0, 200.0, 600.0, 90000.0)
+_UNTIL_TOLD: Final = 240.0
 _OF_A_CALL: Final = 600.0
 
 _LETTERS: Final[dict[str, Callable[[list[Letter]], list[Letter]]]] = {
@@ -192,6 +193,8 @@ class Interleaved(RuleBasedStateMachine):
     @rule(letters=st.sampled_from([*_LETTERS]))
     def receive(self, letters: str) -> None:
         """Give a client that remembers some of the webhooks that came. It believes once what is genuine and in time."""
+        if not self._pair.worlds[0].shared.post.came:
+            self._pair.pass_time(_UNTIL_TOLD)
         self._pair.receive(_LETTERS[letters])
 
     @precondition(lambda self: self.hook is not None)
