@@ -18,7 +18,7 @@ PATIENCE = 20
 
 
 def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Submit, run, look, wait, cancel, fetch, bring files, be told, crash and resume, in any order and under any fault."""
+    """Submit, run, bring files, look, wait, cancel, save, be told, crash and resume, in any order, under any fault."""
     more: int | None = pytestconfig.getoption("callsheet_examples", None)
     monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", PATIENCE, raising=False)
     run_state_machine_as_test(
