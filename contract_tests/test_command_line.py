@@ -1,4 +1,4 @@
-"""The command line as its users have it: a process, a file of payloads, findings as JSON. It says what the client says."""
+"""The command line as its users have it: a process, a file of payloads, findings as JSON. It agrees with the client."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from callsheet.contract.calls import Caller
-from callsheet.contract.edges import Edge, edges
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.inputs.edges import Edge, edges
 
 SPECS = Path(__file__).parents[1] / "specs"
 

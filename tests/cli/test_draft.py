@@ -15,7 +15,7 @@ import pytest
 from typer.testing import Result
 
 from callsheet.cli.specs import planned
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.pages import Place, Reading, Said, Unread
 from callsheet.pages import read as reader
 

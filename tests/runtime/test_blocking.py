@@ -10,7 +10,15 @@ import pytest
 import reel
 
 from callsheet.runtime import blocking, files
-from callsheet.runtime.errors import AnswerWarning, ConnectionFailed, JobFailed, Refused, SpoolFailed, SubmissionUnknown
+from callsheet.runtime.errors import (
+    AnswerWarning,
+    ConnectionFailed,
+    JobFailed,
+    Refused,
+    SpoolFailed,
+    SubmissionUnknown,
+    UnexpectedAnswer,
+)
 from callsheet.runtime.steps import Broken, Call, NotSent, Now, Sleep, Store
 
 
@@ -151,6 +159,16 @@ def test_base64_in_place_of_bytes_is_the_file(context, tmp_path):
     assert content == outcome.inline
     (step,) = [next(files.save(context, outcome, tmp_path / "x"))]
     assert Store(tmp_path / "x", content) == step
+
+
+def test_an_answer_in_place_of_bytes_has_to_hold_the_file():
+    """The file is all that is missed of it: with it nobody is warned, without it the answer is none."""
+    context = reel.of(reel.blocking(decode="bytes", output="/clip", media=("/video",)))
+    text = base64.b64encode(bytes(range(256))).decode()
+
+    assert Play(blocking.run(context, {}), [reel.reply(200, {"video": text})]).run().inline == bytes(range(256))
+    with pytest.raises(UnexpectedAnswer, match="holds nothing at '/clip'"):
+        Play(blocking.run(context, {}), [reel.reply(200, {"video": "soon"})]).run()
 
 
 def test_a_file_within_json_that_cannot_be_kept_is_there_all_the_same(tmp_path):

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 import reel
 
-from callsheet.runtime import files, flows
+from callsheet.runtime import files, flows, reads
 from callsheet.runtime.errors import (
     ConnectionFailed,
     DownloadFailed,
@@ -276,3 +276,39 @@ def test_the_last_look_keeps_the_interval_and_is_at_the_deadline(timeout, answer
     assert all(after - before >= 7.0 for before, after in pairwise(looks))
     assert looks[-1] == (timeout if timeout >= 7.0 else 0.0)
     assert play.now == timeout
+
+
+@pytest.mark.parametrize(("submitted", "elapsed"), [(None, 0.0), (1000.0, 0.0), (1007.0, 0.0), (990.0, 10.0)])
+def test_the_age_of_a_job_is_never_less_than_nothing(submitted, elapsed):
+    """Where it is not known, and where the clock of whoever submitted it is ahead, it begins now."""
+    told = []
+    flow = flows.wait(reel.context(on_update=told.append), replace(reel.HANDLE, submitted_at=submitted))
+    step = next(flow)
+    while not told:
+        if isinstance(step, Tell):
+            step.listener(step.update)
+            break
+        step = flow.send(reel.START if isinstance(step, Now) else reel.reply(202, {"status": "BUSY"}))
+
+    assert elapsed == told[0].elapsed
+
+
+@pytest.mark.parametrize(("at", "tries"), [(9.9, 2), (10.0, 1)])
+def test_a_read_is_tried_until_the_deadline_itself(at, tries):
+    """As long as anything is left of the time there is one more try, at its very end."""
+    play = Play(reads.read(reel.context(), reel.HANDLE, "status", 10.0), [Broken("cut")])
+    play.now = at
+    with pytest.raises(reads.OutOfTime):
+        play.run()
+
+    assert [at, 10.0][:tries] == [when for _, _, when in play.calls]
+
+
+@pytest.mark.parametrize("limit", [0.0, -5.0])
+def test_a_wait_of_no_time_is_one_look(limit):
+    """At once: a pause is never less than nothing."""
+    play = waiting([BUSY], timeout=limit)
+    with pytest.raises(WaitTimeout):
+        play.run()
+
+    assert (1, 0.0) == (len(play.calls), play.now)

@@ -338,6 +338,31 @@ def test_a_lock_that_is_never_let_go_is_an_error(journal: Journal, monkeypatch: 
         journal.append(intent("i1"))
 
 
+def test_a_lock_is_asked_for_more_and_more_rarely(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After half a millisecond, then twice that, at most fifty times a second; ten seconds, and not one try more."""
+
+    class Clock:
+        def __init__(self) -> None:
+            self.slept: list[float] = []
+
+        def monotonic(self) -> float:
+            return 7.0 + sum(self.slept)
+
+        def sleep(self, seconds: float) -> None:
+            self.slept.append(seconds)
+
+    monkeypatch.setattr(journal_file, "time", clock := Clock())
+    monkeypatch.setattr(journal_file, "lock", lambda _fd: len(clock.slept) == 8)
+    journal.append(intent("i1"))
+    assert clock.slept == [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.02, 0.02]
+
+    monkeypatch.setattr(journal_file, "lock", lambda _fd: False)
+    clock.slept = []
+    with pytest.raises(JournalFailed, match="kept it locked for 10 s"):
+        journal.append(intent("i2"))
+    assert 10.0 < sum(clock.slept) <= 10.02 + 1e-9
+
+
 @pytest.mark.parametrize("content", [b"a letter to my mother\n", b"%PDF-1.7", b'{"callsheet": 1}\n'])
 def test_another_file_is_left_alone(journal: Journal, content: bytes) -> None:
     """A path that leads to something else does not spoil it."""
@@ -433,11 +458,29 @@ def test_prune_drops_what_is_over_and_nothing_else(journal: Journal) -> None:
 
     assert journal.prune(now=NOW) == 2
     assert states(journal) == {"i2": "open", "i4": "sending"}
+    assert [line.get("intent", line["event"]) for line in journal.entries()] == ["i2", "i4", "i2"]
     assert later in journal.path.read_bytes()
     assert journal.prune(["i4"], now=NOW) == 1
     assert states(journal) == {"i2": "open"}
     journal.append(ended("j2"))
     assert states(journal) == {"i2": "ended"}
+
+
+def test_prune_keeps_whole_what_it_keeps(journal: Journal) -> None:
+    """Lines that name a job by its id are about the same submission as those that name its intent."""
+    for line in (intent("i1"), accepted("i1", "j1"), ended("j1"), intent("i2", sha256="bb"), accepted("i2", "j2")):
+        journal.append(line)
+    saved = {"event": "saved", **MINE, "path": "/a.mp4", "at": NOW}
+    journal.append({**saved, "request_id": "j1"})
+    journal.append({**saved, "request_id": "j2"})
+
+    assert journal.prune(now=NOW) == 1
+    assert [(line["event"], line.get("request_id")) for line in journal.entries()] == [
+        ("intent", None),
+        ("accepted", None),
+        ("saved", "j2"),
+    ]
+    assert journal.prune(now=NOW) == 0
 
 
 def test_prune_and_writers_do_not_meet(journal: Journal) -> None:

@@ -16,8 +16,8 @@ import lab
 import pytest
 import reel
 
-from callsheet.emulator.memory import VirtualClock
-from callsheet.runtime import outcomes
+from callsheet.emulator.serving.memory import VirtualClock
+from callsheet.runtime import disk, outcomes
 from callsheet.runtime.disk import store
 from callsheet.runtime.errors import AnswerWarning, DownloadFailed, SubmissionUnknown, UnexpectedAnswer
 from callsheet.runtime.output import MediaFile
@@ -124,6 +124,20 @@ def test_the_mirror_moves_it_too(server, spool: Path, tmp_path: Path):
 
     assert CLIP == saved.read_bytes() == video.output.path.read_bytes()
     assert [] == list(spool.iterdir())
+
+
+@pytest.mark.parametrize("move", [False, True])
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch, *, move: bool):
+    """After a crash it is whole, or it is not there."""
+    done: list[str] = []
+    synced, renamed = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda fd: (done.append(f"fsync of {os.fstat(fd).st_size}"), synced(fd)))
+    monkeypatch.setattr(Path, "replace", lambda self, to: (done.append("rename"), renamed(self, to))[1])
+    (source := tmp_path / "source").write_bytes(CLIP)
+
+    assert len(CLIP) == disk.store(tmp_path / "a.mp4", source if move else CLIP, move=move)
+    assert [f"fsync of {len(CLIP)}", "rename"] == done
+    assert (CLIP, not move) == ((tmp_path / "a.mp4").read_bytes(), source.exists())
 
 
 def test_a_file_of_another_disk_is_copied(video, spool: Path, tmp_path: Path, monkeypatch):

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_blocking import Play
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import files, flows
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.drive import drive
@@ -151,6 +151,27 @@ def test_a_redirect_to_nowhere_is_the_end(to, tmp_path):
     context, outcome = kept("https://api.reel.test/f")
     with pytest.raises(DownloadFailed, match="HTTP 302"):
         fetched(context, completed(context, outcome), tmp_path, *[onward(to)] * 9)
+
+
+@pytest.mark.parametrize("http", [301, 302, 303, 307, 308])
+def test_every_redirect_is_one(http, tmp_path):
+    """Whatever it says of the method: a download is a GET. Other answers lead nowhere."""
+    context, outcome = kept("https://api.reel.test/f")
+    to = "https://api.reel.test/g"
+    assert [url for url, *_ in fetched(context, completed(context, outcome), tmp_path, onward(to, http))][1] == to
+    for other in (300, 304, 309):
+        context, outcome = kept("https://api.reel.test/f")
+        led = fetched(context, completed(context, outcome), tmp_path, onward(to, other))
+        assert {url for url, *_ in led} == {"https://api.reel.test/f"}
+
+
+def test_ten_redirects_are_followed(tmp_path):
+    """With one more the file is asked for from the start."""
+    context, outcome = kept("https://api.reel.test/f")
+    hops = [onward(f"https://api.reel.test/{n}") for n in range(11)]
+    assert len(fetched(context, completed(context, outcome), tmp_path, *hops[:10])) == 11
+    seen = fetched(context, completed(context, outcome), tmp_path, *hops)
+    assert [url.rpartition("/")[2] for url, *_ in seen] == ["f", *map(str, range(10)), "f"]
 
 
 def test_a_circle_ends(tmp_path):

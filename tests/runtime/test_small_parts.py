@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from callsheet.runtime import polling
-from callsheet.runtime.context import Options, is_base_url
+from callsheet.runtime import plainjson, polling
+from callsheet.runtime.context import Options, is_base_url, is_followable
 from callsheet.runtime.formats import URI_PATTERN
-from callsheet.runtime.handle import Handle
+from callsheet.runtime.handle import Handle, Update
 from callsheet.runtime.job import waiting
 from callsheet.runtime.judging import EXACT, Request, judge
 from callsheet.runtime.pointer import ABSENT, at
@@ -60,6 +60,44 @@ def test_no_two_looks_are_closer_than_documented(elapsed: float, typical: float 
     assert polling.pause(elapsed, typical, floor) >= max(floor, 0.5)
 
 
+@pytest.mark.parametrize(("typical", "limit"), [(None, 600.0), (149.0, 600.0), (150.5, 602.0), (1000.0, 4000.0)])
+def test_a_wait_lasts_four_times_as_long_as_usual(typical: float | None, limit: float):
+    """And ten minutes at least."""
+    assert limit == polling.wait_limit(typical)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "typical", "floor", "seconds"),
+    [
+        (0.0, 100.0, 0.0, 2.0),
+        (3.0, 100.0, 0.0, 3.0),
+        (3.0, 100.0, 5.0, 5.0),
+        (15.0, 100.0, 0.0, 5.0),
+        (19.8, 100.0, 0.0, 0.5),
+        (20.0, 100.0, 0.0, 3.0625),
+        (20.0, 100.0, 4.0, 4.0),
+        (70.0, 100.0, 0.0, 1.0),
+        (300.0, 100.0, 0.0, 2.0),
+        (120.0, None, 0.0, 1.2),
+        (60.0, 20.0, 0.0, 0.5),
+        (1e9, 100.0, 0.0, 60.0),
+        (1e9, 10_000.0, 0.0, 100.0),
+    ],
+)
+def test_the_pause_until_the_next_look(elapsed: float, typical: float | None, floor: float, seconds: float):
+    """Doubling first, then by how long such a job takes; once a minute, or a hundredth of a long one, in the end."""
+    assert seconds == pytest.approx(polling.pause(elapsed, typical, floor))
+
+
+def test_the_last_look_is_at_the_deadline():
+    """Where less than the floor would be left after a look, it is put off to the very end."""
+    assert (10.0, 4.0, 10.0) == (
+        polling.until(10.0, 8.0, 3.0),
+        polling.until(10.0, 4.0, 6.0),
+        polling.until(10.0, 4.1, 6),
+    )
+
+
 @given(attempt=st.integers(1, 10_000), draw=st.floats(0, 1))
 def test_backoff_grows_and_is_bounded(attempt: int, draw: float):
     """A pause before a repetition lies between a quarter of a second and thirty seconds."""
@@ -92,11 +130,88 @@ def test_a_token_is_the_whole_handle(request_id: str, when: float | None):
     assert handle == Handle.read(handle.token)
 
 
+def test_a_token_is_one_line_of_json():
+    """What another release, or another language, would have to read; a path stands in it where there is one."""
+    bare = Handle("reel", "clip", "queue", "j1")
+    full = Handle("reel", "clip", "queue", "j1", {"status_url": "https://x.test/s"}, 5.5, {"mode": "fast"})
+    start = '{"callsheet":"handle/1","provider":"reel","model":"clip","protocol":"queue","request_id":"j1",'
+
+    assert bare.token == start + '"urls":{},"submitted_at":null}'
+    assert full.token == start + '"urls":{"status_url":"https://x.test/s"},"submitted_at":5.5,"path":{"mode":"fast"}}'
+    assert full == Handle.read(full.token)
+    assert "reel/clip j1" == str(full)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"callsheet": "handle/2"}, "`callsheet` must be handle/1, with provider, model and id"),
+        ({"provider": ""}, "with provider, model and id"),
+        ({"model": 5}, "with provider, model and id"),
+        ({"protocol": None}, "with provider, model and id"),
+        ({"request_id": ""}, "with provider, model and id"),
+        ({"urls": ["https://x.test"]}, "`urls` must map names to addresses"),
+        ({"urls": {"status_url": 5}}, "`urls` must map names to addresses"),
+        ({"path": {"mode": 5}}, "`path` must map names to text"),
+        ({"path": None}, "`path` must map names to text"),
+    ],
+)
+def test_what_is_wrong_with_a_token(part: dict[str, object], words: str):
+    """One sentence each, the part that is wrong named."""
+    token = {**json.loads(Handle("reel", "clip", "queue", "j1").token), **part}
+    with pytest.raises(ValueError, match="this is no token of a job: ") as caught:
+        Handle.read(json.dumps(token))
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [(0, 0.0), (5, 5.0), (1e10, 1e10), (1e11, None), (-1, None), (True, None), ("5", None), (None, None)],
+)
+def test_the_time_of_a_token_may_be_unknown(told: object, read: float | None):
+    """One that is none is none, and costs nobody the job."""
+    token = {**json.loads(Handle("reel", "clip", "queue", "j1").token), "submitted_at": told}
+
+    assert read == Handle.read(json.dumps(token)).submitted_at
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "BUSY after 9 s"),
+        ({"position": 0}, "BUSY, 0 ahead after 9 s"),
+        ({"position": 3, "percent": 12.4}, "BUSY, 3 ahead, 12 % after 9 s"),
+        ({"percent": 0.0}, "BUSY, 0 % after 9 s"),
+    ],
+)
+def test_an_update_in_words(more: dict[str, object], words: str):
+    """What `print` shows of it: no more than is known."""
+    update = Update(reel.HANDLE, "BUSY", "running", 8.6, 3, **more)
+
+    assert (words, "j1") == (str(update), update.request_id)
+
+
 @given(st.text() | st.recursive(st.none() | st.booleans() | st.text(), st.lists).map(json.dumps))
 def test_anything_else_is_no_token(text: str):
     """What is no token is refused with a ValueError that says so, whatever it is."""
     with pytest.raises(ValueError, match="no token"):
         Handle.read(text)
+
+
+def test_a_payload_has_a_million_items_at_most(monkeypatch):
+    """All lists and objects together; one more is told. Here it is ten."""
+    monkeypatch.setattr(plainjson, "_LARGEST", 10)
+    for payload, fine in (
+        ([0] * 10, True),
+        ([0] * 11, False),
+        ({"a": [1, 2], "b": [[3] * 4, 5]}, True),
+        ([[1] * 10], False),
+    ):
+        copier = plainjson.Copier()
+        copy = copier.copy(payload, "")
+
+        assert fine == (copy == payload) == (not copier.found)
 
 
 def test_pointers():
@@ -215,12 +330,59 @@ def test_hints(given: str, hint: str | None):
         ("https://x.test/.bashrc", "bashrc"),
         ("https://x.test/a%00b%0ac.mp4", "a_b_c.mp4"),
         ("https://x.test/" + "n" * 400 + ".mp4", "n" * 150 + ".mp4"),
+        ("https://x.test/a" + "é" * 400 + ".mp4", "a" + "é" * 74 + ".mp4"),
+        ("https://x.test/" + "n" * 400, "n" * 150),
+        ("https://x.test/clip." + "e" * 20, "clip." + "e" * 10),
+        ("https://x.test/a.b.mp4", "a.b.mp4"),
+        ("https://x.test/a%20b-c_d.mp4", "a b-c_d.mp4"),
+        ("https://x.test/", "j1"),
     ],
 )
 def test_file_names_stay_in_their_folder(url: str, name: str):
     """Whatever an address or an id looks like, the name made of it is one plain file name."""
     assert name == file_name(url, "j1")
     assert "_escaped" == file_name("https://x.test/.", "../escaped")
+
+
+@pytest.mark.parametrize(
+    ("request_id", "content_type", "name"),
+    [
+        ("j1", "video/mp4", "j1.mp4"),
+        ("j1.a", "video/mp4", "j1.a.mp4"),
+        ("..", "video/mp4", "output.mp4"),
+        ("..", "", "output"),
+        ("j1", "text/plain", "j1"),
+    ],
+)
+def test_a_file_without_an_address_is_named_after_its_job(request_id: str, content_type: str, name: str):
+    """With the ending of its kind; one that has an address has its own."""
+    assert name == file_name("", request_id, content_type)
+    assert "a.mov" == file_name("https://x.test/a.mov", request_id, content_type)
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://x.test/a?u=me@x.test", True),
+        ("http://x.test", True),
+        ("https://me@x.test/a", False),
+        ("https://x.test/a@b", False),
+        ("https://x.test/a b", False),
+        ("https://x.test/a\n", False),
+        ("https://x.test/é", False),
+        ("ftp://x.test/a", False),
+        ("/a", False),
+    ],
+)
+def test_which_addresses_of_an_answer_are_asked(url: str, *, fine: bool):
+    """Those of the web that hide nothing before their host."""
+    assert fine == is_followable(url)
+
+
+@pytest.mark.parametrize("url", ["https://api.test", "http://127.0.0.1:8000/base", "https://api.test/"])
+def test_base_urls(url: str):
+    """Scheme, host, perhaps a port and a path."""
+    assert is_base_url(url)
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,37 @@ def test_an_unusable_key_sends_nothing(key: str | None):
     """Without a key that a header can carry, not one step is asked for."""
     with pytest.raises(MissingKey, match="Nothing was sent"):
         next(submission(reel.context(key=key), {}))
+
+
+def test_text_is_sent_in_its_own_letters():
+    """UTF-8 and no escapes: half the bytes, and readable in a provider's logs."""
+    assert '{"prompt": "größer 🎬"}'.encode() == next(submission(reel.context(), {"prompt": "größer 🎬"})).body
+
+
+def test_what_is_no_json_is_not_sent():
+    """An `extra` that nobody judged is no way around it."""
+    with pytest.raises(ValueError, match="JSON"):
+        next(submission(reel.context(extra={"seed": float("nan")}), {}))
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"id": None}, {"id": ""}, {"id": True}, {"id": ["j1"]}, {"id": {"a": 1}}, {"id": 1.5}]
+)
+def test_an_answer_without_an_id_leaves_the_outcome_unknown(answer):
+    """The provider said yes, and not to what: a job may run."""
+    flow = submission(reel.context(), {})
+    next(flow)
+    with pytest.raises(SubmissionUnknown, match="the answer holds no request id") as caught:
+        flow.send(reel.reply(200, answer))
+
+    assert answer == caught.value.answer.json
+
+
+def test_an_id_may_be_a_number():
+    """It is kept as text, which is what addresses and tokens are made of."""
+    flow = submission(reel.context(), {})
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(reel.reply(200, {"id": 17}))
+
+    assert "17" == end.value.value.request_id

@@ -19,6 +19,7 @@ from callsheet.emulator.clock import VirtualClock
 from callsheet.runtime import answers, cancelling, context, events, exchanges, files, flows
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
+    CallsheetError,
     JobFailed,
     NotFinished,
     NotSupported,
@@ -100,6 +101,52 @@ def test_cancel_of_what_cannot_be_cancelled():
     )
 
     assert (reel.HANDLE, "cancelled") == (caught.value.handle, play.run())
+
+
+@pytest.mark.parametrize(
+    ("answers_", "tries", "slept"),
+    [
+        ([Broken("x")] * 9, 3, None),
+        ([reel.reply(502, {})] * 9, 3, None),
+        ([reel.reply(500, {}, headers={"retry-after": "7"})] * 9, 3, [7.0, 7.0]),
+        ([reel.reply(429, {}, headers={"retry-after": "60"})] * 9, 3, [60.0, 60.0]),
+        ([reel.reply(429, {}, headers={"retry-after": "61"})] * 9, 1, []),
+        ([reel.reply(402, {})] * 9, 1, []),
+        ([reel.reply(409, {})] * 9, 1, []),
+    ],
+)
+def test_a_wish_that_is_not_heard_is_repeated_so_often(answers_, tries, slept):
+    """What may pass is waited out, as often as a read and no longer than the caller's patience lasts."""
+    ctx = replace(with_queue(cancel=CANCEL), options=context.Options(read_attempts=3))
+    play = Play(cancelling.cancel(ctx, reel.HANDLE), answers_)
+    with pytest.raises(CallsheetError) as caught:
+        play.run()
+
+    assert (tries, reel.HANDLE) == (len(play.calls), caught.value.handle)
+    assert slept is None or slept == play.slept
+    if isinstance(answers_[0], Broken):
+        assert "reel/clip j1: Reel could not be reached (x)" == str(caught.value)
+        assert caught.value.__cause__ is answers_[0]
+    (call,) = {step.timeout: step for step in play.calls}.values()
+    assert (30.0, "secret-key") == (call.timeout, call.headers["x-key"])
+
+
+def test_an_unknown_job_of_another_word_is_one_too():
+    """What the spec says of a cancellation counts, whatever the error of that status is; its words are kept."""
+    cancel = Cancel("result_url", (CancelAnswer("unknown_job", 402),))
+    with pytest.raises(UnknownJob) as caught:
+        Play(cancelling.cancel(with_queue(cancel=cancel), reel.HANDLE), [reel.reply(402, {"error": "no such"})]).run()
+
+    assert (402, "no such", reel.HANDLE) == (caught.value.http, caught.value.message, caught.value.handle)
+    assert 402 == caught.value.answer.status
+
+
+def test_trouble_with_the_look_after_a_cancellation_is_none_of_it():
+    """The wish was heard, and that is all that is known."""
+    cancel = Cancel("result_url", (CancelAnswer("cancelled", 204),))
+    ctx = replace(with_queue(cancel=cancel), options=context.Options(read_attempts=1))
+
+    assert "requested" == Play(cancelling.cancel(ctx, reel.HANDLE), [reel.reply(204, None, raw=b""), Broken("x")]).run()
 
 
 def seen(queue, status, body):
@@ -274,6 +321,21 @@ def test_a_key_in_the_query_is_seen_nowhere():
     assert ("key=secret-key", False) == (str(call.secret_query), "secret-key" in f"{call!r}{call.url}{caught.value}")
 
 
+def test_a_key_in_the_query_goes_with_every_request_of_a_job():
+    """Looks, streams, results, files and the wish to cancel: all are the provider's own."""
+    keyed = replace(reel.PROVIDER, credential=Credential("REEL_KEY", "{key}", ("api",), query="key"))
+    job = with_queue(stream=STREAM, cancel=Cancel("status_url", ()))
+    ctx = replace(job, provider=keyed, options=context.Options(stream=True))
+    for start in (flows.wait, flows.status, flows.result, cancelling.cancel):
+        flow = start(ctx, reel.HANDLE)
+        step = next(flow)
+        while isinstance(step, Now):
+            step = flow.send(reel.START)
+        call = step.call if isinstance(step, Listen) else step
+
+        assert "key=secret-key" == str(call.secret_query)
+
+
 def test_the_pace_that_the_provider_asks_for():
     """A header says when to look again, and the documented interval still holds."""
     ctx = with_queue(pace_header="X-Poll-After", poll_floor=2.0)
@@ -382,6 +444,31 @@ def test_a_stream_without_ends_of_lines_ends_at_the_deadline(asynchronous: bool)
         asyncio.run(ahear()) if asynchronous else hear()
 
     assert clock.monotonic() == 31.0
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_stream_is_not_led_elsewhere(asynchronous: bool):  # noqa: FBT001 - a parameter
+    """The key would go along: what is redirected is no stream, and is polled on."""
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url))
+        return httpx.Response(307, headers={"location": "https://elsewhere.test/stream"})
+
+    step = Listen(Call("GET", "https://reel.test/stream", 60.0), lambda *_: None, until=30.0)
+
+    async def ahear():
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            await exchanges.alisten(step, http, VirtualClock())
+
+    def hear():
+        with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+            exchanges.listen(step, http, VirtualClock())
+
+    with pytest.raises(Broken, match="HTTP 307"):
+        asyncio.run(ahear()) if asynchronous else hear()
+
+    assert ["https://reel.test/stream"] == asked
 
 
 def test_whose_time_is_almost_over_does_not_wait_for_a_sign_of_life():

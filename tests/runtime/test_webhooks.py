@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.emulator.memory import START
-from callsheet.runtime import signatures
+from callsheet.emulator.serving.memory import START
+from callsheet.runtime import signatures, webhooks
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
     CallsheetError,
@@ -310,6 +310,18 @@ def test_the_memory_forgets_only_what_is_too_old(events):
         known.setdefault(str(name), now + 50)
 
 
+def test_a_header_holds_no_control_characters():
+    """What could end a line, or be taken for nothing, is refused; letters of any encoding are not."""
+    for value in range(256):
+        headers = webhooks._Headers({"X-Mark": b"a" + bytes([value])}, "Lab")
+        if value < 32 or value == 127:
+            with pytest.raises(WebhookRefused, match="its header x-mark holds control characters"):
+                headers.raw("x-mark")
+        else:
+            assert b"a" + bytes([value]) == headers.raw("x-mark")
+            assert "a" + chr(value) == headers.one("X-MARK")
+
+
 def test_the_memory_is_bounded():
     """Ten thousand, the newest stay."""
     memory = Received()
@@ -429,6 +441,14 @@ def test_a_signature_has_one_way_to_be_written(content: bytes):
     for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/":
         other = text.rstrip("=")[:-1] + last
         assert signatures.from_base64(other) != content or other == text.rstrip("=")
+
+
+def test_base64_may_end_with_any_letter():
+    """Of either alphabet; padding is all that is cut off."""
+    for last in range(256):
+        for content in (bytes([last]), bytes([1, last]), bytes([1, 2, last])):
+            for text in (base64.b64encode(content).decode(), base64.urlsafe_b64encode(content).decode()):
+                assert content == signatures.from_base64(text) == signatures.from_base64(text.rstrip("="))
 
 
 @pytest.mark.parametrize("url", ["", "shop.example/hook", "ftp://x.test", "https://", "https://x test", "http://[", 5])

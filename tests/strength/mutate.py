@@ -60,6 +60,10 @@ class Slip:
 
     def text(self) -> str:
         """The whole file, changed."""
+        return ast.unparse(self.tree()) + "\n"
+
+    def tree(self) -> ast.Module:
+        """The whole file, changed, with its lines where they were."""
         tree = ast.parse(self.of)
         return _Apply(_sorted(tree)[self.number]).on(tree)
 
@@ -87,8 +91,9 @@ class _Apply(ast.NodeTransformer):
     def __init__(self, edit: _Edit) -> None:
         self._edit = edit
 
-    def on(self, tree: ast.Module) -> str:
-        return ast.unparse(ast.fix_missing_locations(self.visit(tree))) + "\n"
+    def on(self, tree: ast.Module) -> ast.Module:
+        changed: ast.Module = ast.fix_missing_locations(self.visit(tree))
+        return changed
 
     def generic_visit(self, node: ast.AST) -> Any:
         if node is self._edit.node:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
+import json
 import os
 import pickle
 import random
@@ -24,16 +25,17 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Queue
-from typing import Final
+from typing import IO, Final
 
 import pytest
 from coverage import Coverage
 from equivalent import EQUIVALENT
 from mutate import Slip, slips
-from select_tests import Chosen, Known, Lines
+from select_tests import PACKAGES, Chosen, Known, Lines
+from warm import Warm
 
 ROOT: Final = Path(__file__).parents[2]
 PARTS: Final = ("generator", "generated", "specs", "contract_tests", "tests", "docs", "pyproject.toml")
@@ -50,8 +52,11 @@ LEFT_OUT: Final = (
 HEAVY: Final = ("httpx", "httpx2", "hypothesis", "jsonschema", "pydantic", "respx", "datamodel_code_generator", "yaml")
 """Imported before the first fork, so that a slip does not pay for it."""
 
-BUDGET: Final = 60.0
+BUDGET: Final = 25.0
 """Seconds that the tests of one slip took when none was there."""
+
+TABLES: Final = "contract_tests/test_tables.py"
+"""What notices most of what is wrong in a table."""
 
 PATIENCE: Final = 300.0
 """Seconds after which a slip is taken for one that hangs."""
@@ -73,6 +78,7 @@ class Outcome:
     case: Case
     what: str
     by: str = ""
+    seconds: float = 0.0
 
 
 def main() -> int:
@@ -83,6 +89,7 @@ def main() -> int:
     wanted.add_argument("--only", default="", help="part of a file's name: _runtime/flows.py")
     wanted.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     wanted.add_argument("--again", type=Path, help="what an earlier run printed: try what survived there")
+    wanted.add_argument("--known", type=Path, help="what an earlier state was known to run; new tests try every slip")
     options = wanted.parse_args()
     for name in HEAVY:
         importlib.import_module(name)
@@ -92,10 +99,10 @@ def main() -> int:
         cases = random.Random(options.seed).sample(cases, options.sample)  # noqa: S311 - nothing secret
     if options.again is not None:
         left = [line for line in options.again.read_text("utf-8").splitlines() if line.startswith("survived")]
-        cases = [case for case in cases if told(case) in {line[10:].rstrip() for line in left}]
+        cases = [case for case in cases if told(case) in {line[10:].partition("  ")[0] for line in left}]
     print(f"{len(cases)} of {total} slips", flush=True)
     with tempfile.TemporaryDirectory(prefix="callsheet-strength-") as folder:
-        known = baseline(Path(folder))
+        known = baseline(Path(folder), options.known)
         outcomes = list(tried(cases, known, Path(folder), options.jobs))
     table(outcomes)
     return int(any(one.what in {"survived", "not run"} for one in outcomes))
@@ -130,9 +137,9 @@ def copied(to: Path) -> Path:
     return to
 
 
-def baseline(folder: Path) -> Known:
+def baseline(folder: Path, earlier: Path | None) -> Known:
     """Every test once: what it runs, and how long it takes. Kept in build/ while nothing has changed."""
-    kept = ROOT / "build/strength" / f"{digest()}.pickle"
+    kept = earlier or ROOT / "build/strength" / f"{digest()}.pickle"
     if kept.is_file():
         return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file
     print("every test once, traced", flush=True)
@@ -152,7 +159,7 @@ def baseline(folder: Path) -> Known:
 
 
 def _trace(found: Path) -> None:
-    watched = ["*/callsheet/runtime/*", "*/callsheet_clients/*", "*/clients_on_httpx2/*"]
+    watched = [f"*/{name}/*" for name in ("callsheet/runtime", *PACKAGES)]
     coverage = Coverage(data_file=None, config_file=False, include=watched)
     lines = Lines(coverage)
     coverage.start()
@@ -171,11 +178,59 @@ def digest() -> str:
     return made.hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the repository, and the process that tries slips in it with everything loaded."""
+
+    folder: Path
+    asked: IO[str]
+    answered: IO[str]
+    sound: dict[str, bool] = field(default_factory=dict[str, bool])
+    """Tests that noticed a slip, and whether they pass, so chosen, where there is none."""
+
+    @classmethod
+    def opened(cls, folder: Path, known: Known) -> Copy:
+        """One that is warm."""
+        copied(folder)
+        (asked, to), (back, answered) = os.pipe(), os.pipe()
+        for end in (to, back):
+            os.set_inheritable(end, False)
+        forked(folder, lambda: _serve(known, asked, answered, folder), folder.with_suffix(".log"))
+        os.close(asked)
+        os.close(answered)
+        copy = cls(folder, os.fdopen(to, "w"), os.fdopen(back, "r"))
+        if not copy.answered.readline():
+            sys.exit(folder.with_suffix(".log").read_text("utf-8", "replace")[-4000:])
+        return copy
+
+    def ask(self, case: Case, chosen: list[str], *, slip: bool = True) -> dict[str, str]:
+        """What became of a slip, or of the same tests without it."""
+        asked = {"name": case.name, "paths": case.paths, "tests": chosen, "slip": asdict(case.slip) if slip else None}
+        print(json.dumps(asked), file=self.asked, flush=True)
+        found: dict[str, str] = json.loads(self.answered.readline())
+        return found
+
+    def blamed(self, case: Case, chosen: list[str], by: str) -> bool:
+        """Whether a test fails by the slip alone: it passes, after the same tests, where there is none."""
+        if by in chosen and by not in self.sound:
+            self.sound[by] = self.ask(case, chosen[: chosen.index(by) + 1], slip=False)["what"] == "survived"
+        return self.sound.get(by, True)
+
+
+def _serve(known: Known, asked: int, answered: int, folder: Path) -> None:
+    temporary = folder.with_suffix(".tmp")
+    pytest.main(
+        [*_arguments(SUITES), f"--basetemp={temporary}", *(f"--ignore={path}" for path in LEFT_OUT)],
+        plugins=[Warm(known, asked, answered, temporary)],
+    )
+
+
 def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[Outcome]:
     """Each slip in a copy of the repository; as many at once as there are copies."""
-    copies: Queue[Path] = Queue()
+    copies: Queue[Copy] = Queue()
     for number in range(jobs):
-        copies.put(copied(folder / f"copy{number}"))
+        copies.put(Copy.opened(folder / f"copy{number}", known))
+    print("warm", flush=True)
 
     def one(case: Case) -> Outcome:
         copy = copies.get()
@@ -186,17 +241,28 @@ def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[
 
     with ThreadPoolExecutor(jobs) as pool:
         for outcome in pool.map(one, cases):
-            print(f"{outcome.what:9} {told(outcome.case)}  {outcome.by}", flush=True)
+            print(f"{outcome.what:9} {told(outcome.case)}  {outcome.seconds:.1f} s  {outcome.by}", flush=True)
             yield outcome
 
 
-def attempt(case: Case, known: Known, copy: Path) -> Outcome:
-    """Apply a slip, run the tests of its line, and take it back."""
+def attempt(case: Case, known: Known, copy: Copy) -> Outcome:
+    """Try a slip where everything is loaded; where it survives, with everything loaded anew."""
     if (case.name, case.slip.what) in EQUIVALENT:
         return Outcome(case, "equivalent")
-    chosen = tests_of(case, known)
-    if not chosen:
-        return Outcome(case, "not run")
+    begun = time.monotonic()
+    while chosen := tests_of(case, known):
+        found = copy.ask(case, chosen)
+        if found["what"] == "killed" and not copy.blamed(case, chosen, found["by"]):
+            known.failed.append(found["by"])
+            continue
+        if found["what"] == "survived":
+            return anew(case, chosen, copy.folder, begun)
+        return Outcome(case, found["what"], found["by"], time.monotonic() - begun)
+    return Outcome(case, "not run")
+
+
+def anew(case: Case, chosen: list[str], copy: Path, begun: float) -> Outcome:
+    """Apply a slip to the files, run the tests of its line, and take it back."""
     before = {path: (copy / path).read_text("utf-8") for path in case.paths}
     report, log = copy / "outcome.txt", copy / "log.txt"
     report.unlink(missing_ok=True)
@@ -211,7 +277,7 @@ def attempt(case: Case, known: Known, copy: Path) -> Outcome:
     if not ended:
         return Outcome(case, "hangs")
     by = report.read_text("utf-8") if report.is_file() else "the tests cannot even start"
-    return Outcome(case, "killed" if by else "survived", by)
+    return Outcome(case, "killed" if by else "survived", by, time.monotonic() - begun)
 
 
 def tests_of(case: Case, known: Known) -> list[str]:
@@ -221,7 +287,9 @@ def tests_of(case: Case, known: Known) -> list[str]:
     """
     failing = set(known.failed)
     ids = known.lines.get((case.name, case.slip.line), set[str]())
+    first: list[str] = []
     if len(ids) < 2:
+        first = sorted(name for name in known.seconds if name.startswith(TABLES))
         ids = ids.union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
     if len(ids) < 2 and not case.name.startswith("_runtime"):
         stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
@@ -231,13 +299,23 @@ def tests_of(case: Case, known: Known) -> list[str]:
         ids = {*known.seconds}
     chosen: list[str] = []
     spent = 0.0
-    for name in sorted(ids, key=lambda name: (known.seconds.get(name, 0.0), name)):
+    ordered = sorted(ids - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
+    for name in dict.fromkeys([*first, *_one_of_each(ordered)]):
         spent += known.seconds.get(name, 0.0)
         if spent > BUDGET:
             break
-        if name not in failing:
-            chosen.append(name)
+        chosen.append(name)
     return chosen
+
+
+def _one_of_each(names: list[str]) -> list[str]:
+    """The quickest of each test's cases first, then the second of each."""
+    counts = Counter[str]()
+    ranks: dict[str, int] = {}
+    for name in names:
+        ranks[name] = counts[name.partition("[")[0]]
+        counts[name.partition("[")[0]] += 1
+    return sorted(names, key=lambda name: ranks[name])
 
 
 def _judge(chosen: list[str], report: Path) -> None:

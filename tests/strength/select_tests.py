@@ -10,15 +10,22 @@ from typing import Any, Final
 import pytest
 from coverage import Coverage
 
+PACKAGES: Final = ("callsheet_clients", "clients_on_httpx2", "sending_with_httpx2", "construct_clients")
+"""Copies of the runtime that tests run, beside the one in the tool."""
+
+HEADER: Final = 2
+"""Lines that a copy of the runtime has above those of the tool."""
+
 _FILE: Final = re.compile(
-    r"/(?:callsheet/runtime|(?:callsheet_clients|clients_on_httpx2)/(_runtime|fal|segmind))/((?:_models/)?\w+\.py)$"
+    r"/(?:callsheet/runtime|(?:callsheet_clients|clients_on_httpx2|sending_with_httpx2)/(_runtime|fal|segmind)"
+    r"|construct_clients/(_runtime))/((?:_models/)?\w+\.py)$"
 )
 
 
 def shown(path: str) -> str | None:
     """The name of a file of the clients, one for all copies of it: `_runtime/flows.py`, `segmind/scail.py`."""
     found = _FILE.search(path)
-    return f"{found[1] or '_runtime'}/{found[2]}" if found else None
+    return f"{found[1] or '_runtime'}/{found[3]}" if found else None
 
 
 class Lines:
@@ -47,8 +54,9 @@ class Lines:
         lines: dict[tuple[str, int], set[str]] = {}
         for path in data.measured_files():
             if name := shown(path):
+                above = HEADER if name.startswith("_runtime/") and "/callsheet/runtime/" not in path else 0
                 for line, tests in data.contexts_by_lineno(path).items():
-                    lines.setdefault((name, line), set()).update(test for test in tests if test)
+                    lines.setdefault((name, line - above), set()).update(test for test in tests if test)
         return Known(self.seconds, lines, self.failed)
 
 

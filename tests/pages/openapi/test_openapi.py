@@ -98,8 +98,10 @@ def test_both_versions_say_the_same(
 
 def test_the_queue_is_read_whole() -> None:
     """Addresses, methods, states, the header of the key and the output."""
-    facts = read(document({"type": "object", "properties": {}})).as_facts()
+    reading = read(document({"type": "object", "properties": {}}))
+    facts = reading.as_facts()
 
+    assert reading.url == "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id=fal-ai/lantern"
     assert facts["queue", "kind"] == "queue"
     assert facts["queue", "submit", "url"] == "https://queue.fal.run/fal-ai/lantern"
     assert facts["queue", "status", "url"] == "https://queue.fal.run/fal-ai/lantern/requests/{request_id}/status"
@@ -151,13 +153,19 @@ def test_a_circle_ends_and_nothing_is_fetched() -> None:
     assert len(reading.unread) == 3
 
 
-@pytest.mark.parametrize("text", ['{"openapi": "3.1.0", "paths": ' + "[" * 200_000, '{"openapi": "3.1.0", "paths": {'])
-def test_what_cannot_be_read_to_its_end_tells_nothing(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('{"openapi": "3.1.0", "paths": ' + "[" * 200_000, "page-too-large"),
+        ('{"openapi": "3.1.0", "paths": {', "page-cut"),
+    ],
+)
+def test_what_cannot_be_read_to_its_end_tells_nothing(text: str, rule: str) -> None:
     """A document cut off, and one of two hundred thousand brackets, are findings; silence means nothing then."""
     found = read_page(text.encode(), "openapi.json")
 
     assert isinstance(found, Reading)
-    assert [problem.rule for problem in found.problems] == ["page-cut"]
+    assert [problem.rule for problem in found.problems] == [rule]
     assert (found.facts, found.tells) == ((), frozenset())
 
 

@@ -144,6 +144,8 @@ def test_a_page_without_text_needs_a_browser() -> None:
         ('sizeoptional\ninteger\nDefault: "5"', "size", {"type": "integer", "default": 5}),
         ('sizeoptional\nstring\nDefault: "a Range: 1 - 5"', "size", {"default": "a Range: 1 - 5"}),
         ('sizeoptional\narray\nDefault: [\n{"role": "user"}\n]', "size", {"default": [{"role": "user"}]}),
+        ("sizes image *", "sizes", {"required": True, "type": None}),
+        ("sizes mesh *", "sizes", {"required": True, "type": None}),
     ],
 )
 def test_other_forms_of_a_parameter_are_read_too(block: str, name: str, words: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import run_state_machine_as_test
 
-from callsheet.contract.calls import Caller
-from callsheet.contract.machine import machine
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.flows.machine import machine
 
 EXAMPLES = 15
 STEPS = 30

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from callsheet.contract.asking import misasked
-from callsheet.contract.broken import Broken, breakable, broken_by, broken_payloads, not_json
-from callsheet.contract.calls import Caller
-from callsheet.contract.edges import edges
-from callsheet.contract.judges import misjudged, missent, unlike, unlike_submission
-from callsheet.contract.lines import opened
-from callsheet.contract.schemas import completed, refusals
-from callsheet.contract.strategies import valid_payloads
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.lines import opened
+from callsheet.contract.inputs.asking import misasked
+from callsheet.contract.inputs.broken import Broken, breakable, broken_by, broken_payloads, not_json
+from callsheet.contract.inputs.edges import edges
+from callsheet.contract.inputs.judges import misjudged, missent, unlike, unlike_submission
+from callsheet.contract.inputs.schemas import completed, refusals
+from callsheet.contract.inputs.strategies import valid_payloads
 from callsheet.source.nodes import Plain
 
 EXAMPLES = 4

@@ -10,6 +10,7 @@ from typing import Final
 
 from callsheet.pages.lines import Line
 from callsheet.pages.segmind.literals import NoLiteralError, literal, number
+from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 
 _NUMBER: Final = r"[-+\u2212]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -118,7 +119,7 @@ def _defaults(text: str, at: int) -> Iterator[tuple[Plain, str | None, int]]:
                 value, end = literal(text, at) if sign != '"' else (None, -1)
             except NoLiteralError:
                 end = -1
-        if end >= 0:
+        if end >= 0 and unsound(value) is None:
             yield value, None, end
         last = text.rfind('"')
         inner = text[at + 1 : last]

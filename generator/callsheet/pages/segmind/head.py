@@ -11,7 +11,9 @@ from callsheet.pages.segmind.literals import number
 from callsheet.pages.segmind.notes import Notes
 from callsheet.pages.segmind.ways import requests, say_submit
 
-_TIME: Final = re.compile(r"~?\s*(?:(\d+) ?m(?:in(?:utes?)?)?)?\s*(?:(\d+(?:\.\d+)?) ?(s|sec(?:onds?)?|ms))?")
+_TIME: Final = re.compile(
+    r"~?\s*(?:(\d{1,6}) ?m(?:in(?:utes?)?)?)?\s*(?:(\d{1,9}(?:\.\d{1,9})?) ?(s|sec(?:onds?)?|ms))?"
+)
 _PRICE: Final = re.compile(
     r"(?:(?:price )?per (?:generation|call|request|run)\s*:?\s*)?~?\s*\$\s?(\d[\d,]*(?:\.\d+)?)"
     r"\s*(?:(?:/|per)\s*(generation|call|request|run))?",
@@ -50,7 +52,7 @@ def title_of(lines: Sequence[Line]) -> Line | None:
 def _say_requests(lines: Sequence[Line], notes: Notes) -> None:
     for method, address, taken in requests(lines):
         if method == "POST":
-            say_submit(address, taken[-1], notes)
+            say_submit(address, taken[-1], notes, usual="queue")
             notes.take(taken)
 
 

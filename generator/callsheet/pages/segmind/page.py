@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from callsheet.facts.flat import FactPath
@@ -12,6 +12,7 @@ from callsheet.findings import Finding, Span
 from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
 from callsheet.pages.reading import Conflict, Reading, Subject
+from callsheet.pages.segmind.calls import say_samples
 from callsheet.pages.segmind.contradictions import contradictions
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
@@ -26,7 +27,6 @@ from callsheet.pages.segmind.ways import (
     say_returned,
     say_sentences,
     say_states,
-    say_submit,
     slug_of,
     way_of,
 )
@@ -36,12 +36,10 @@ from callsheet.source.nodes import Plain
 if TYPE_CHECKING:
     from callsheet.pages.page import Page
 
-_MOST_LINES: Final = 20_000
-_LONGEST_LINE: Final = 20_000
-"""Characters. These pages have some hundred lines, none of which is near as long; each takes time."""
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"\bfal\.run\b|\bfal_client\b|@fal-ai/client")
+_HOST: Final = re.compile(r"\bapi\.segmind\.com\b|\bsegmind\.\w+/(?:v\d+|workflows)/")
 _JSON: Final = re.compile(r"\s*[{\[]")
 
 
@@ -50,14 +48,11 @@ def read(page: Page) -> Reading | None:
     if _JSON.match(page.text):
         return None
     whole = document(page.text)
-    if len(whole.lines) > _MOST_LINES:
-        return None
-    whole = replace(whole, lines=tuple(line for line in whole.lines if len(line.text) <= _LONGEST_LINE))
     parts = parts_of(whole.lines, {})
     names = {part.name for part in parts}
     if "parameters" not in names and not names & {"endpoint", "code"}:
         return None
-    said = any("api.segmind.com" in line.text or "SegmindClient" in line.text for line in whole.lines)
+    said = any(_HOST.search(line.text) or "SegmindClient" in line.text for line in whole.lines)
     if not said or any(_FOREIGN.search(line.text) for line in whole.lines):
         return None
     return _Page(page, whole).reading()
@@ -87,7 +82,7 @@ class _Page:
         self._head(parts, whole=not cut)
         for part in parts:
             self._part(part, whole=not cut)
-        self._say_samples()
+        say_samples(self.samples, self.notes)
         if self.success is not None and ("sync", "kind") in self.notes.facts:
             self.notes.say(("sync", "submit", "http"), self.success.code, self.success.line)
         self.notes.take(line for line in self.whole.lines if is_navigation(line))
@@ -186,7 +181,8 @@ class _Page:
             notes.take([part.heading])
         match part.name:
             case "endpoint":
-                say_endpoint(part.lines, notes)
+                shown = [way for one in self.samples for url, _ in one.urls if (way := way_of(url))]
+                say_endpoint(part.lines, notes, shown[0] if shown else "sync")
             case "parameters":
                 self._parameters(part, whole=whole)
             case "response":
@@ -246,39 +242,6 @@ class _Page:
             notes.word(("error_codes",), part.lines[:first])
             if complete(found, more=part.closed or goes_on(part.lines[end:])):
                 notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
-
-    def _say_samples(self) -> None:
-        notes, shown = self.notes, list[Plain]()
-        for one in self.samples:
-            for url, line in one.urls:
-                say_submit(url, line, notes, "sample")
-            way = next((way_of(url) for url, _ in one.urls), None) or ("queue" if one.slugs else None)
-            self._say_calls(one, way)
-            if one.payload is not None and one.payload_line is not None:
-                if one.payload not in shown:
-                    shown.append(one.payload)
-                    name = "page" if len(shown) == 1 else f"page-{len(shown)}"
-                    notes.say(("sample", name), one.payload, one.payload_line, "sample")
-                notes.take(one.lines)
-            elif one.lines:
-                notes.pass_over(one.lines, "the payload of this code is no plain value")
-
-    def _say_calls(self, one: Sample, way: str | None) -> None:
-        if way is None:
-            return
-        if one.header is not None:
-            name, value, line = one.header
-            self.notes.say((way, "credential", "header"), name, line, "sample")
-            self.notes.say((way, "credential", "value"), value, line, "sample")
-        accepted = re.search(r"status_code == (20\d)\b", one.text)
-        if accepted is not None and (asked := one.line_of(r"status_code == 20\d")) is not None:
-            self.notes.say((way, "submit", "http"), int(accepted[1]), asked, "sample")
-        if way == "workflow" and (polled := one.line_of(r"get\(\s*poll_url")) is not None:
-            self.notes.say((way, "status", "method"), "GET", polled, "sample")
-        if way == "workflow":
-            for state, meaning in (("COMPLETED", "succeeded"), ("FAILED", "failed")):
-                if (tested := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
-                    self.notes.say((way, "states", state), meaning, tested, "sample")
 
     def _tells(self, parts: Sequence[Part]) -> set[Subject]:
         facts = self.notes.facts

@@ -22,9 +22,11 @@ _PAYLOAD: Final = re.compile(
     r"|JSON\.stringify\(\s*|(?:^|\s)(?:-d|--data(?:-raw|-binary)?)\s+\$?'|NewReader\(\s*[`\"]?)(?=[{])",
     re.MULTILINE,
 )
-_URL: Final = re.compile(r"[\"'`\s]((?:https?:)?//api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])")
+_URL: Final = re.compile(
+    r"[\"'`\s]((?:https?:)?//(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])"
+)
 _BARE_URL: Final = re.compile(
-    r"\s(https?://api\.segmind\.com/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
+    r"\s(https?://(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)\s*\\?$", re.MULTILINE
 )
 _SDK: Final = re.compile(r"(?:submit_?async|run|run_?v2|run_?async|submit)\(\s*[\"']([\w.-]+)[\"']", re.IGNORECASE)
 _BEARER: Final = re.compile(r"[\"']?\bAuthorization[\"']?\s*[:,]\s*f?[\"'`]?\s*Bearer\s", re.IGNORECASE)
@@ -101,11 +103,11 @@ def _keys(text: str, at: int) -> frozenset[str]:
 def _without_numbers(lines: Sequence[Line]) -> Iterator[str]:
     """The texts. Where the first begins with a 1 that counts, the numbers that follow one another are taken off."""
     texts = [line.text for line in lines]
-    alone = [int(text) for text in texts if text.strip().isdigit() and len(text.strip()) < 5]  # noqa: PLR2004 - digits
+    alone = [int(text) for text in texts if text.strip().isdecimal() and len(text.strip()) < 5]  # noqa: PLR2004 - digits
     if len(alone) >= 3 and alone == list(range(alone[0], alone[0] + len(alone))):  # noqa: PLR2004 - no accident
-        yield from ("" if text.strip().isdigit() else text for text in texts)
+        yield from ("" if text.strip().isdecimal() else text for text in texts)
         return
-    first = next((text for text in texts if not text.strip().isdigit()), "")
+    first = next((text for text in texts if not text.strip().isdecimal()), "")
     if re.match(r"\s*1\s*(?=[^\d\s.,:=])", first) is None and not (texts and texts[0].strip() == "1"):
         yield from texts
         return
