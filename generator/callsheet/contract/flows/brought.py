@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -41,22 +42,20 @@ class Given:
 
 def forms(caller: Caller) -> tuple[str, ...]:
     """How files can be given to an endpoint: what `given` takes."""
-    return (NOTHING, "path", "bytes", "twice", *(("small",) if _inlines(caller) else ())) if _places(caller) else ()
+    return (NOTHING, "path", "bytes", "every", *(("small",) if _inlines(caller) else ())) if _places(caller) else ()
 
 
 def given(caller: Caller, form: str, folder: Path) -> Given:
-    """One file as a path, as its bytes, or small enough to go along; or `twice`, the same one wherever it may stand."""
+    """A file as a path, as its bytes, or small enough to go along; or in `every` place one, for one kind the same."""
     places = {} if form == NOTHING else _places(caller)
-    if not places:
-        return Given()
-    first, kind = next(iter(places.items()))
-    padding = 0 if form == "small" or not _inlines(caller) else _LARGE
-    names = [name for name, other in places.items() if other == kind] if form == "twice" else [first]
-    path = _written(folder / f"{kind}-{padding}", kind, padding)
-    value = path.read_bytes() if form == "bytes" else path
+    chosen = places if form == "every" else dict(islice(places.items(), 1))
     inline = form == "small" and _inlines(caller)
+    padding = _LARGE if _inlines(caller) and not inline else 0
+    paths = {kind: _written(folder / f"{kind}-{padding}", kind, padding) for kind in {*chosen.values()}}
     files = caller.provider.table.files
-    return Given(dict.fromkeys(names, value), 0 if files is None or inline else len(files.upload))
+    steps = 0 if files is None or inline else len(files.upload)
+    values = {name: paths[kind].read_bytes() if form == "bytes" else paths[kind] for name, kind in chosen.items()}
+    return Given(values, steps * len(paths))
 
 
 def unbrought(world: World, ended: Ended, files: Given, *, calm: bool) -> Iterator[str]:
