@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from callsheet.contract import evidence, recordings
-from callsheet.contract.calls import HTTPX2, PACKAGE, Caller
-from callsheet.contract.leftovers import swept
+from callsheet.contract.clients.calls import HTTPX2, PACKAGE, Caller
+from callsheet.contract.clients.leftovers import swept
+from callsheet.contract.clients.promises import pytest_runtest_makereport
+from callsheet.contract.clients.subjects import kinds
+from callsheet.contract.evidence import files as evidence
+from callsheet.contract.exchanges import recordings
 from callsheet.contract.plans import Planned, planned
-from callsheet.contract.promises import pytest_runtest_makereport
-from callsheet.contract.subjects import kinds
 from callsheet.emit import emit
 from callsheet.write import write
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from callsheet.contract import answers, evidence, strength, unproven
-from callsheet.contract.calls import Caller
-from callsheet.contract.evidence import Answer
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.evidence import answers, unproven
+from callsheet.contract.evidence import files as evidence
+from callsheet.contract.evidence.files import Answer
 from callsheet.contract.plans import Planned
+from callsheet.contract.strength import measure as strength
 from callsheet.facts import facts_of
 from callsheet.plan.model import ProviderPlan
 

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from callsheet.contract.plans import planned
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
 from callsheet.spec.model import ProtocolSpec
 

@@ -14,11 +14,11 @@ from zlib import crc32
 
 import pytest
 
-from callsheet.contract.calls import HTTPX2
-from callsheet.contract.expectations import faults_of
-from callsheet.contract.matrix import Cell, callers, cells
+from callsheet.contract.clients.calls import HTTPX2
+from callsheet.contract.flows.expectations import faults_of
+from callsheet.contract.flows.matrix import Cell, callers, cells
+from callsheet.contract.flows.trials import Stage, staged
 from callsheet.contract.plans import Planned, planned
-from callsheet.contract.trials import Stage, staged
 
 _CHOICE = os.environ.get("CALLSHEET_MATRIX", "0")
 _HEAVY = frozenset({"giant_body"})

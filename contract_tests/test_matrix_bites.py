@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from callsheet.contract.laws import LAWS, breaches
-from callsheet.contract.matrix import Cell, callers, cells
+from callsheet.contract.flows.laws import LAWS, breaches
+from callsheet.contract.flows.matrix import Cell, callers, cells
+from callsheet.contract.flows.trials import Stage, staged
 from callsheet.contract.plans import Planned
-from callsheet.contract.trials import Stage, staged
 
 Break = Callable[[pytest.MonkeyPatch], None]
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from callsheet.contract.bench import Bench
-from callsheet.contract.calls import Caller
-from callsheet.contract.evidence import Answer
-from callsheet.contract.faults import Fault, answered
+from callsheet.contract.clients.bench import Bench
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, answered
+from callsheet.contract.evidence.files import Answer
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.plans import Planned
-from callsheet.contract.recordings import KEY
 from callsheet.contract.suite.test_money import *  # noqa: F403  # each of them, here for the clients of this repository
 from callsheet.emulator.options import Options
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.server import serving
 from callsheet.runtime.clock import SystemClock
 
 

@@ -12,13 +12,13 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from callsheet.contract import evidence
-from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.clients.calls import Caller, Recorder
+from callsheet.contract.evidence import files as evidence
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.plans import Planned
-from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 

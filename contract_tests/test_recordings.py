@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from callsheet.contract.calls import PACKAGE, Caller
+from callsheet.contract.clients.calls import PACKAGE, Caller
+from callsheet.contract.exchanges.recordings import Recording, replayed
 from callsheet.contract.plans import Planned
-from callsheet.contract.recordings import Recording, replayed
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.plan.model import HttpLibrary
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from callsheet.contract import evidence
-from callsheet.contract.calls import Caller, Recorder
-from callsheet.contract.faults import Fault, answered, with_faults
+from callsheet.contract.clients.calls import Caller, Recorder
+from callsheet.contract.clients.faults import Fault, answered, with_faults
+from callsheet.contract.evidence import files as evidence
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.plans import Planned
-from callsheet.contract.recordings import KEY
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.facts.flat import Facts
 from callsheet.source.nodes import Plain
 

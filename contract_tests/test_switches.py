@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from callsheet.contract.calls import Caller, Recorder
+from callsheet.contract.clients.calls import Caller, Recorder
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.plans import planned
-from callsheet.contract.recordings import KEY
 from callsheet.emulator import media
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.plan.model import Plan
 
 # An output that is not of the documented type is kept, with a warning.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from callsheet.contract.leftovers import swept
+from callsheet.contract.clients.leftovers import swept
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

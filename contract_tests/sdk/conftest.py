@@ -13,7 +13,7 @@ import pytest
 
 from callsheet.contract.plans import Planned, planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -20,16 +20,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from callsheet.contract.laws import Story, Told, breaches
-from callsheet.contract.matrix import Cell, callers, cells
+from callsheet.contract.exchanges.recordings import KEY
+from callsheet.contract.flows.laws import Story, Told, breaches
+from callsheet.contract.flows.matrix import Cell, callers, cells
+from callsheet.contract.flows.stories import Chronicle
+from callsheet.contract.flows.trap import Trap, trapping
+from callsheet.contract.flows.trials import Stage, staged
 from callsheet.contract.plans import planned
-from callsheet.contract.recordings import KEY
-from callsheet.contract.stories import Chronicle
-from callsheet.contract.trap import Trap, trapping
-from callsheet.contract.trials import Stage, staged
 from callsheet.emulator import Options
 from callsheet.emulator.messages import Request
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 from callsheet.plan.model import Plan
 
 HERE: Final = Path(__file__).parent

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from callsheet.emulator.server import Served
+from callsheet.emulator.serving.server import Served
 
 HERE: Final = Path(__file__).parent
 KEY: Final = "test-key:test-secret"

@@ -15,7 +15,7 @@ from processes import HERE, needs_node
 
 from callsheet.contract.plans import Planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.server import running
 
 PAGE = (HERE.parents[1] / "docs/sdks.md").read_text("utf-8")
 FAL = {"prompt": "p", "image_url": "https://example.com/a.png", "video_url": "https://example.com/a.mp4"}

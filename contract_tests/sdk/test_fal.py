@@ -10,7 +10,7 @@ import httpx
 import pytest
 from processes import LOOKS, place
 
-from callsheet.emulator.server import Served
+from callsheet.emulator.serving.server import Served
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])

@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from processes import HERE
 
-from callsheet.contract.calls import Caller
-from callsheet.contract.evidence import same
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.evidence.files import same
+from callsheet.contract.inputs.schemas import completed
+from callsheet.contract.inputs.strategies import valid_payloads
 from callsheet.contract.plans import Planned
-from callsheet.contract.schemas import completed
-from callsheet.contract.strategies import valid_payloads
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 
 KEY: Final = "test-key:test-secret"
 NUMBER: Final = "764cabcf-b745-4b3e-ae38-1200304cf45b"

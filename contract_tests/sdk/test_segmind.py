@@ -12,7 +12,7 @@ from processes import KEY
 
 from callsheet.contract.plans import Planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.server import running
 
 API = "https://api.segmind.com"
 SCENARIOS = (

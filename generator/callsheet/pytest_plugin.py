@@ -49,7 +49,7 @@ def _add_checks(config: pytest.Config, names: list[str]) -> None:
     try:
         import_module("hypothesis")
         from callsheet.contract import suite  # noqa: PLC0415  # so that the plugin itself loads nothing
-        from callsheet.contract.subjects import SUBJECTS, subject  # noqa: PLC0415  # the same
+        from callsheet.contract.clients.subjects import SUBJECTS, subject  # noqa: PLC0415  # the same
     except ImportError as problem:
         words = f"--callsheet-clients needs what `pip install 'callsheet[contract]'` brings: {problem}"
         raise pytest.UsageError(words) from problem

@@ -14,9 +14,9 @@ import measure
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from callsheet.contract.leftovers import swept
-from callsheet.contract.machine import machine
-from callsheet.contract.matrix import callers
+from callsheet.contract.clients.leftovers import swept
+from callsheet.contract.flows.machine import machine
+from callsheet.contract.flows.matrix import callers
 
 RUNS = 10
 STEPS = 20

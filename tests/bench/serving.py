@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from callsheet.emulator import Options
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.server import serving
 
 KEY = {"authorization": "Key test-key"}
 ENDPOINT = "/fal-ai/scail-2"

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import measure
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet_clients.segmind import Segmind
 from callsheet_clients.segmind.errors import JobFailed
 

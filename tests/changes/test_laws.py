@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from callsheet.changes import compare
+from callsheet.contract.inputs.strategies import valid_payloads
 from callsheet.contract.plans import planned as all_planned
-from callsheet.contract.strategies import valid_payloads
 from callsheet.facts import Facts, facts_of
 from callsheet.facts.flat import FactPath
 from callsheet.findings import Span

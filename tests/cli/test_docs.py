@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from callsheet.cli.app import EXIT_STATUS, app
 from callsheet.cli.specs import planned
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet_clients._runtime import client
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from typer.testing import Result
 
 from callsheet.cli.specs import planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.server import running
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.journal import Journal
 from callsheet_clients.segmind import Segmind

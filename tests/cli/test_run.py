@@ -21,7 +21,7 @@ from callsheet.cli import keeping
 from callsheet.cli.progress import Progress
 from callsheet.cli.specs import planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.server import running
 from callsheet.runtime.handle import Handle, Update
 
 Run = Callable[..., Result]

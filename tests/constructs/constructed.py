@@ -12,10 +12,10 @@ import httpx
 import yaml
 
 from callsheet import report
-from callsheet.contract.calls import Caller, Step
-from callsheet.contract.recordings import KEY
+from callsheet.contract.clients.calls import Caller, Step
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Options
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.findings import Finding
 from callsheet.plan.build import build
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan

@@ -9,9 +9,9 @@ from constructed import Case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callsheet.contract.recordings import KEY
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Emulator, Options, Request, State
-from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH, Routes
+from callsheet.emulator.requests.routes import MEDIA_PATH, UPLOAD_PATH, Routes
 
 NOW = 1_800_000_000.0
 

@@ -11,11 +11,11 @@ import pytest
 from constructed import Bench, Case
 from hypothesis import HealthCheck, given, settings
 
-from callsheet.contract.broken import Broken, broken_payloads
-from callsheet.contract.recordings import KEY
-from callsheet.contract.schemas import completed
-from callsheet.contract.strategies import valid_payloads
-from callsheet.emulator.access import refusal
+from callsheet.contract.exchanges.recordings import KEY
+from callsheet.contract.inputs.broken import Broken, broken_payloads
+from callsheet.contract.inputs.schemas import completed
+from callsheet.contract.inputs.strategies import valid_payloads
+from callsheet.emulator.handlers.access import refusal
 from callsheet.plan.names import error_name
 from callsheet.runtime.pointer import text_at
 from callsheet.source.nodes import Plain

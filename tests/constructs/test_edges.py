@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from constructed import Case
 
-from callsheet.contract.asking import misasked
-from callsheet.contract.edges import edges
-from callsheet.contract.judges import misjudged, missent, unlike
-from callsheet.contract.lines import opened
+from callsheet.contract.clients.lines import opened
+from callsheet.contract.inputs.asking import misasked
+from callsheet.contract.inputs.edges import edges
+from callsheet.contract.inputs.judges import misjudged, missent, unlike
 
 
 def test_all_judges_agree_at_every_edge(case: Case) -> None:

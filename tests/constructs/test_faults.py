@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from constructed import Bench, Case, case
 
-from callsheet.emulator import UnknownScenarioError, fitting
-from callsheet.emulator.faults import FAULTS, FaultPhase
-from callsheet.emulator.scenarios import read
+from callsheet.emulator import UnknownScenarioError
+from callsheet.emulator.faults import fitting
+from callsheet.emulator.faults.scenarios import read
+from callsheet.emulator.faults.table import FAULTS, FaultPhase
 from callsheet.spec.model import CallSpec, ProtocolSpec
 
 CASES = ["json_from_a_blocking_call", "status_stream", "file_of_its_own"]

@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 from constructed import Bench, case
 
-from callsheet.contract.recordings import KEY
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Delivery, Emulator, Options, UnknownScenarioError
-from callsheet.emulator.receiving import Postman
+from callsheet.emulator.serving.receiving import Postman
 from callsheet.plan.build import build
 from callsheet.spec.switches import UnknownSwitchError, with_switches
 

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from constructed import Case, case
 
-from callsheet.contract.recordings import KEY
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator import Options
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 
 SPEED = 100.0
 PROMPT = {"prompt": "a cat"}

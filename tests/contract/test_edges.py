@@ -8,10 +8,10 @@ from typing import Any, cast
 import pytest
 from every_kind import DEFAULTS, EVERYTHING
 
-from callsheet.contract.edges import Edge, edges, edges_in
-from callsheet.contract.numbers import faults
+from callsheet.contract.inputs.edges import Edge, edges, edges_in
+from callsheet.contract.inputs.numbers import faults
+from callsheet.contract.inputs.schemas import refusals
 from callsheet.contract.plans import planned
-from callsheet.contract.schemas import refusals
 from callsheet.plan.model import Schema
 from callsheet.source.nodes import Plain
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.contract import evidence
-from callsheet.contract.evidence import NOT_STATED
+from callsheet.contract.evidence import files as evidence
+from callsheet.contract.evidence.files import NOT_STATED
 from callsheet.facts import Facts
 from callsheet.source.nodes import Plain
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from callsheet.contract.laws import LAWS, Sent, Story, Told, breaches
+from callsheet.contract.flows.laws import LAWS, Sent, Story, Told, breaches
 
 KEY = "secret-key-0123456789"
 

@@ -12,16 +12,16 @@ import pytest
 from typer.testing import CliRunner
 
 from callsheet.cli.app import app
-from callsheet.contract import recordings
-from callsheet.contract.budget import NoBudgetError, cheapest, estimate
-from callsheet.contract.calls import Caller
-from callsheet.contract.live import Outcome, Trial, run
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.exchanges import recordings
+from callsheet.contract.exchanges.recordings import replayed
+from callsheet.contract.live.budget import NoBudgetError, cheapest, estimate
+from callsheet.contract.live.proposals import proposal
+from callsheet.contract.live.trial import Outcome, Trial, run
 from callsheet.contract.plans import planned
-from callsheet.contract.proposals import proposal
-from callsheet.contract.recordings import replayed
 from callsheet.emulator import Options
-from callsheet.emulator.memory import VirtualClock
-from callsheet.emulator.server import running
+from callsheet.emulator.serving.memory import VirtualClock
+from callsheet.emulator.serving.server import running
 
 SPECS = Path(__file__).parents[2] / "specs"
 KEY = "sg_live_0123456789abcdef"

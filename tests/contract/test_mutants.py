@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from callsheet.contract.mutants import model_mutants, provider_mutants
 from callsheet.contract.plans import planned
-from callsheet.contract.unmutated import IN_ORDER, NO_FACTS, NOT_ADDED, NOT_REMOVED, OWN_NAMES, left_alone
+from callsheet.contract.strength.mutants import model_mutants, provider_mutants
+from callsheet.contract.strength.unmutated import IN_ORDER, NO_FACTS, NOT_ADDED, NOT_REMOVED, OWN_NAMES, left_alone
 from callsheet.runtime.words import Criterion
 from callsheet.spec.load import load
 from callsheet.spec.model import ModelSpec, ProviderSpec, Specs

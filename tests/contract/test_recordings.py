@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from callsheet.contract import recordings
-from callsheet.contract.recordings import Recording, replayed
+from callsheet.contract.exchanges import recordings
+from callsheet.contract.exchanges.recordings import Recording, replayed
 
 TEXT = """
 origin: captured

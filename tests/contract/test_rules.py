@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from callsheet.contract.broken import Broken, breakable, broken_by
-from callsheet.contract.mutants import model_mutants
-from callsheet.contract.rules import names_of
-from callsheet.contract.schemas import completed, refusals, required_defaults
-from callsheet.contract.strategies import payloads, valid_payloads
+from callsheet.contract.inputs.broken import Broken, breakable, broken_by
+from callsheet.contract.inputs.rules import names_of
+from callsheet.contract.inputs.schemas import completed, refusals, required_defaults
+from callsheet.contract.inputs.strategies import payloads, valid_payloads
+from callsheet.contract.strength.mutants import model_mutants
 from callsheet.emit import PACKAGE, emit
-from callsheet.emulator.judging import judge
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.requests.judging import judge
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.facts import facts_of
 from callsheet.findings import Span
 from callsheet.plan.build import build

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
+from callsheet.contract.evidence.yamltext import as_yaml
+from callsheet.contract.exchanges.recording import Scene, Take, Taping, told_headers, written
+from callsheet.contract.exchanges.recordings import parsed
+from callsheet.contract.exchanges.scrubbing import LeakError, Scrubber, leaks
 from callsheet.contract.plans import planned
-from callsheet.contract.recording import Scene, Take, Taping, told_headers, written
-from callsheet.contract.recordings import parsed
-from callsheet.contract.scrubbing import LeakError, Scrubber, leaks
-from callsheet.contract.yamltext import as_yaml
 from callsheet.source.nodes import plain
 from callsheet.source.yamltree import read_yaml
 

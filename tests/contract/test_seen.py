@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from callsheet.cli.app import app
-from callsheet.contract import recordings
-from callsheet.contract.observing import observe, said_of, verdicts
+from callsheet.contract.exchanges import recordings
+from callsheet.contract.exchanges.observing import observe, said_of, verdicts
+from callsheet.contract.exchanges.recordings import Recording
+from callsheet.contract.exchanges.seen import seen
 from callsheet.contract.plans import planned
-from callsheet.contract.recordings import Recording
-from callsheet.contract.seen import seen
 
 ROOT = Path(__file__).parents[2]
 PLAN = planned(ROOT / "specs").plan

@@ -7,13 +7,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from callsheet.contract.flows.stories import Chronicle, came
+from callsheet.contract.flows.trap import trapping
 from callsheet.contract.plans import planned
-from callsheet.contract.stories import Chronicle, came
-from callsheet.contract.trap import trapping
 from callsheet.emulator import Options
-from callsheet.emulator.faults import FAULTS
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.faults.table import FAULTS
 from callsheet.emulator.messages import Reply, Wire
+from callsheet.emulator.serving.memory import MemoryTransport
 
 PLAN = planned(Path(__file__).parents[2] / "specs").plan
 CAME = {

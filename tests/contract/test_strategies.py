@@ -6,9 +6,9 @@ from every_kind import DEFAULTS, EVERYTHING
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from callsheet.contract.broken import Broken, breakable_in, broken_by
-from callsheet.contract.schemas import accepts, refusals
-from callsheet.contract.strategies import payloads
+from callsheet.contract.inputs.broken import Broken, breakable_in, broken_by
+from callsheet.contract.inputs.schemas import accepts, refusals
+from callsheet.contract.inputs.strategies import payloads
 from callsheet.source.nodes import Plain
 
 FACTS = breakable_in(EVERYTHING, DEFAULTS)

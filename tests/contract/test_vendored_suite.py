@@ -44,7 +44,7 @@ def test_a_copy_is_checked_beside_the_projects_own_tests(shop: Path) -> None:
     assert "test_accepted_is_sent_unchanged[fal-scail-2-queue-async]" in listed.stdout
     assert "segmind" not in listed.stdout
 
-    some = "own or (what_json and queue) or (flows and direct)"
+    some = "test_own or (what_json and queue) or (flows and direct)"
     done = checked(shop, "--callsheet-clients", "mypkg.video.fal", "--callsheet-examples", "3", "-k", some)
 
     assert done.returncode == 0, done.stdout

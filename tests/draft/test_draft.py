@@ -146,6 +146,42 @@ def test_what_cannot_hold_is_left_out_and_told() -> None:
     assert {"todo-left"} == {found.rule for found in checked(made)}
 
 
+def test_what_the_page_does_not_show_keeps_nobody_from_generating() -> None:
+    """An object without fields is left out, a list of anything holds anything, a price that was not read is open."""
+    facts = {
+        **CLIP,
+        ("parameter_names",): ["prompt", "bag", "tags"],
+        ("parameters", "bag", "type"): "object",
+        ("parameters", "bag", "required"): False,
+        ("parameters", "tags", "type"): "array",
+        ("parameters", "tags", "required"): False,
+        ("output", "", "type"): "object",
+        ("output", "", "fields"): ["url", "times"],
+        ("output", "/url", "type"): "string",
+        ("output", "/times", "type"): "array",
+        ("price", "stated"): True,
+    }
+    made = drafted(reading(facts))
+    said = value(made)
+    settled = [one.get("settles") for one in said["decisions"]]
+
+    assert {"todo-left"} == {found.rule for found in checked(made)}
+    assert "bag" not in said["input"]
+    assert {"parameters": {"bag": {"type": "object", "required": False}}} in settled
+    assert {"price": {"stated": True}} in settled
+    assert {"format": "uri", "media": "video"}.items() <= said["output"]["fields"]["url"].items()
+    assert ["boolean", "number", "string"] == [one["type"] for one in said["input"]["tags"]["items"]["any_of"]]
+
+
+def test_a_sentence_or_a_path_is_no_name() -> None:
+    """The name is that of the first page that has one; a title of HTML ends at its first bar."""
+    titles = ["reel/clip-2", "Makes clips.", "Clip 2 | text-to-video | Reel"]
+    pages = [reading(CLIP, title=title, url=f"https://reel.test/{number}") for number, title in enumerate(titles)]
+
+    assert "Clip 2" == value(drafted(*pages))["name"]
+    assert "TODO" == value(drafted(*pages[:2]))["name"]
+
+
 def test_a_faulty_page_is_told_in_the_draft() -> None:
     """A problem with the page as a whole is a decision of its own."""
     made = drafted(reading(CLIP, problems=(PAGE_NOT_TEXT.at(Span("page"), "the page ends within a parameter"),)))

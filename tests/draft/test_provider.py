@@ -10,6 +10,7 @@ import pytest
 
 from callsheet.draft.draft import draft
 from callsheet.draft.provider import skeleton
+from callsheet.plan.build import build
 from callsheet.spec.load import load
 from callsheet.spec.model import Specs
 
@@ -40,7 +41,20 @@ QUEUE = {
 }
 
 
-@pytest.mark.parametrize("facts", [CALL, QUEUE, {("parameter_names",): []}], ids=["call", "queue", "nothing"])
+ACCEPTED = {
+    **{path: value for path, value in CALL.items() if path[-1] != "kind"},
+    ("call", "submit", "http"): 202,
+    ("output", "", "fields"): ["output"],
+    ("output", "/output", "type"): "object",
+    ("output", "/output", "fields"): ["url"],
+    ("output", "/output/url", "type"): "string",
+}
+"""A document that has an address and does not say what kind of way it is."""
+
+
+@pytest.mark.parametrize(
+    "facts", [CALL, QUEUE, ACCEPTED, {("parameter_names",): []}], ids=["call", "queue", "accepted", "nothing"]
+)
 def test_both_files_are_specs(facts: dict[Any, Any]) -> None:
     """Nothing is found in either but what is left to a person, and an output that nothing was said of."""
     page = reading(facts, provider=None, endpoint="draw")
@@ -51,6 +65,8 @@ def test_both_files_are_specs(facts: dict[Any, Any]) -> None:
     found = load({**files, f"specs/{ident}/{made.id}.yaml": made.text.encode()})
 
     assert {"todo-left"} == {one.rule for one in found.findings}
+    assert () == build(found.specs).findings
+    assert facts is not ACCEPTED or [("queue", 202)] == [(one.kind, one.submit.http) for one in provider.ways]
     assert ("lantern" if facts else "example", "draw") == (ident if ("error_codes",) in facts else "lantern", made.id)
 
 

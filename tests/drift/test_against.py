@@ -10,9 +10,10 @@ import pytest
 from callsheet.changes import ABSENT
 from callsheet.drift.against import held_against
 from callsheet.drift.memory import Remembered
-from callsheet.drift.whose import endpoints, name_of
+from callsheet.drift.whose import Endpoint, endpoints, name_of
+from callsheet.facts import facts_of
 from callsheet.findings import Span
-from callsheet.pages import Conflict, Place, Reading, Said
+from callsheet.pages import Conflict, Place, Reading, Said, Unread
 from callsheet.plan.model import Plan
 from callsheet.rules.pages import PAGE_NOT_TEXT
 from callsheet.source.nodes import Plain
@@ -246,3 +247,74 @@ def test_a_page_that_contradicts_itself(plan: Plan, page: Page) -> None:
     assert told("576p", "720p") == [("page-conflict", "editorial")]
     assert told("720p", "576p") == [("page-conflict", "editorial")]
     assert told("720p", "480p") == [("default-changed", "breaking")]
+
+
+def test_the_other_addresses_of_a_provider_are_right_too(plan: Plan, page: Page) -> None:
+    """A page may have any address that the spec has for the same step; another one is told."""
+    (endpoint,) = (one for one in endpoints(plan) if name_of(one) == "fal/scail-2")
+    url = "https://queue.fal.run/fal-ai/scail-2/requests/{request_id}"
+    path = ("queue", "result", "url")
+
+    assert held_against(endpoint, "page", page(endpoint, {path: f"{url}/response"})).differences == ()
+    assert [path] == [
+        one.path for one in held_against(endpoint, "page", page(endpoint, {path: f"{url}/x"})).differences
+    ]
+
+
+def test_a_field_that_is_listed_is_there(clip_with: Callable[..., Endpoint], page: Page, gone: object) -> None:
+    """A page that lists a field of the output, and says no more of it, has not lost it."""
+    fields = "output: {type: object, about: All., media: /url, fields: {url: {type: string, format: uri, media: video,"
+    endpoint = clip_with(
+        (
+            "output: {type: string, format: uri, media: video, about: Address of the clip.}",
+            f"{fields} required: true, about: A., }}, made: {{type: integer, about: When.}}}}}}",
+        )
+    )
+    silent: dict[tuple[str, ...], object] = {("output", "/made", word): gone for word in ("type", "required")}
+    listed = [*silent, ("output", "", "fields")]
+
+    assert held_against(endpoint, "page", page(endpoint, silent)).differences == ()
+    assert held_against(endpoint, "page", page(endpoint, {**silent, listed[-1]: ["url"]})).differences != ()
+
+
+def test_a_parameter_that_is_left_out_on_purpose(clip_with: Callable[..., Endpoint], page: Page) -> None:
+    """A decision that settles all that the page says of it keeps it silent; more of it is told, and its end once."""
+    end = "output: {type: string, format: uri, media: video, about: Address of the clip.}\n"
+    settles = "{parameters: {bag: {type: object, required: false}}}"
+    decided = f"decisions:\n  - {{about: bag, found: No fields., decided: Left out., settles: {settles}}}\n"
+    endpoint = clip_with((end, end + decided))
+    names = facts_of(*endpoint)["parameter_names",]
+    assert isinstance(names, list)
+    bag = {
+        ("parameter_names",): [*names, "bag"],
+        ("parameters", "bag", "type"): "object",
+        ("parameters", "bag", "required"): False,
+    }
+
+    def rules(changes: dict[tuple[str, ...], object]) -> list[str]:
+        return [one.rule for one in held_against(endpoint, "page", page(endpoint, changes)).differences]
+
+    assert rules(bag) == []
+    assert rules({**bag, ("parameters", "bag", "required"): True}) == ["required-parameter-new"]
+    assert rules({**bag, ("parameters", "bag", "fields"): ["a"]}) == ["parameter-new"]
+    assert rules({}) == ["decision-outdated"]
+
+
+def test_what_was_not_understood_is_not_gone(clip_with: Callable[..., Endpoint], page: Page, gone: object) -> None:
+    """Where a passage of a parameter was not read, its default and values may stand there; its name and type do not."""
+    prompt = "  prompt: {type: string, required: true, about: What the clip shows.}\n"
+    endpoint = clip_with(
+        (prompt, f"{prompt}  mode: {{type: string, enum: [slow, fast], default: fast, about: How.}}\n")
+    )
+    reading = page(endpoint, {("parameters", "mode", word): gone for word in ("default", "allowed")})
+    lines = {said.path: said.place.line for said in reading.facts}
+    head, below = lines["parameters", "mode", "type"], lines["parameters", "mode", "required"]
+    assert head != below
+
+    def rules(line: int) -> list[str]:
+        unread = (Unread(Place(line), "…", "not known"),) if line else ()
+        found = held_against(endpoint, "page", dataclasses.replace(reading, unread=unread))
+        return [one.rule for one in found.differences]
+
+    assert rules(max(head, below)) == []
+    assert rules(0) == rules(min(head, below)) == ["values-unlimited", "default-gone"]

@@ -34,12 +34,28 @@ def rules(endpoint: Endpoint, reading: Reading, kind: str = "page") -> list[str]
 
 
 def test_a_settled_difference_is_silent(clip_with: With, page: Page) -> None:
-    """The page may say what was settled. A third value is told as any other, and agreement as outdated."""
+    """The page may say what was settled. A third value is told as any other, and that alone; agreement as outdated."""
     endpoint = clip_with(MODE, decision("{parameters: {mode: {default: slow}}}"))
 
     assert rules(endpoint, page(endpoint, {DEFAULT: "slow"})) == []
-    assert rules(endpoint, page(endpoint, {DEFAULT: "medium"})) == ["default-changed", "decision-outdated"]
+    assert rules(endpoint, page(endpoint, {DEFAULT: "medium"})) == ["default-changed"]
     assert rules(endpoint, page(endpoint)) == ["decision-outdated"]
+
+
+def test_what_another_page_may_still_say_is_not_outdated(clip_with: With, page: Page) -> None:
+    """While one of the endpoint's pages has not been remembered, nobody knows whether it says what was settled."""
+    other = (
+        "sources:\n",
+        'sources:\n  llms: {url: "https://x.test/llms", read: "2026-11-19", sha256: "' + "0" * 64 + '"}\n',
+    )
+    endpoint = clip_with(MODE, decision("{parameters: {mode: {default: slow}}}"), other)
+    llms = Remembered.of(page(endpoint, {DEFAULT: "slow"}), "2026-11-19")
+    silent = Remembered.of(page(endpoint), "2026-11-19")
+
+    assert rules(endpoint, page(endpoint)) == []
+    for memory, told in ((llms, []), (silent, ["decision-outdated"])):
+        found = held_against(endpoint, "page", page(endpoint), {"llms": memory}).differences
+        assert [one.rule for one in found] == told
 
 
 def test_a_page_may_be_settled_to_say_nothing(clip_with: With, page: Page, gone: object) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.contract.calls import Caller
-from callsheet.contract.edges import edges
-from callsheet.contract.judges import unlike
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.inputs.edges import edges
+from callsheet.contract.inputs.judges import unlike
 from callsheet.emit import PACKAGE, emit
 from callsheet.plan.build import build
 from callsheet.spec.load import load

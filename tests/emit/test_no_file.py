@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from callsheet.emit import PACKAGE, emit
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
 from callsheet.findings import Finding
 from callsheet.plan.build import build
 from callsheet.spec.load import Loaded, load

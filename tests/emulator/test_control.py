@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_transports import KEYS, PATHS, payload
 
 from callsheet.emulator import Emulator, Options, State
-from callsheet.emulator.memory import MemoryTransport
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.memory import MemoryTransport
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.model import Plan
 
 OWN = "/__callsheet__"

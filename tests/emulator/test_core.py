@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callsheet.emulator import Emulator, Options, Request, State
-from callsheet.emulator.submission import MAX_BODY
+from callsheet.emulator.handlers.submission import MAX_BODY
 from callsheet.plan.model import Plan
 from callsheet.spec.model import RetentionSpec, UrlSpec
 

@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from callsheet.emulator import Options, UnknownScenarioError, names
-from callsheet.emulator.faults import FAULTS, Fault, FaultPhase
-from callsheet.emulator.memory import MemoryTransport
-from callsheet.emulator.scenarios import read
-from callsheet.emulator.server import serving
+from callsheet.emulator.faults.scenarios import read
+from callsheet.emulator.faults.table import FAULTS, Fault, FaultPhase
+from callsheet.emulator.serving.memory import MemoryTransport
+from callsheet.emulator.serving.server import serving
 from callsheet.emulator.session import Session
 from callsheet.plan.model import Plan
 

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.emulator import Delivery, Emulator, Options, Outcome, State, UnknownScenarioError, names
-from callsheet.emulator.hooking import _after
-from callsheet.emulator.scenarios import read
+from callsheet.emulator.faults.scenarios import read
 from callsheet.emulator.webhook_faults import FAULTS
+from callsheet.emulator.webhooks.hooking import _after
 from callsheet.plan.model import Plan
 from callsheet.spec.model import DeliverySpec
 

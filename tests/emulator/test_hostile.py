@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.contract.plans import planned
-from callsheet.emulator import Emulator, Options, Request, protocol, tunnel
-from callsheet.emulator.befalling import befall
-from callsheet.emulator.faults import FAULTS
+from callsheet.emulator import Emulator, Options, Request
+from callsheet.emulator.faults.befalling import befall
+from callsheet.emulator.faults.table import FAULTS
+from callsheet.emulator.handlers.submission import MAX_BODY
 from callsheet.emulator.messages import Attempt, Outcome, json_reply
-from callsheet.emulator.server import serving
-from callsheet.emulator.submission import MAX_BODY
+from callsheet.emulator.serving import protocol, tunnel
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.model import Plan
 
 KEY = {"fal": {"authorization": "Key test-key"}, "segmind": {"x-api-key": "test-key"}}

@@ -14,8 +14,8 @@ import pytest
 from test_transports import KEYS, PATHS, payload
 
 from callsheet.emulator import ChargedTwiceError, Options, Session, UnclearIntentError
-from callsheet.emulator.memory import MemoryTransport
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.memory import MemoryTransport
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.model import Plan
 
 

@@ -9,7 +9,8 @@ import httpx
 import httpx2
 import pytest
 
-from callsheet.emulator import Options, memory, memory_httpx2
+from callsheet.emulator import Options
+from callsheet.emulator.serving import memory, memory_httpx2
 from callsheet.plan.model import Plan
 
 BOTH: list[Any] = [(httpx, memory.MemoryTransport), (httpx2, memory_httpx2.MemoryTransport)]

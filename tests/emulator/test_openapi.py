@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from callsheet.emulator import Emulator, Options, Request, State
 from callsheet.emulator.openapi import VERSION, document
-from callsheet.emulator.routes import Routes
+from callsheet.emulator.requests.routes import Routes
 from callsheet.plan.model import Plan
 
 SENT = {

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.emulator import media
-from callsheet.emulator.judging import judge
-from callsheet.emulator.replies import Desk
+from callsheet.emulator.answers.replies import Desk
+from callsheet.emulator.requests.judging import judge
 from callsheet.emulator.templates import render
 from callsheet.plan.model import Plan
 from callsheet.spec.model import Media

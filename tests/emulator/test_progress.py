@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from test_transports import KEYS, PATHS, payload
 
 from callsheet.emulator import Emulator, Options
-from callsheet.emulator.memory import MemoryTransport
-from callsheet.emulator.progress import ProgressError, parse
-from callsheet.emulator.server import serving
+from callsheet.emulator.jobs.progress import ProgressError, parse
+from callsheet.emulator.serving.memory import MemoryTransport
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.model import Plan
 
 each = pytest.mark.parametrize("provider", ["segmind", "fal"])

@@ -9,8 +9,8 @@ import pytest
 from emulated import NOW, TAKES, Caller, caller, header
 
 from callsheet.emulator import SCENARIO_HEADER, Emulator, Options, State, UnknownScenarioError, names
-from callsheet.emulator.scenarios import read
-from callsheet.emulator.states import plays
+from callsheet.emulator.faults.scenarios import read
+from callsheet.emulator.jobs.states import plays
 from callsheet.plan.model import Plan
 
 LATE = NOW + TAKES

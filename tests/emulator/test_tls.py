@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from callsheet.cli.app import app
 from callsheet.emulator import Options
-from callsheet.emulator.server import Served, serving
-from callsheet.emulator.tls import TlsError
+from callsheet.emulator.serving.server import Served, serving
+from callsheet.emulator.serving.tls import TlsError
 from callsheet.plan.model import Plan
 
 KEY = {"authorization": "Key test-key"}

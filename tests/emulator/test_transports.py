@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from callsheet.emulator import Charge, Options
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
-from callsheet.emulator.server import running, serve, serve_until_stopped, serving
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
+from callsheet.emulator.serving.server import running, serve, serve_until_stopped, serving
 from callsheet.plan.model import Plan
 
 KEYS = {"segmind": {"x-api-key": "test-key"}, "fal": {"authorization": "Key test-key"}}

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.emulator import Delivery, Options, memory_httpx2
-from callsheet.emulator.memory import MemoryTransport, VirtualClock
-from callsheet.emulator.posting import is_loopback
-from callsheet.emulator.receiving import NoAnswer, through
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator import Delivery, Options
+from callsheet.emulator.serving import memory_httpx2
+from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
+from callsheet.emulator.serving.posting import is_loopback
+from callsheet.emulator.serving.receiving import NoAnswer, through
+from callsheet.emulator.serving.server import Served, serving
 from callsheet.emulator.webhook_faults import FAULTS
 from callsheet.plan.model import Plan
 from callsheet_clients.fal import AsyncFal, Fal, errors

@@ -6,7 +6,7 @@ import pytest
 
 from callsheet.findings import Finding
 from callsheet.pages import read_page
-from callsheet.pages.read import LARGEST
+from callsheet.pages.limits import LARGEST
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from callsheet.write import write
 sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).parents[2]
-MEMORIES = {"httpx": "callsheet.emulator.memory", "httpx2": "callsheet.emulator.memory_httpx2"}
+MEMORIES = {"httpx": "callsheet.emulator.serving.memory", "httpx2": "callsheet.emulator.serving.memory_httpx2"}
 
 
 @dataclass(frozen=True)

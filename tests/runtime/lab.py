@@ -10,7 +10,7 @@ from typing import Annotated
 import httpx
 from pydantic import Field
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.call_endpoint import AsyncCallEndpoint, CallEndpoint
 from callsheet.runtime.client import AsyncClient, Client

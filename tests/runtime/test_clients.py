@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from callsheet.emulator.options import Options
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.build import build
 from callsheet.source.files import read_folder
 from callsheet.spec.load import load

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import reel
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import blocking, cancelling, files, flows
 from callsheet.runtime.context import Options
 from callsheet.runtime.drive import adrive, drive

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from callsheet.cli.app import app
 from callsheet.cli.specs import planned
 from callsheet.emulator import Options
-from callsheet.emulator.server import Served, serving
+from callsheet.emulator.serving.server import Served, serving
 from callsheet_clients.segmind import Journal, Segmind
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is for systems with signals")

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from callsheet.cli.specs import planned
-from callsheet.emulator.memory import START, MemoryTransport, VirtualClock
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import START, MemoryTransport, VirtualClock
 from callsheet_clients.fal import AsyncFal, Fal, errors
 from callsheet_clients.segmind import Segmind
 

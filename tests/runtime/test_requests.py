@@ -10,7 +10,7 @@ import reel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import wire as httpx_wire
 from callsheet.runtime.steps import Broken, Call
 

@@ -16,7 +16,7 @@ import lab
 import pytest
 import reel
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import disk, outcomes
 from callsheet.runtime.disk import store
 from callsheet.runtime.errors import AnswerWarning, DownloadFailed, SubmissionUnknown, UnexpectedAnswer

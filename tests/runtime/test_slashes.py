@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_blocking import Play
 
-from callsheet.emulator.memory import VirtualClock
+from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import files, flows
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.drive import drive

@@ -14,7 +14,7 @@ import lab
 import pytest
 import test_webhooks as webhooks
 
-from callsheet.emulator.memory import START, VirtualClock
+from callsheet.emulator.serving.memory import START, VirtualClock
 from callsheet_clients._runtime import addresses, client, offers, words
 from callsheet_clients.fal import AsyncFal, Fal
 

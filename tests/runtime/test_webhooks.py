@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.emulator.memory import START
+from callsheet.emulator.serving.memory import START
 from callsheet.runtime import signatures, webhooks
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (

@@ -42,6 +42,7 @@ PARTS: Final = ("generator", "generated", "specs", "contract_tests", "tests", "d
 SUITES: Final = ("contract_tests", "tests/runtime", "tests/constructs")
 LEFT_OUT: Final = (
     "contract_tests/sdk",  # processes of others' clients
+    "contract_tests/test_command_line.py",  # processes
     "contract_tests/test_matrix.py",  # real sockets, real waiting
     "contract_tests/test_evidence.py",  # of specs, not of clients
     "tests/runtime/test_kill.py",  # processes that are killed

@@ -32,11 +32,11 @@ ORDER: Final = ("tables", "webhooks", "sending", "errors", "money", "waiting", "
 """Modules of the suite, by how quick they are."""
 
 HEAVY: Final = (
-    "callsheet.contract.bench",
-    "callsheet.contract.machine",
+    "callsheet.contract.clients.bench",
+    "callsheet.contract.flows.machine",
     "callsheet.contract.plans",
-    "callsheet.contract.tables",
-    "callsheet.emulator.memory",
+    "callsheet.contract.clients.tables",
+    "callsheet.emulator.serving.memory",
     "cryptography.hazmat.primitives.asymmetric.ed25519",
     "hypothesis.stateful",
 )

@@ -13,17 +13,15 @@ PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
 SAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
-@pytest.mark.parametrize("number", range(len(SAMPLES)))
-def test_each_sample_runs_as_it_is_printed(pytester: pytest.Pytester, number: int) -> None:
+def test_each_sample_runs_as_it_is_printed(pytester: pytest.Pytester) -> None:
     """In a project of its own, in under ten lines beside what it imports."""
-    text = SAMPLES[number]
-    lines = [line for line in text.splitlines() if line and not line.startswith(("import ", "from "))]
-    assert len(lines) < 10
-    if "def test_" not in text:
-        text += "\ndef test_it(): ...\n"
-    pytester.makepyfile(text)
+    for number, text in enumerate(SAMPLES):
+        lines = [line for line in text.splitlines() if line and not line.startswith(("import ", "from "))]
+        assert len(lines) < 10, text
+        rest = "" if "def test_" in text else "\ndef test_it(): ...\n"
+        pytester.makepyfile(**{f"test_sample_{number}": text + rest})
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--strict-markers")
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=len(SAMPLES))
 
 
 def test_every_way_in_is_shown() -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from callsheet.cli.app import app
 from callsheet.contract.plans import planned
 from callsheet.emulator.options import Options
-from callsheet.emulator.server import serving
+from callsheet.emulator.serving.server import serving
 from callsheet.plan.model import Plan
 
 ROOT = Path(__file__).parents[2]

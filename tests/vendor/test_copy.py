@@ -18,8 +18,8 @@ import pytest
 from typer.testing import Result
 
 from callsheet.emit.needs import needs
-from callsheet.emulator.memory import MemoryTransport
 from callsheet.emulator.options import Options
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.plan.model import HttpLibrary, Plan
 
 ROOT = Path(__file__).parents[2]

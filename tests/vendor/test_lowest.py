@@ -22,9 +22,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from callsheet.contract.broken import breakable, broken_by
+from callsheet.contract.inputs.broken import breakable, broken_by
+from callsheet.contract.inputs.strategies import valid_payloads
 from callsheet.contract.plans import planned
-from callsheet.contract.strategies import valid_payloads
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.vendor.manifest import read
 

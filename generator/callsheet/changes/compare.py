@@ -14,6 +14,7 @@ from callsheet.changes.outputs import OUTPUT
 from callsheet.changes.things import (
     NO_WAYS,
     Thing,
+    disjoint,
     known_names,
     one_sided,
     owners,
@@ -168,9 +169,11 @@ class _Known:
         """Whether a fact follows from another that changed."""
         match path:
             case ("parameters" | "output" as kind, name, word):
-                types = (facts.get((kind, name, "type"), ABSENT) for facts in (self.before, self.after))
+                types = [facts.get((kind, name, "type"), ABSENT) for facts in (self.before, self.after)]
                 if word in _OF_TYPE and one_sided(_OF_TYPE[word], *types):
                     return True
+                if word == "allowed" and (path in self.before) != (path in self.after):
+                    return disjoint(*types)  # a list of what was one of these: they are its items' now
             case ("price", word) if word != "stated":
                 stated = [facts.get(("price", "stated"), ABSENT) for facts in (self.before, self.after)]
                 return not same(*stated)

@@ -220,6 +220,12 @@ def vanished_kinds(at: FactPath, before: Facts, after: Facts) -> bool:
     return one_sided(needed, *(facts.get((at[0], whole, "type"), ABSENT) for facts in (before, after)))
 
 
+def disjoint(old: Value, new: Value) -> bool:
+    """Whether no value but null is taken by both of two sides, as far as both say which are."""
+    said = [taken(types(value)) - {"null"} for value in (old, new)]
+    return all(said) and not said[0] & said[1]
+
+
 def one_sided(kind: str, old: Value, new: Value) -> bool:
     """Whether a type is taken by one of two sides only, as far as both say which are."""
     said = [taken(types(value)) for value in (old, new)]

@@ -159,6 +159,7 @@ TABLE: Final[tuple[tuple[str, Judge], ...]] = (
     ("webhook succeeded **", _TOLD),
     ("webhook body **", _BODY),
     ("webhook body_when_failed **", _BODY),
+    ("webhook body_without_output **", _BODY),
     ("webhook signature keys_for", _PLAYED),
     ("webhook signature **", _PROOF),
     (

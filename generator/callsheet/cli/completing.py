@@ -48,7 +48,7 @@ def parts(ctx: typer.Context, incomplete: str) -> Iterator[str]:
 @_quiet
 def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     """What `--scenario` takes: names of errors and faults, after `@` the phases, and after `+` the same once more."""
-    from callsheet.emulator.faults import FAULTS, PHASES
+    from callsheet.emulator.faults.table import FAULTS, PHASES
 
     before, plus, last = incomplete.rpartition("+")
     name, at, phase = last.partition("@")

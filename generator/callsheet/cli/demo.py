@@ -110,7 +110,7 @@ def _both(plan: Plan, model: ModelPlan, way: WayPlan, save: Path) -> Iterator[Ro
     import asyncio
 
     from callsheet.emulator import Options
-    from callsheet.emulator.server import serving
+    from callsheet.emulator.serving.server import serving
 
     provider = plan.provider(model.provider)
     sample = next(iter(model.samples.values()), None)

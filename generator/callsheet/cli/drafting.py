@@ -93,8 +93,10 @@ def _read(pages: list[str], form: Format) -> list[Reading]:
         refuse("standard input can be one page only")
     read = [(name, read_page(_bytes(name), "standard input" if name == "-" else name)) for name in pages]
     unread = [found for _, found in read if isinstance(found, Finding)]
-    stop_on_errors(unread, form)
-    return [found for _, found in read if isinstance(found, Reading)]
+    known = [found for _, found in read if isinstance(found, Reading)]
+    # A page that says nothing because it could not be read is no beginning of a spec.
+    stop_on_errors([*unread, *(one for found in known if not found.facts for one in found.problems)], form)
+    return known
 
 
 def _bytes(name: str) -> bytes:
@@ -153,11 +155,16 @@ def _file_of(provider: ProviderSpec, files: dict[str, bytes]) -> dict[str, bytes
 
 def _tell(made: Draft, at: Path, files: dict[str, bytes], readings: list[Reading]) -> None:
     """What is open, and what is wrong beside it, as `check` has it."""
+    from callsheet.plan.build import build
     from callsheet.report import number
     from callsheet.spec.load import load
 
     problems = [problem for reading in readings for problem in reading.problems]
-    found = [one for one in load(files).findings if not one.span.path.endswith("provider.yaml") or len(files) > 1]
+    loaded = load(files)
+    planned = () if errors(loaded.findings) else build(loaded.specs).findings
+    found = [
+        one for one in (*loaded.findings, *planned) if not one.span.path.endswith("provider.yaml") or len(files) > 1
+    ]
     left = [one for one in found if one.rule == "todo-left"]
     others = [one for one in found if one.rule != "todo-left"]
     if problems or others:

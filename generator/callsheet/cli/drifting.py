@@ -165,6 +165,8 @@ def _given(
     from callsheet.drift.outcome import Page
     from callsheet.rules.drift import PAGE_UNREADABLE
 
+    if sum(str(page) == "-" for page in pages) > 1:
+        refuse("standard input can be one page only")
     found: list[Page] = []
     missing: list[Finding] = []
     listed = [(path, True) for path in pages]
@@ -188,7 +190,7 @@ def _given(
 
 def _bytes(path: Path) -> bytes:
     """What a page has, at most one byte more than it may have."""
-    from callsheet.pages.read import LARGEST
+    from callsheet.pages.limits import LARGEST
 
     if str(path) == "-":
         return sys.stdin.buffer.read(LARGEST + 1)
@@ -200,7 +202,7 @@ def _fetch(plan: Plan, chosen: Endpoint | None, found: list[Page], missing: list
     from callsheet.cli.fetching import Fetcher
     from callsheet.drift.outcome import Page
     from callsheet.drift.whose import endpoints as all_of
-    from callsheet.pages.read import LARGEST
+    from callsheet.pages.limits import LARGEST
 
     fetcher = Fetcher(LARGEST)
     for endpoint in [chosen] if chosen is not None else all_of(plan):

@@ -19,7 +19,7 @@ from callsheet.cli.keeping import ending
 from callsheet.cli.options import SpecsOption
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
-    from callsheet.emulator.server import Served
+    from callsheet.emulator.serving.server import Served
     from callsheet.plan.model import Plan
 
 _LAST_PORT: Final = 65535
@@ -102,8 +102,8 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
     _known_scenario(plan, scenario)
 
     from callsheet.emulator import Attempt, Charge, Options
-    from callsheet.emulator.deliveries import secrets
-    from callsheet.emulator.server import serve_until_stopped
+    from callsheet.emulator.serving.server import serve_until_stopped
+    from callsheet.emulator.webhooks.deliveries import secrets
 
     keys = frozenset(key or ["test-key"])
     secured = tls_ca or tls
@@ -154,7 +154,7 @@ def emulate(  # noqa: PLR0913 - each is an option of the command line
 
 def _known_scenario(plan: Plan, text: str) -> None:
     """End the command with 2 for a scenario that no provider has. Each fault is told once, whoever has it."""
-    from callsheet.emulator.scenarios import UnknownScenarioError, names, read
+    from callsheet.emulator.faults.scenarios import UnknownScenarioError, names, read
 
     faults: dict[str, UnknownScenarioError] = {}
     for provider in plan.providers:

@@ -18,9 +18,9 @@ from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import Finding
 
 if TYPE_CHECKING:  # heavy: the judges of the contract tests
-    from callsheet.contract.live import Outcome, Trial
-    from callsheet.contract.observing import Verdict
-    from callsheet.contract.recordings import Origin
+    from callsheet.contract.exchanges.observing import Verdict
+    from callsheet.contract.exchanges.recordings import Origin
+    from callsheet.contract.live.trial import Outcome, Trial
     from callsheet.plan.model import ProviderPlan, WayPlan
     from callsheet.source.nodes import Plain
 
@@ -77,10 +77,10 @@ def live(  # noqa: PLR0913 - each is an option of the command line
     if str(_http.NAME) != "httpx":
         refuse(f"the clients are made for {_http.NAME}, and a live test records what httpx sends: callsheet generate")
 
-    from callsheet.contract.budget import NoBudgetError, cheapest
-    from callsheet.contract.live import Trial, run
-    from callsheet.contract.proposals import proposal
-    from callsheet.contract.scrubbing import LEAST_SECRET, LeakError
+    from callsheet.contract.exchanges.scrubbing import LEAST_SECRET, LeakError
+    from callsheet.contract.live.budget import NoBudgetError, cheapest
+    from callsheet.contract.live.proposals import proposal
+    from callsheet.contract.live.trial import Trial, run
 
     if len(key) < LEAST_SECRET:
         refuse(f"{env}: a key of fewer than {LEAST_SECRET} characters could not be kept out of recordings")

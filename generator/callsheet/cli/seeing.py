@@ -15,7 +15,7 @@ from callsheet.cli.console import out, raw, refuse, shown
 from callsheet.cli.options import FormatOption, SpecsOption
 
 if TYPE_CHECKING:  # heavy: the judges of the contract tests
-    from callsheet.contract.seen import Seen, Sighting
+    from callsheet.contract.exchanges.seen import Seen, Sighting
     from callsheet.source.nodes import Plain
 
 RecordingsOption = Annotated[
@@ -45,8 +45,8 @@ def seen(  # noqa: PLR0913 - each is an option of the command line
         refuse(f"{folder} is no folder; name that of the recordings: --recordings FOLDER")
     chosen = [endpoint(plan, model)] if model is not None else [*plan.endpoints()]
 
-    from callsheet.contract.recordings import read
-    from callsheet.contract.seen import seen as gather
+    from callsheet.contract.exchanges.recordings import read
+    from callsheet.contract.exchanges.seen import seen as gather
 
     try:
         known = read(folder)

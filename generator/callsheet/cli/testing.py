@@ -13,9 +13,9 @@ from callsheet.cli.options import FormatOption, SpecsOption
 from callsheet.findings import Finding, errors, in_order
 
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
-    from callsheet.contract.coverage import Defence
+    from callsheet.contract.evidence.coverage import Defence
     from callsheet.contract.plans import Planned
-    from callsheet.contract.strength import Verdict
+    from callsheet.contract.strength.measure import Verdict
 
 USUAL: Final = Path("contract_tests/evidence")
 """Where evidence is looked for, from the root of the project."""
@@ -77,7 +77,7 @@ def proof(  # noqa: PLR0913 - the options of a command line
 
 
 def _against(everything: Planned, root: Path) -> tuple[Finding, ...]:
-    from callsheet.contract.coverage import findings
+    from callsheet.contract.evidence.coverage import findings
 
     return tuple(findings(everything, root))
 
@@ -95,7 +95,8 @@ def _end(found: list[Finding], form: Format, endpoints: int, *, listed: bool) ->
 
 
 def _coverage(everything: Planned, root: Path, form: Format, before: list[Finding]) -> list[Finding]:
-    from callsheet.contract import coverage, evidence, unproven
+    from callsheet.contract.evidence import coverage, unproven
+    from callsheet.contract.evidence import files as evidence
 
     debts = unproven.read(root)
     all_: list[Defence] = []
@@ -157,7 +158,7 @@ def _short(words: str, most: int = 40) -> str:
 
 
 def _strength(everything: Planned, root: Path, form: Format, sample: int | None, seed: int) -> list[Finding]:
-    from callsheet.contract import strength
+    from callsheet.contract.strength import measure as strength
     from callsheet.rules import proof as rules
 
     verdicts = list(strength.verdicts(everything, root, sample=sample, seed=seed))
@@ -176,7 +177,7 @@ def _strength(everything: Planned, root: Path, form: Format, sample: int | None,
 
 def _table(verdicts: list[Verdict]) -> None:
     from callsheet.cli.layout import Head, Rows, put
-    from callsheet.contract.strength import OUTCOMES, counts
+    from callsheet.contract.strength.measure import OUTCOMES, counts
 
     def rows(*, by_kind: bool) -> list[tuple[str, ...]]:
         made = counts(verdicts, by_kind=by_kind).items()

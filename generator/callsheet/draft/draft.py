@@ -92,8 +92,9 @@ def draft(readings: Sequence[Reading], provider: ProviderSpec, specs: Specs, *, 
 
 def _name(gathered: Gathered) -> str:
     titles = [" ".join(sheet.reading.title.split())[:200] for sheet in gathered.sheets]
-    names = [_TITLE_ENDS.sub("", title).strip() for title in titles]
-    return next((name for name in names if name and "/" not in name), "")  # a path is a name for machines
+    names = [_TITLE_ENDS.sub("", title.split(" | ")[0]).strip() for title in titles]
+    # A path is a name for machines, and a sentence is none.
+    return next((name for name in names if name and "/" not in name and not name.endswith(".")), "")
 
 
 def _ident(gathered: Gathered, name: str) -> str:
@@ -138,7 +139,17 @@ def _input(gathered: Gathered, types: NamedTypes) -> dict[str, dict[str, Tree]]:
         for name, value in told.value.items() if isinstance(told.value, dict) else ():
             printed.setdefault(name, []).append(value)
     parts = parameters(gathered)
-    made = {name: fields.field(name, part, printed.get(name, [])) for name, part in parts.items() if name}
+    made: dict[str, dict[str, Tree]] = {}
+    for name, part in parts.items():
+        fields.bare = False
+        field = fields.field(name, part, printed.get(name, []))
+        if not fields.bare or part["required"] is True:
+            made[name] = field
+        else:
+            settles = cast("Plain", {"parameters": part.facts()})
+            gathered.open(name, "The page does not show the fields of the object. It is left out.", settles)
+        if fields.bare and name in made:
+            gathered.open(name, "The page does not show the fields of the object, and it is required.")
     untold = [name for name, part in parts.items() if "required" not in part.words and "default" not in part.words]
     if untold:
         gathered.open(
@@ -195,7 +206,9 @@ def _samples(
             left.append(told.value)
             why = "; ".join(refused[:5])
             gathered.open(
-                "Sample", f"The input refuses the payload of {told.where()}: {why}. It stands below as a remark."
+                "Sample",
+                f"The input refuses the payload of {told.where()}: {why}. It stands below as a remark.",
+                {"sample": {name: told.value}},
             )
         else:
             ident = name if _SAMPLE_ID.fullmatch(name) else f"sample-{len(kept) + 1}"
@@ -216,7 +229,8 @@ def _errors(gathered: Gathered, provider: ProviderSpec, protocols: Sequence[str]
     for code in codes:
         row = _row(code, provider, protocols)
         if row is None:
-            gathered.open("Error codes", f"The page lists {code}, and the provider's file has no error of that code.")
+            found = f"The page lists {code}, and the provider's file has no error of that code."
+            gathered.open("Error codes", found, {"error_codes": codes})
         elif row.name not in names:
             names.append(row.name)
     return {"errors": names} if names else {}
@@ -241,6 +255,10 @@ def _typical(gathered: Gathered) -> dict[str, Tree]:
 def _price(gathered: Gathered) -> dict[str, Tree]:
     amount = gathered.facts.get(("price", "amount"))
     if amount is None or not isinstance(amount.value, int | float):
+        stated = gathered.facts.get(("price", "stated"))
+        if stated is not None and stated.value is True:
+            found = f"There is one at {stated.where()} that was not read, or depends on more than one thing."
+            gathered.open("Price", found, {"price": {"stated": True}})
         return {"stated": False}
     currency, per, most = gathered.text("price", "currency"), gathered.text("price", "per"), gathered["price", "max"]
     if not (currency and _CURRENCY.fullmatch(currency) and per and _PER.fullmatch(per)):

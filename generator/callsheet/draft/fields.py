@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.draft.gathered import PAGE, Gathered, Told
-from callsheet.draft.guessed import Guess, kind_of_file, kinds_of
+from callsheet.draft.guessed import Guess, is_address, kind_of_file, kinds_of
 from callsheet.draft.house import Below, Noted, Tree
 from callsheet.draft.judged import refusals
 from callsheet.draft.named import NamedTypes
@@ -29,6 +29,10 @@ _FITTING: Final = {
 }
 """The limits that each type knows, in the order in which they are written."""
 _LIMITS: Final = tuple(dict.fromkeys(word for words in _FITTING.values() for word in words))
+_ANY: Final = ("boolean", "number", "object", "string")
+"""What an output may be of which nothing is known: a guess that is wrong would refuse what was paid for."""
+_ANY_TEXT: Final = ("boolean", "number", "string")
+"""What the items of an input may be of which nothing is known: of an object, nothing would be sent."""
 _RANGES: Final = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
 
 _WORD: Final = {"enum": "allowed"}
@@ -55,6 +59,8 @@ class Fields:
     gathered: Gathered
     types: NamedTypes
     incoming: bool
+    bare: bool = False
+    """Whether an object was met of which the page shows no field: an input takes nothing in it."""
 
     def field(self, name: str, part: Part, printed: list[Plain]) -> dict[str, Tree]:
         """A parameter or field. `printed` are values of it that the page prints somewhere."""
@@ -77,7 +83,8 @@ class Fields:
         made.update(_sources(part, made))
         if not part.types() and not part.parts:
             made["certainty"] = "inferred" if values else "unknown"
-            self.gathered.open(name, f"The type is not read; {made.get('type', 'any')} is a guess.")
+            guess = f"{made['type']} is a guess" if "type" in made else "any stands here"
+            self.gathered.open(name, f"The type is not read; {guess}.")
         return made
 
     def _default(self, name: str, part: Part, kind: Mapping[str, Tree], made: dict[str, Tree]) -> None:
@@ -85,15 +92,24 @@ class Fields:
         if told.value is None and not kind.get("nullable"):
             return
         if found := refusals(kind, self.types.made, told.value):
-            self.gathered.open(name, f"The default is {_shown(told)}, which the type refuses: {found[0]}. Left out.")
+            why = f"The default is {_shown(told)}, which the type refuses: {found[0]}. Left out."
+            self.gathered.open(name, why, self._settled(part, "default"))
         else:
             made["default"] = told.value
+
+    def _settled(self, part: Part, word: str) -> Plain:
+        """What a decision settles that leaves out what the page says. A null there would stand for silence."""
+        told = part.words[word].value
+        if told is None or (isinstance(told, dict) and word != "default"):
+            return None
+        return {"parameters" if self.incoming else "output": {part.at: {word: told}}}
 
     def type(self, name: str, part: Part, values: list[Plain], *, of_list: bool = False) -> dict[str, Tree]:
         """What a part may be. `of_list`: it is the item of the list of that name."""
         kinds = [kind for kind in part.types() if kind in _FITTING]
         if not kinds:
             kinds = ["object"] if part.parts and not part.is_list() else ["array"] if part.parts else kinds_of(values)
+            kinds = kinds or (["string"] if self.incoming else [*_ANY])
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
         limits = dict(self._limits(name, part, kinds))
@@ -125,29 +141,32 @@ class Fields:
         elif kind == "object":
             inner = [value for value in values if isinstance(value, dict)]
             fields = self._object(part, inner)
-            if not fields and self.incoming:
+            if not fields and self.incoming and not alone:
                 self.gathered.open(name, "The page does not show the fields of the object.")
-                return None if not alone else made
+                return None
+            self.bare = self.bare or not fields
             if not fields:
                 return made
             made = {"type": self.types.name(fields, name, of_list=of_list)}
             if "url" in fields and not self.incoming:
                 _guess(made, kind_of_file(name, []), part, sure=True)
             return made
-        for word in _FITTING[kind]:
-            if word == "enum":
-                allowed = [value for value in _allowed(part) if _is(value, kind)]
-                made |= {"enum": allowed} if allowed and "enum" in limits else {}
-            elif word in limits:
-                made[word] = limits[word]
+        made.update(_fitting(kind, part, limits))
         if kind == "string":
-            _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
+            self._address(name, part, values, made)
         return made
+
+    def _address(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
+        """Whether a text is the address of a file, and of which kind, as far as that can be told."""
+        _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
+        if not self.incoming and is_address(name) and not {"format", "enum"} & made.keys():
+            _insert(made, "format", Noted("uri", "guessed from the name"))
 
     def _items(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
         item = part.parts.get(ITEM)
         if item is None and not values:
-            self.gathered.open(name, "The page does not say what the list holds.")
+            self.gathered.open(name, "The page does not say what the list holds; any stands here.")
+            made["items"] = {"any_of": [{"type": one} for one in (_ANY_TEXT if self.incoming else _ANY)]}
             return
         of = item or Part()
         made["items"] = self.type(name, of, [*_allowed(of), *values], of_list=True)
@@ -172,7 +191,8 @@ class Fields:
                 continue  # the language knows no other, and none is checked
             fault = "leaves no value" if word in upside_down else _fault(word, told.value, kinds)
             if fault:
-                self.gathered.open(name, f"{_WORD.get(word, word)} {_shown(told)}: {fault}. Left out.")
+                said = _WORD.get(word, word)
+                self.gathered.open(name, f"{said} {_shown(told)}: {fault}. Left out.", self._settled(part, said))
             else:
                 yield word, _allowed(part) if word == "enum" else told.value
 
@@ -202,6 +222,17 @@ def _fault_of_allowed(allowed: list[Plain], kinds: list[str]) -> str | None:
         return "is empty"
     misfits = [value for value in allowed if value is not None and not any(_is(value, kind) for kind in kinds)]
     return f"{quoted(misfits[0])} is not of the type {' or '.join(kinds)}" if misfits else None
+
+
+def _fitting(kind: str, part: Part, limits: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
+    """What of the limits, and which of the allowed values, is of a type."""
+    for word in _FITTING[kind]:
+        if word == "enum":
+            allowed = [value for value in _allowed(part) if _is(value, kind)]
+            if allowed and "enum" in limits:
+                yield "enum", allowed
+        elif word in limits:
+            yield word, limits[word]
 
 
 def _allowed(part: Part) -> list[Plain]:

@@ -52,7 +52,12 @@ def kind_of_file(name: str, values: Iterable[Plain]) -> Guess | None:
     return None
 
 
+def is_address(name: str) -> bool:
+    """Whether a text of that name in an output is the address of a file: `url`, `video_url`, and not `status_url`."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return words[-1:] in (["url"], ["uri"]) and (len(words) == 1 or kind_of_file(name, ()) is not None)
+
+
 def kinds_of(values: Iterable[Plain]) -> list[str]:
-    """The types of printed values; text where none is printed."""
-    found = sorted({_KINDS[type(value)] for value in values if value is not None})
-    return found or ["string"]
+    """The types of printed values."""
+    return sorted({_KINDS[type(value)] for value in values if value is not None})

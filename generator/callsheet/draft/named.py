@@ -10,6 +10,8 @@ from typing import Final
 from callsheet.draft.house import Below, Noted, Tree
 
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+")
+_TAKEN: Final = frozenset({"Output", "Input", "Params"})
+"""What the generated client calls the whole of an endpoint's."""
 _FILE: Final = frozenset({"url", "content_type"})
 
 
@@ -37,6 +39,7 @@ class NamedTypes:
         self._known[name] = None
 
     def _free(self, name: str) -> str:
+        name = f"{name}Object" if name in _TAKEN else name
         number, free = 1, name
         while free in self.made:
             number += 1

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from callsheet.draft.fields import Fields
 from callsheet.draft.gathered import Gathered
-from callsheet.draft.guessed import kind_of_file
+from callsheet.draft.guessed import is_address, kind_of_file
 from callsheet.draft.house import Below, Noted, Tree
 from callsheet.draft.named import NamedTypes
 from callsheet.draft.parts import ITEM, Part, output
@@ -87,7 +87,8 @@ def _open_up(made: dict[str, Tree], types: NamedTypes) -> None:
 
 def _files(part: Part, at: str = "") -> Iterator[str]:
     """Pointers to the parts that are a file, from the outside in: addresses, and objects that hold one."""
-    if part["format"] in _FILES or part["media"] in _KINDS or (at and "url" in part.fields()):
+    named = is_address(_steps(at)[-1]) and "string" in part.types() if at else False
+    if part["format"] in _FILES or part["media"] in _KINDS or named or (at and "url" in part.fields()):
         yield at
         return
     for step in [ITEM] if part.is_list() else part.fields():

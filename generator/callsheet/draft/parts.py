@@ -20,6 +20,8 @@ class Part:
     words: dict[str, Told] = field(default_factory=dict[str, Told])
     about: Told | None = None
     parts: dict[str, Part] = field(default_factory=dict[str, "Part"])
+    at: str = ""
+    """What its facts are filed under: a parameter and the steps within it, or a pointer into the output."""
 
     def __getitem__(self, word: str) -> Plain:
         """What a word says; None where it is not there, too."""
@@ -30,7 +32,8 @@ class Part:
         """The part at some steps, made where it is not there yet."""
         part = self
         for step in steps:
-            part = part.parts.setdefault(step, Part())
+            escaped = step.replace("~", "~0").replace("/", "~1")
+            part = part.parts.setdefault(step, Part(at=f"{part.at}/{escaped}"))
         return part
 
     def types(self) -> list[str]:
@@ -47,6 +50,15 @@ class Part:
         others = [name for name in self.parts if name not in named and not (name == ITEM and self.is_list())]
         return named + others
 
+    def facts(self) -> dict[str, dict[str, Plain]]:
+        """All that is said of it and of what is within it, by `at`."""
+        whole = {word: told.value for word, told in self.words.items()}
+        said = {word: value for word, value in whole.items() if word == "default" or not isinstance(value, dict)}
+        found = {self.at: said} if said else {}
+        for part in self.parts.values():
+            found |= part.facts()
+        return found
+
     def is_list(self) -> bool:
         """Whether it may be a list."""
         return "array" in self.types() or (not self.types() and list(self.parts) == [ITEM])
@@ -56,10 +68,10 @@ def parameters(gathered: Gathered) -> dict[str, Part]:
     """The parameters by name, in the order of the first page that lists them."""
     listed = gathered["parameter_names",]
     names = [str(name) for name in listed] if isinstance(listed, list) else []
-    found = {name: Part() for name in names}
+    found = {name: Part(at=name) for name in names}
     for path, told, word in _all(gathered, "parameters"):
         name, steps = _split(path, names)
-        part = found.setdefault(name, Part()).below(steps)
+        part = found.setdefault(name, Part(at=name)).below(steps)
         _say(part, word, told)
     return found
 

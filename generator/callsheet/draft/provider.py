@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from callsheet.draft.gathered import gather
 from callsheet.draft.house import Below, Noted, Tree, as_yaml
+from callsheet.draft.ways import ways_of
 from callsheet.pages import Reading
 from callsheet.source.nodes import Plain
 
@@ -25,18 +26,20 @@ _STATES: Final = {"QUEUED": "queued", "COMPLETED": "succeeded", "FAILED": "faile
 _IDS: Final = ("request_id", "id", "job_id", "task_id", "prediction_id", "uuid")
 _ACCOUNT: Final = frozenset({401, 402, 403})
 _LOWEST: Final = 300
+_ACCEPTED: Final = 202
 _OURS: Final = 500
 
 
 def skeleton(readings: Sequence[Reading], *, read: str, id_: str | None) -> tuple[str, str]:
     """The id of the provider, and its file."""
     gathered = gather(readings)
-    ways = [(sheet.reading.as_facts(), name) for sheet in gathered.sheets for name in sheet.reading.ways()]
+    ways = [(sheet.reading.as_facts(), name) for sheet in gathered.sheets for name in ways_of(sheet.reading)]
     facts, way = ways[0] if ways else ({}, "call")
     url = str(facts.get((way, "submit", "url")) or "https://api.example.com/TODO")
     hosts = {"api": _origin(url)}
     ident = id_ or _id_of(hosts["api"])
-    queue = facts.get((way, "kind")) == "queue"
+    # Of a page that does not say what kind of way it has, the code tells: what is only accepted is a job.
+    queue = facts.get((way, "kind"), "queue" if facts.get((way, "submit", "http")) == _ACCEPTED else "call") == "queue"
     rows = _rows(gathered["error_codes",], queue=queue)
     page = readings[0]
     source: dict[str, Tree] = {"url": page.url} if page.url else {"about": "TODO: add `url`, the address of this page."}
@@ -133,7 +136,13 @@ def _says(means: str, accepted: str, billed: str, retry: str, mend: str) -> dict
 
 def _submit(facts: dict[tuple[str, ...], Plain], way: str) -> dict[str, Tree]:
     method = facts.get((way, "submit", "method"))
-    return {"method": method if isinstance(method, str) else "POST", "host": "api", "path": "/{path}", "http": 200}
+    code = facts.get((way, "submit", "http"))
+    return {
+        "method": method if isinstance(method, str) else "POST",
+        "host": "api",
+        "path": "/{path}",
+        "http": code if isinstance(code, int) else 200,
+    }
 
 
 def _call(facts: dict[tuple[str, ...], Plain], way: str, rows: dict[str, dict[str, Tree]]) -> dict[str, Tree]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from callsheet.draft.gathered import Gathered, Sheet
+from callsheet.pages import Reading
 from callsheet.rules.words import listed
 from callsheet.spec.check.hosts import used_variables
 from callsheet.spec.model import CallSpec, ModelSpec, ProtocolSpec, ProviderSpec, UrlSpec
@@ -52,15 +53,21 @@ def match(gathered: Gathered, provider: ProviderSpec, siblings: Sequence[ModelSp
     return matched
 
 
+def ways_of(reading: Reading) -> list[str]:
+    """The page's names of its ways: a document may have the address of one, and not say of what kind it is."""
+    addressed = [one.path[0] for one in reading.facts if one.path[1:] == ("submit", "url")]
+    return list(dict.fromkeys([*reading.ways(), *addressed]))
+
+
 def _shown(gathered: Gathered, sheet: Sheet, provider: ProviderSpec) -> Iterator[tuple[Way, dict[str, str]]]:
     facts = sheet.reading.as_facts()
-    for name in sheet.reading.ways():
+    for name in ways_of(sheet.reading):
         url, method, kind = (
             facts.get((name, "submit", "url")),
             facts.get((name, "submit", "method")),
-            facts[name, "kind"],
+            facts.get((name, "kind")),
         )
-        ways = [way for way in provider.ways if way.kind == kind and method in {None, way.submit.method}]
+        ways = [way for way in provider.ways if kind in {None, way.kind} and method in {None, way.submit.method}]
         found = _by_address(provider, ways, url) if isinstance(url, str) else _by_name(ways, name)
         if found is None:
             shown = f"{method or 'a request'} {url}" if url else f"the way {name}"

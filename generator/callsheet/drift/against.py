@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from callsheet.changes import ABSENT, Absent, compare
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.difference import Difference
 from callsheet.drift.memory import Remembered
 from callsheet.drift.overlay import Overlaid, overlay
@@ -15,6 +15,7 @@ from callsheet.drift.settled import Decisions, covers
 from callsheet.drift.since import since
 from callsheet.drift.whose import PAGE, Endpoint
 from callsheet.facts import FactPath, facts_of
+from callsheet.findings import errors
 from callsheet.pages import Conflict, Reading
 from callsheet.rules import drift as rules
 from callsheet.source.nodes import Plain
@@ -52,7 +53,10 @@ def held_against(
     touched = {one.path for one in found}
     found += _conflicts(endpoint, reading, laid, settled, touched)
     touched |= {one.path for one in found}
-    found += _outdated(reading, laid, settled, kind, known)
+    read = {one.id for one in model.spec.sources if one.sha256 is not None}
+    others = {name: known.get(name) for name in {*read, *known, kind}}
+    outdated = () if errors(reading.problems) else _outdated(reading, laid, settled, kind, others)
+    found += [one for one in outdated if one.path not in touched and one.path[:2] not in touched]
     if kind in known:
         found += since(endpoint, reading, known[kind], laid, touched)
     return Compared(endpoint, kind, reading, tuple(found))
@@ -104,16 +108,22 @@ def _outdated(
     laid: Overlaid,
     settled: Decisions,
     kind: str,
-    memory: Mapping[str, Remembered],
+    memory: Mapping[str, Remembered | None],
 ) -> Iterator[Difference]:
-    """What is settled, was said by this page, and is not any more."""
+    """What is settled, was said by this page, and is not any more. `memory` has None for pages not yet remembered."""
     names = {way: page for page, way in laid.ways.items()}
+    told: set[FactPath] = set()
     for one in settled.said_as(names).own:
         if one.value is None or _still_said(one.path, one.value, reading):
             continue
+        if one.path[0] == "parameters" and laid.without(one.path[1]):
+            if one.path[:2] in told:
+                continue  # of a parameter that was left out, and is not on the page any more: once is enough
+            told.add(one.path[:2])
         others = [known for name, known in memory.items() if name != kind]
-        before = kind in memory and memory[kind].said(one.path, one.value)
-        if before or (kind == PAGE and not any(known.said(one.path, one.value) for known in others)):
+        last = memory.get(kind)
+        before = last is not None and last.said(one.path, one.value)
+        if before or (kind == PAGE and not any(known is None or known.said(one.path, one.value) for known in others)):
             path = (laid.ways.get(one.path[0], one.path[0]), *one.path[1:])
             now = reading.as_facts().get(one.path, ABSENT)
             yield Difference(

@@ -6,13 +6,16 @@ subject in full (`Reading.tells`), or the spec has the fact from another source.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
+from urllib.parse import urlsplit
 
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.settled import Decisions
 from callsheet.facts import FactPath, Facts
+from callsheet.facts.parts import escaped
 from callsheet.findings import errors
 from callsheet.pages import Place, Reading, Subject
 from callsheet.plan.model import ModelPlan
@@ -47,6 +50,7 @@ _LISTS: Final[Mapping[str, Subject]] = {
 """Facts that are lists, of which a page may know a part only; by the subject that makes it all of them."""
 
 _PRICED: Final = ("price", "stated")
+_NAMES: Final = ("parameter_names",)
 
 UNKNOWN: Final = "?"
 """Stands for the meaning of a state that a page lists without one."""
@@ -62,6 +66,12 @@ class Overlaid:
     ways: Mapping[str, str] = field(default_factory=dict[str, str])
     unpriced: bool = False
     """Whether the page shows no price, and the spec has one from it."""
+    unsure: set[str] = field(default_factory=set[str])
+    """Parameters of which a passage was not understood."""
+
+    def without(self, name: str) -> bool:
+        """Whether neither the spec nor the page has a parameter."""
+        return not any(isinstance(one, list) and name in one for one in (self.old.get(_NAMES), self.new.get(_NAMES)))
 
     def place(self, path: FactPath) -> Place:
         """Where the page speaks of a fact, or of what is next to it."""
@@ -91,12 +101,49 @@ def overlay(reading: Reading, spec: Facts, model: ModelPlan, settled: Decisions,
         del said[_PRICED]  # silence is no price; and it may be known from elsewhere
         made.unpriced = _of_this_page(_PRICED, model, kind) and not settled.covers(_PRICED, False)
     others = [way for way in reading.ways() if way not in ways]
+    names = said.get(_NAMES)
+    if isinstance(names, list):
+        said[_NAMES] = [one for one in names if not _left_out(str(one), reading, spec, settled)]
     for path, value in said.items():
-        if path[0] not in others and path not in followed and not settled.covers(path, value):
+        if path in followed or _also(spec, path, value):
+            continue
+        if path[0] not in others and not settled.covers(path, value):
             _say(made.new, path, value, tells, said)
     _add_ways(made.new, others, said, settled)
-    _take_away(made.new, said, tells, lambda path: settled.silent(path) or not _of_this_page(path, model, kind))
+    made.unsure = _unsure(reading)
+    _take_away(
+        made.new,
+        said,
+        tells,
+        lambda path: (
+            settled.silent(path)
+            or not _of_this_page(path, model, kind)
+            or (path[0] == "parameters" and path[1].split("/")[0] in made.unsure)
+        ),
+    )
     return made
+
+
+def _left_out(name: str, reading: Reading, spec: Facts, settled: Decisions) -> bool:
+    """Whether a decision settles all that a page says of a parameter, and the spec does not have it."""
+    said = [one for one in reading.facts if one.path[0] == "parameters" and one.path[1].split("/")[0] == name]
+    known = spec.get(_NAMES)
+    fresh = not (isinstance(known, list) and name in known)
+    return fresh and bool(said) and all(settled.covers(one.path, one.value) for one in said)
+
+
+def _unsure(reading: Reading) -> set[str]:
+    """Parameters of which the page says something that was not understood: it may be what seems to be gone.
+
+    On the line with its name that is its type, and hides nothing else.
+    """
+    said = [(one.place.line, one.path) for one in reading.facts if one.path != ("parameter_names",)]
+    starts = sorted((line, path[1].split("/")[0] if path[0] == "parameters" else "") for line, path in said)
+    lines = [line for line, _ in starts]
+    first = {name: line for line, name in reversed(starts)}
+    at = [(one.place.line, bisect_right(lines, one.place.line) - 1) for one in reading.unread if one.place.line]
+    near = [(line, starts[number][1]) for line, number in at if number >= 0]
+    return {name for line, name in near if name and line > first[name]}
 
 
 def matched(page: Facts, spec: Facts) -> dict[str, str]:
@@ -128,6 +175,17 @@ def _followed(reading: Reading, spec: Facts, ways: Mapping[str, str]) -> set[Fac
     return found
 
 
+def _also(spec: Facts, path: FactPath, value: Plain) -> bool:
+    """Whether a page has another address that the spec has, too, for the same step of a job."""
+    known = spec.get(path)
+    if path[-1] != "url" or not isinstance(known, str) or not isinstance(value, str):
+        return False
+    names = [one[2] for one, url in spec.items() if one[:2] == (path[0], "urls") and url == known]
+    others = [spec.get((path[0], "urls_also", name)) for name in names]
+    one, other = urlsplit(known), urlsplit(value)
+    return one[:2] == other[:2] and any(isinstance(paths, list) and other.path in paths for paths in others)
+
+
 def _say(new: Facts, path: FactPath, value: Plain, tells: frozenset[Subject], said: Facts) -> None:
     """Let the new facts say one thing that the page says."""
     match path:
@@ -140,6 +198,8 @@ def _say(new: Facts, path: FactPath, value: Plain, tells: frozenset[Subject], sa
                 new[whole] = [*known, *(one for one in value if one not in known)]
         case (_, "credential", word) if path not in new and not _has_credential(new, path[0]):
             _set(new, ("credential", word), value)
+        case ("parameters", _, "default") if value is None and path not in new:
+            pass  # "none" in the page's words is what the spec says by saying nothing
         case ("sample", _):
             if not any(one[0] == "sample" and same(known, value) for one, known in new.items()):
                 new[path] = value
@@ -188,6 +248,8 @@ def _take_away(new: Facts, said: Facts, tells: frozenset[Subject], kept: Callabl
         gone += [path for path in new if path[0] == "parameters" and path[1].split("/")[0] not in listed]
     if "outputs" in tells:
         pointers = {path[1] for path in said if path[0] == "output"}
+        lists = [(path[1], value) for path, value in said.items() if path[0] == "output" and path[-1] == "fields"]
+        pointers |= {f"{at}/{escaped(str(name))}" for at, names in lists if isinstance(names, list) for name in names}
         whole = {path[1] for path in said if path[0] == "output" and path[-1] == "fields"}
         parts = [path for path in new if path[0] == "output" and path[1].rpartition("/")[0] in whole and path[1]]
         gone += [path for path in parts if path[1] not in pointers]

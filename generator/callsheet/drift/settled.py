@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.facts import FactPath
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from callsheet.changes import ABSENT
-from callsheet.contract.evidence import same
+from callsheet.contract.evidence.files import same
 from callsheet.drift.difference import Difference
 from callsheet.drift.memory import Remembered
 from callsheet.drift.overlay import Overlaid, matched
@@ -51,7 +51,7 @@ class _Told:
         judged = old is not new and (old is ABSENT or new is ABSENT or not same(old, new))
         whole = (("price", "stated") if path[0] == "price" else (*path[:-1], "answer_keys")) in self._told
         whole = whole or (path[1:2] == ("credential",) and path[1:] in self._told)  # the provider's own
-        return judged or whole or self.of_text(path) or self._by_name(path, values)
+        return judged or whole or self.of_text(path) or self._by_name(path, values) or self._unread(path, values)
 
     def of_text(self, path: FactPath) -> bool:
         """Whether the thing that a text is about is told of as a whole, or the list that it stands in."""
@@ -62,6 +62,10 @@ class _Told:
             or self._of_moved_way(path)
             or self._within(path)
         )
+
+    def _unread(self, path: FactPath, values: tuple[object, ...]) -> bool:
+        """Whether what seems to be gone stands there, and does not fit the type that the parameter has now."""
+        return values[-1] is ABSENT and path[1] in self._laid.unsure and (*path[:2], "type") in self._told
 
     def _within(self, path: FactPath) -> bool:
         """Whether a fact is about a part of something that came, went or is of another type."""

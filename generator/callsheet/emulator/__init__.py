@@ -1,8 +1,8 @@
 """The providers of a plan, emulated from their specs alone.
 
-`Emulator(plan, options).handle(state, request, now)` is the whole of it, and pure. `callsheet.emulator.memory` puts it
-behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's), `callsheet.emulator.server` behind
-sockets.
+`Emulator(plan, options).handle(state, request, now)` is the whole of it, and pure. What brings requests to it is in
+`serving`: `memory` puts it behind an httpx transport on a virtual clock (`memory_httpx2`: its successor's), `asgi`
+behind any ASGI server, `server` behind sockets.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from callsheet.runtime.lazy import lazily
 
 if TYPE_CHECKING:  # a shell that completes the name of a scenario should not wait for all of it
     from callsheet.emulator.core import Emulator
+    from callsheet.emulator.faults.scenarios import UnknownScenarioError, names
     from callsheet.emulator.intents import ChargedTwiceError, Intent, UnclearIntentError
-    from callsheet.emulator.jobs import Job, State
+    from callsheet.emulator.jobs.job import Job, State
+    from callsheet.emulator.jobs.progress import ProgressError
     from callsheet.emulator.messages import Attempt, Charge, Delivery, Effect, HostKey, Outcome, Reply, Request
     from callsheet.emulator.options import PROGRESS_HEADER, SCENARIO_HEADER, Options
-    from callsheet.emulator.progress import ProgressError
-    from callsheet.emulator.scenarios import UnknownScenarioError, names
     from callsheet.emulator.session import Session
 
 __all__ = [
@@ -54,19 +54,19 @@ _PLACES: Final = {
     "Emulator": ".core",
     "HostKey": ".messages",
     "Intent": ".intents",
-    "Job": ".jobs",
+    "Job": ".jobs.job",
     "Options": ".options",
     "Outcome": ".messages",
     "PROGRESS_HEADER": ".options",
-    "ProgressError": ".progress",
+    "ProgressError": ".jobs.progress",
     "Reply": ".messages",
     "Request": ".messages",
     "SCENARIO_HEADER": ".options",
     "Session": ".session",
-    "State": ".jobs",
+    "State": ".jobs.job",
     "UnclearIntentError": ".intents",
-    "UnknownScenarioError": ".scenarios",
-    "names": ".scenarios",
+    "UnknownScenarioError": ".faults.scenarios",
+    "names": ".faults.scenarios",
 }
 
 __getattr__, __dir__ = lazily(__name__, _PLACES)

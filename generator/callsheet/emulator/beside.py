@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callsheet.emulator import control, media, placing, rows, trouble, turns
-from callsheet.emulator.befalling import befall
-from callsheet.emulator.jobs import Job, State, outcome
+from callsheet.emulator import control, media
+from callsheet.emulator.answers import rows
+from callsheet.emulator.answers.replies import Desk
+from callsheet.emulator.faults import turns
+from callsheet.emulator.faults.befalling import befall
+from callsheet.emulator.faults.scenarios import UnknownScenarioError
+from callsheet.emulator.faults.scripts import Scripts
+from callsheet.emulator.handlers import placing, trouble
+from callsheet.emulator.handlers.submission import Handled
+from callsheet.emulator.jobs.job import Job, State, outcome
 from callsheet.emulator.messages import Reply, Request, json_reply
 from callsheet.emulator.options import Options
-from callsheet.emulator.replies import Desk
-from callsheet.emulator.routes import MEDIA_PATH, UPLOAD_PATH
-from callsheet.emulator.scenarios import UnknownScenarioError
-from callsheet.emulator.scripts import Scripts
-from callsheet.emulator.submission import Handled
+from callsheet.emulator.requests.routes import MEDIA_PATH, UPLOAD_PATH
 from callsheet.plan.model import Plan
 
 

@@ -11,14 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from callsheet.emulator import openapi, progress, scenarios
+from callsheet.emulator import openapi
+from callsheet.emulator.faults import scenarios
+from callsheet.emulator.faults.scripts import Scripts
 from callsheet.emulator.intents import told
-from callsheet.emulator.jobs import Job, OpenIntent, State, outcome
-from callsheet.emulator.logs import stamp
+from callsheet.emulator.jobs import progress
+from callsheet.emulator.jobs.job import Job, OpenIntent, State, outcome
+from callsheet.emulator.jobs.logs import stamp
 from callsheet.emulator.messages import Advance, Attempt, Charge, Cleared, Effect, Reply, Request, json_reply
 from callsheet.emulator.options import Options
-from callsheet.emulator.routes import Routes
-from callsheet.emulator.scripts import Scripts
+from callsheet.emulator.requests.routes import Routes
 from callsheet.plan.model import Plan
 from callsheet.source.nodes import Plain
 

@@ -7,25 +7,21 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from callsheet.emulator import (
-    about,
-    asked,
-    cancelling,
-    control,
-    endpoints,
-    rows,
-    streaming,
-    trouble,
-    uploading,
-    views,
-)
-from callsheet.emulator.access import access, refusal
+from callsheet.emulator import control
+from callsheet.emulator.answers import rows
+from callsheet.emulator.answers.replies import Desk
 from callsheet.emulator.beside import Beside
-from callsheet.emulator.calls import call
-from callsheet.emulator.deliveries import key_reply, key_sets, secrets
-from callsheet.emulator.faults import FAULTS
-from callsheet.emulator.hooking import Due, Hooking
-from callsheet.emulator.jobs import State
+from callsheet.emulator.faults import views
+from callsheet.emulator.faults.scenarios import UnknownScenarioError
+from callsheet.emulator.faults.scripts import Door, Scripts
+from callsheet.emulator.faults.table import FAULTS
+from callsheet.emulator.handlers import about, cancelling, endpoints, streaming, trouble, uploading
+from callsheet.emulator.handlers.access import access, refusal
+from callsheet.emulator.handlers.calls import call
+from callsheet.emulator.handlers.reading import find
+from callsheet.emulator.handlers.submission import MAX_BODY, Handled, submit
+from callsheet.emulator.jobs.job import State
+from callsheet.emulator.jobs.progress import ProgressError, check_progress, looked
 from callsheet.emulator.messages import (
     Advance,
     Delivery,
@@ -39,13 +35,10 @@ from callsheet.emulator.messages import (
     json_reply,
 )
 from callsheet.emulator.options import Options
-from callsheet.emulator.progress import ProgressError, check_progress, looked
-from callsheet.emulator.reading import find
-from callsheet.emulator.replies import Desk
-from callsheet.emulator.routes import UPLOAD_PATH, Route, Routes, fits, known_as
-from callsheet.emulator.scenarios import UnknownScenarioError
-from callsheet.emulator.scripts import Door, Scripts
-from callsheet.emulator.submission import MAX_BODY, Handled, submit
+from callsheet.emulator.requests import asked
+from callsheet.emulator.requests.routes import UPLOAD_PATH, Route, Routes, fits, known_as
+from callsheet.emulator.webhooks.deliveries import key_reply, key_sets, secrets
+from callsheet.emulator.webhooks.hooking import Due, Hooking
 from callsheet.plan.model import Plan, ProviderPlan
 from callsheet.runtime.words import Phase
 

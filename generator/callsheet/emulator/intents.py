@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from callsheet.emulator.logs import stamp
+from callsheet.emulator.jobs.logs import stamp
 from callsheet.emulator.messages import Charge
 
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from callsheet.emulator import rows
+from callsheet.emulator.answers import rows
 from callsheet.emulator.messages import HostKey
-from callsheet.emulator.routes import Route, Way, upload_ways
+from callsheet.emulator.requests.routes import Route, Way, upload_ways
 from callsheet.plan.model import ModelPlan, ProviderPlan
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import CredentialSpec, OptionSpec, ProtocolSpec, UploadStepSpec

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal, get_args
 
-from callsheet.emulator import progress
+from callsheet.emulator.jobs import progress
 
 SCENARIO_HEADER: Final = "x-callsheet-scenario"
 """Chooses the scenario of one request, over `Options.scenario`."""
@@ -46,7 +46,7 @@ class Options:
     per_poll: float = 0.0
     """Seconds that pass with each look at a status, beside those that pass anyhow."""
     scenario: str = "success"
-    """What happens to each job; see `callsheet.emulator.scenarios`."""
+    """What happens to each job; see `callsheet.emulator.faults.scenarios`."""
     cutoff: bool = True
     """Whether a gateway gives up on blocking calls that last longer than the spec's `cutoff`."""
     seed: str = "callsheet"

@@ -11,7 +11,7 @@ from typing import Final
 from callsheet.emulator.clock import Clock, VirtualClock
 from callsheet.emulator.core import Emulator
 from callsheet.emulator.intents import Intents, Within
-from callsheet.emulator.jobs import State
+from callsheet.emulator.jobs.job import State
 from callsheet.emulator.messages import (
     Advance,
     Attempt,

@@ -76,7 +76,7 @@ def _form(schema: Schema, root: Schema) -> Parts:
         properties = cast("dict[str, Schema]", schema["properties"])
         found["", "fields"] = list[Plain](properties)
         for name, part in properties.items():
-            at = f"/{_escaped(name)}"
+            at = f"/{escaped(name)}"
             found |= _below(at, part_facts(part, root))
             found[at, "required"] = name in cast("list[str]", schema.get("required", []))
             # A reference keeps what stands beside it.
@@ -87,7 +87,8 @@ def _form(schema: Schema, root: Schema) -> Parts:
     return found
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A name as a step of a pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
@@ -150,7 +151,7 @@ def _told(kind: Type, named: Mapping[str, Type], at: str) -> Iterator[tuple[Part
         yield from _told(named[kind.named], named, at)
     fields: tuple[Field, ...] = kind.fields
     for field in fields:
-        here = f"{at}/{_escaped(field.name)}"
+        here = f"{at}/{escaped(field.name)}"
         yield (here, "unit"), field.unit
         yield (here, "deprecated"), field.deprecated or None
         yield from _told(field.type, named, here)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from callsheet.pages.lines import Document, Line, plain, text_lines
+from callsheet.pages.limits import MOST_LINES, MOST_TAGS, MOST_TEXT
+from callsheet.pages.lines import Document, Line, bounded, plain, text_lines
 
 _LOOKS: Final = re.compile(
     r"\s*+<(?:!--|!doctype\s+html|(?:html|head|body|main|article|div|section|meta)[\s>])", re.IGNORECASE
@@ -26,6 +27,9 @@ _NO_CHARACTER: Final = re.compile(r"&#(?:\d{8,}+|[xX][0-9a-fA-F]{7,}+);?")
 
 _SILENT: Final = frozenset({"template", "select", "object", "svg", "math", "canvas", "audio", "video"})
 """Elements whose text is not shown, or is a form's or a picture's."""
+_CLOSED: Final = frozenset({"div", "section", "nav", "aside", "dialog", "span", "button", "ul"})
+"""Elements that pages close by a tag, so that it is certain where a hidden one ends."""
+_UNDISPLAYED: Final = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 _RAW: Final = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "noscript", "iframe", "title")
@@ -42,6 +46,7 @@ _VOID: Final = frozenset({"br", "hr"})
 _CELLS: Final = frozenset({"td", "th"})
 _NUMBERS: Final = re.compile(r"line-?(?:number|no)s?\b", re.IGNORECASE)
 """Classes of the elements that hold the numbers beside lines of code."""
+_STRETCH: Final = re.compile(r"\n+|[^\n]+")
 _DEEPEST: Final = 64
 """As far as the tags around a line are kept in mind, for the name of its block."""
 
@@ -50,7 +55,8 @@ _DEEPEST: Final = 64
 def document(text: str) -> Document:
     """The page as lines. Text that is no HTML is taken as it is. The last page is kept, since several readers ask."""
     if _LOOKS.match(text) is None:
-        return Document(tuple(text_lines(text)))
+        lines, beyond = bounded(text_lines(text))
+        return Document(lines, beyond=beyond)
     return _Builder().built(text)
 
 
@@ -78,7 +84,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             continue
         attributes: list[tuple[str, str]] = []
         at = name.end()
-        while (one := _ATTRIBUTE.match(text, at)) is not None:
+        while len(attributes) <= MOST_TAGS and (one := _ATTRIBUTE.match(text, at)) is not None:
             attributes.append((one[1].lower(), one[2] or ""))
             at = one.end()
         end = text.find(">", at)
@@ -120,10 +126,16 @@ class _Builder:
     title: str = ""
     url: str | None = None
     scripts: int = 0
+    shown: int = 0
 
     def built(self, text: str) -> Document:
-        number, counted = 1, 0
+        number, counted, tags = 1, 0, 0
+        beyond = ""
         for token in _tokens(text):
+            tags += 1 + len(token.attributes)
+            if tags > MOST_TAGS or len(self.lines) > MOST_LINES or self.shown > MOST_TEXT:
+                beyond = f"it has more than {MOST_TAGS:,} tags and attributes" if tags > MOST_TAGS else ""
+                break
             number += text.count("\n", counted, token.start)
             counted = token.start
             if token.name:
@@ -131,13 +143,21 @@ class _Builder:
             elif not self.silent_depth and not self.in_number:
                 self._text(_unescaped(token.content), number)
         self._end_line()
-        return Document(tuple(self.lines), html=True, title=self.title, url=self.url, scripts=self.scripts)
+        lines, longest = bounded(self.lines)
+        return Document(
+            lines,
+            html=True,
+            title=self.title,
+            url=self.url,
+            scripts=self.scripts,
+            beyond=beyond or longest,
+        )
 
     def _tag(self, token: _Token) -> None:
         name = token.name
         if self.silent_depth:
             self.silent_depth += (-1 if token.closing else 1) if name == self.silent else 0
-        elif name in _SILENT and not token.closing:
+        elif not token.closing and (name in _SILENT or (name in _CLOSED and _is_hidden(token))):
             self.silent, self.silent_depth = name, 1
         elif name in _RAW or name in {"link", "meta"}:
             self._head(token)
@@ -178,12 +198,14 @@ class _Builder:
         if not self.preformatted:
             self._part(text, number + text.count("\n", 0, len(text) - len(text.lstrip())))
             return
-        first, *others = text.split("\n")
-        self._part(first, number)
-        for other in others:
+        for stretch in _STRETCH.finditer(text):
+            if stretch[0][0] != "\n":
+                self._part(stretch[0], number)
+                continue
             self._end_line()
-            number += 1
-            self._part(other, number)
+            number += len(stretch[0])
+            if len(self.lines) > MOST_LINES:
+                return
 
     def _part(self, text: str, number: int) -> None:
         if text:
@@ -198,6 +220,7 @@ class _Builder:
             block = "pre" if self.preformatted else self.blocks[-1] if self.blocks else ""
             text = whole.rstrip() if self.preformatted else " ".join(whole.split())
             self.lines.append(Line(self.number, text, tuple(filter(None, pieces)), block))
+            self.shown += len(text)
         self.parts.clear()
         self.number = 0
 
@@ -218,6 +241,14 @@ def _runs(parts: list[str | None]) -> Iterator[str]:
             yield "".join(run)
             run.clear()
     yield "".join(run)
+
+
+def _is_hidden(token: _Token) -> bool:
+    """Whether an element is not displayed: a closed menu, a panel behind a tab."""
+    return any(
+        (key == "hidden" and "until-found" not in value) or (key == "style" and _UNDISPLAYED.search(value))
+        for key, value in token.attributes
+    )
 
 
 def _has_numbers(token: _Token) -> bool:

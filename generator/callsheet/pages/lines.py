@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from callsheet.pages.limits import LONGEST_LINE, MOST_LINES, MOST_TEXT
 
 _NOTHING: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 """Characters of no width: they hyphenate and align, and are no part of a name or value."""
@@ -43,7 +45,8 @@ class Line:
 class Document:
     """A page as its lines, empty ones left out. `title` and `url` are those that the HTML names, if it is HTML.
 
-    `scripts` counts the scripts: a page that has little but these makes its text in a browser.
+    `scripts` counts the scripts: a page that has little but these makes its text in a browser. `beyond` tells what the
+    page has more of than is read, such as lines; what there is of it here is not all then, and means nothing.
     """
 
     lines: tuple[Line, ...]
@@ -51,6 +54,7 @@ class Document:
     title: str = ""
     url: str | None = None
     scripts: int = 0
+    beyond: str = ""
 
     @property
     def last(self) -> int:
@@ -66,9 +70,27 @@ def plain(text: str) -> str:
 def text_lines(text: str) -> Iterator[Line]:
     """The lines of a page that came as text. Indentation stays in `text`, since code may need it."""
     for number, line in enumerate(text.split("\n"), 1):
+        if not line or line.isspace():
+            continue
         for part in plain(line).split("\n"):
             if bare := " ".join(part.split()):
                 yield Line(number, part.rstrip(), (bare,))
+
+
+def bounded(lines: Iterable[Line]) -> tuple[tuple[Line, ...], str]:
+    """The lines up to the limits of a page, and which limit it was that ended them."""
+    kept: list[Line] = []
+    size = 0
+    for line in lines:
+        kept.append(line)
+        size += len(line.text)
+        if len(line.text) > LONGEST_LINE:
+            return tuple(kept), f"line {line.number:,} has {len(line.text):,} characters, {LONGEST_LINE:,} are read"
+        if size > MOST_TEXT:
+            return tuple(kept), f"its text has more than {MOST_TEXT:,} characters"
+        if len(kept) > MOST_LINES:
+            return tuple(kept), f"it has more than {MOST_LINES:,} lines"
+    return tuple(kept), ""
 
 
 def shortened(lines: Sequence[Line], length: int = 160) -> str:

@@ -12,12 +12,12 @@ from callsheet.emulator import Charge, Emulator, HostKey, Job, Options, Request,
 from callsheet.emulator.clock import VirtualClock
 from callsheet.emulator.control import PLACE
 from callsheet.emulator.intents import Within
-from callsheet.emulator.memory import MemoryTransport
+from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.testing.finding import Place, plan_of
 
 if TYPE_CHECKING:  # optional, or only needed behind sockets
-    from callsheet.emulator.asgi_hosts import HostsApp
-    from callsheet.emulator.memory_httpx2 import MemoryTransport as MemoryTransport2
+    from callsheet.emulator.serving.asgi_hosts import HostsApp
+    from callsheet.emulator.serving.memory_httpx2 import MemoryTransport as MemoryTransport2
 
 _USUAL: Final = "3 polls"
 """How a job gets on where a test says nothing: whatever clock the tested code goes by, it is over soon."""
@@ -104,7 +104,7 @@ class Emulated(Emulation):
         """A transport for blocking and asynchronous clients, to the declared hosts: `httpx.Client(transport=…)`."""
         made: MemoryTransport | MemoryTransport2
         if library == "httpx2":
-            from callsheet.emulator.memory_httpx2 import MemoryTransport as Transport2  # noqa: PLC0415  # optional
+            from callsheet.emulator.serving.memory_httpx2 import MemoryTransport as Transport2  # noqa: PLC0415  # optional
 
             made = Transport2(self.session.emulator.plan, clock=self.clock, session=self.session)
         else:
@@ -117,7 +117,7 @@ class Emulated(Emulation):
 
         Whoever waits lets time pass: blocking calls are answered at once.
         """
-        from callsheet.emulator.asgi_hosts import HostsApp  # noqa: PLC0415  # few tests need it
+        from callsheet.emulator.serving.asgi_hosts import HostsApp  # noqa: PLC0415  # few tests need it
 
         return HostsApp(self.session, moves=True)
 
@@ -135,7 +135,7 @@ def asgi_app(specs: Place | None = None, **switches: Any) -> HostsApp:
 @contextmanager
 def serving(specs: Place | None = None, options: Options | None = None, **switches: Any) -> Generator[Emulation]:
     """An emulator behind sockets of 127.0.0.1, on a thread of its own: for code whose transport cannot be changed."""
-    from callsheet.emulator.server import serving as serve  # noqa: PLC0415  # a server, where none may be needed
+    from callsheet.emulator.serving.server import serving as serve  # noqa: PLC0415  # a server, where none may be needed
 
     with serve(plan_of(specs), options or options_of(switches)) as served:
         yield Emulation(served.session, served.hosts)

@@ -97,6 +97,15 @@ def test_heads_that_run_together_are_taken_apart() -> None:
     assert facts(read(joined))["parameter_names"] == facts(read(text))["parameter_names"]
 
 
+def test_a_value_may_hold_a_comma() -> None:
+    """Where values stand apart by a comma and a space, a comma without one is part of a value."""
+    text = (HERE / "lantern.txt").read_text(encoding="utf-8").replace("wide_16_9, tall", "wide,16_9, tall")
+
+    assert ["wide,16_9", "tall_9_16"] in [
+        value for path, value in read(text).as_facts().items() if path[-1] == "allowed"
+    ]
+
+
 def test_without_any_mark_nothing_is_said_to_be_optional() -> None:
     """On a page that marks nothing, required is not told."""
     text = (HERE / "lantern.txt").read_text(encoding="utf-8").replace("* required", "")

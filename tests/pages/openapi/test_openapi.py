@@ -76,7 +76,7 @@ def fields(draw: st.DrawFn) -> tuple[Parts, Parts, dict[str, object]]:
     return old, new, facts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(NAMES, st.tuples(fields(), st.booleans()), min_size=1, max_size=5), st.randoms())
 def test_both_versions_say_the_same(
     made: dict[str, tuple[tuple[Parts, Parts, dict[str, object]], bool]], r: Any
@@ -98,8 +98,10 @@ def test_both_versions_say_the_same(
 
 def test_the_queue_is_read_whole() -> None:
     """Addresses, methods, states, the header of the key and the output."""
-    facts = read(document({"type": "object", "properties": {}})).as_facts()
+    reading = read(document({"type": "object", "properties": {}}))
+    facts = reading.as_facts()
 
+    assert reading.url == "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id=fal-ai/lantern"
     assert facts["queue", "kind"] == "queue"
     assert facts["queue", "submit", "url"] == "https://queue.fal.run/fal-ai/lantern"
     assert facts["queue", "status", "url"] == "https://queue.fal.run/fal-ai/lantern/requests/{request_id}/status"
@@ -151,13 +153,19 @@ def test_a_circle_ends_and_nothing_is_fetched() -> None:
     assert len(reading.unread) == 3
 
 
-@pytest.mark.parametrize("text", ['{"openapi": "3.1.0", "paths": ' + "[" * 200_000, '{"openapi": "3.1.0", "paths": {'])
-def test_what_cannot_be_read_to_its_end_tells_nothing(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('{"openapi": "3.1.0", "paths": ' + "[" * 200_000, "page-too-large"),
+        ('{"openapi": "3.1.0", "paths": {', "page-cut"),
+    ],
+)
+def test_what_cannot_be_read_to_its_end_tells_nothing(text: str, rule: str) -> None:
     """A document cut off, and one of two hundred thousand brackets, are findings; silence means nothing then."""
     found = read_page(text.encode(), "openapi.json")
 
     assert isinstance(found, Reading)
-    assert [problem.rule for problem in found.problems] == ["page-cut"]
+    assert [problem.rule for problem in found.problems] == [rule]
     assert (found.facts, found.tells) == ((), frozenset())
 
 
@@ -189,3 +197,20 @@ def test_another_document_gives_its_first_operation() -> None:
     assert facts["direct", "submit", "url"] == "https://example.com/v1/make"
     assert facts[("error_codes",)] == [404]
     assert [one.text for one in reading.unread] == ["GET /list"]
+
+
+@pytest.mark.parametrize(
+    ("about", "default", "conflicts"),
+    [
+        ("How many. Default is 4.", 5, 1),
+        ("How many. Defaults to 5.0", 5, 0),
+        ("Default value: `true`", False, 1),
+        ("The default is 4 for clips.", 5, 0),
+        ("Default: 4", True, 0),
+    ],
+)
+def test_a_default_in_prose_that_differs_is_a_contradiction(about: str, default: object, conflicts: int) -> None:
+    """A number or truth value that a sentence ends with is compared; what may hold in one case is not."""
+    reading = read(document({"properties": {"a": {"description": about, "default": default}}}))
+
+    assert [one.path for one in reading.conflicts] == [("parameters", "a", "default")] * conflicts

@@ -6,9 +6,9 @@ from collections.abc import Generator
 
 import pytest
 
-from callsheet.contract.leftovers import swept
-from callsheet.contract.promises import pytest_runtest_makereport
-from callsheet.contract.subjects import SUBJECTS, parametrized
+from callsheet.contract.clients.leftovers import swept
+from callsheet.contract.clients.promises import pytest_runtest_makereport
+from callsheet.contract.clients.subjects import SUBJECTS, parametrized
 
 __all__ = ["pytest_generate_tests", "pytest_runtest_makereport"]
 

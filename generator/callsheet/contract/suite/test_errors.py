@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from callsheet.contract.bench import Bench
-from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, answered
+from callsheet.contract.clients.bench import Bench
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, answered
 from callsheet.plan.model import ErrorPlan
 from callsheet.runtime.conditions import says
 from callsheet.runtime.tables import ErrorRow

@@ -11,10 +11,10 @@ from typing import Any, Final, cast
 import httpx
 import pytest
 
-from callsheet.contract.bench import Bench, has_key, with_key
-from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, Trouble, no_connection, phase_of
-from callsheet.contract.libraries import Handler, as_of
+from callsheet.contract.clients.bench import Bench, has_key, with_key
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, Trouble, no_connection, phase_of
+from callsheet.contract.clients.libraries import Handler, as_of
 from callsheet.emulator import media
 
 KINDS: Final = {

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from callsheet.contract.bench import Bench
-from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, Trouble, answered, cut_answer, lost_answer, no_connection
-from callsheet.contract.recordings import KEY
+from callsheet.contract.clients.bench import Bench
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, Trouble, answered, cut_answer, lost_answer, no_connection
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.emulator.options import Options
 
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from callsheet.contract.bench import Bench
-from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, answered
-from callsheet.contract.recordings import KEY
-from callsheet.contract.schemas import completed
+from callsheet.contract.clients.bench import Bench
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, answered
+from callsheet.contract.exchanges.recordings import KEY
+from callsheet.contract.inputs.schemas import completed
 from callsheet.facts.flat import filled
 from callsheet.plan.model import Schema
 from callsheet.runtime.addresses import Address

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from callsheet.contract import tables
-from callsheet.contract.calls import Caller
+from callsheet.contract.clients import tables
+from callsheet.contract.clients.calls import Caller
 
 
 def test_an_endpoint_holds_what_its_spec_says(caller: Caller) -> None:

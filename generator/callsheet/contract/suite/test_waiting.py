@@ -14,10 +14,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from callsheet.contract.bench import OPTIONS, Bench
-from callsheet.contract.calls import Caller
-from callsheet.contract.faults import Fault, answered, no_connection
-from callsheet.contract.recordings import KEY
+from callsheet.contract.clients.bench import OPTIONS, Bench
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.faults import Fault, answered, no_connection
+from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.suite.test_errors import put
 from callsheet.runtime.tables import ErrorRow
 from callsheet.runtime.words import FINAL

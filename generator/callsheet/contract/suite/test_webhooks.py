@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from callsheet.contract.bench import OPTIONS, Bench, with_key
-from callsheet.contract.calls import Caller
-from callsheet.contract.libraries import as_of
+from callsheet.contract.clients.bench import OPTIONS, Bench, with_key
+from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.libraries import as_of
 from callsheet.emulator.messages import Delivery
 from callsheet.emulator.webhook_faults import FAULTS, WebhookFault, possible
 

@@ -61,6 +61,8 @@ class Types:
 
     fields: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
     open: str | None = None
+    doubtful: set[str] = field(default_factory=set[str])
+    """Types that may have more fields than were told apart."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ class Telling:
         if one.required is not None:
             say((*here, "required"), one.required, one.place)
         if one.allowed is not None:
-            say((*here, "allowed"), one.allowed, one.allowed_place)
+            of_items = kind is not None and kind.of_items is not None
+            say((*(where(f"{pointer}/0") if of_items else here), "allowed"), one.allowed, one.allowed_place)
         if one.default and here[0] == "parameters":
             say((*here, "default"), one.default[0], one.default_place)
         for word, (value, place) in one.bounds.items():
@@ -135,7 +138,9 @@ class Telling:
         for name in kind.named:
             self._fields(name, where, pointer, above, one)
         if kind.listed is not None and pointer.count("/") < _DEEPEST:
-            self._kind(Entry("", "", one.place), kind.listed, where, f"{pointer}/0", above)
+            allowed = one.allowed if kind.of_items is not None else None
+            item = Entry(one.name, one.kind, one.place, allowed=allowed)
+            self._kind(item, kind.listed, where, f"{pointer}/0", above)
 
     def _fields(self, name: str, where: Where, pointer: str, above: tuple[str, ...], one: Entry) -> None:
         entries = self.types.fields.get(name)
@@ -144,7 +149,7 @@ class Telling:
         if name in above or len(above) >= _DEEPEST:
             self.found.skip(one.place, f"{one.name} {name}", "the type contains itself, or is nested too deep")
             return
-        if self.types.open != name and entries:
+        if self.types.open != name and name not in self.types.doubtful and entries:
             self.found.say((*where(pointer), "fields"), [part.name for part in entries], entries[0].place)
         for part in entries:
             self.entry(part, where, f"{pointer}/{part.name}", (*above, name))
@@ -196,7 +201,12 @@ def lacks(found: Gathered, entries: Sequence[Entry], example: Plain, place: Plac
 
 
 def typed(values: Sequence[str], kind: Kind | None, hints: Sequence[Plain]) -> list[Plain] | None:
-    """Allowed values that a page shows without quotes. None where nothing tells whether they are text or numbers."""
+    """Allowed values that a page shows without quotes. None where nothing tells whether they are text or numbers.
+
+    `hints` are values that are among them, such as the default.
+    """
+    if kind is not None and kind.of_items is not None:
+        kind, hints = kind.of_items, [item for hint in hints if isinstance(hint, list) for item in hint]
     numbers = [_numeric(value) for value in values]
     if kind is not None and "string" in kind.types:
         return [*values]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from callsheet.pages.fal.entries import Entry
-from callsheet.pages.fal.literals import NoLiteralError, literal, whole
+from callsheet.pages.fal.literals import NoLiteralError, literal
 from callsheet.pages.fal.typewords import TYPE, is_known, parse_kind
 from callsheet.pages.lines import Line
 from callsheet.pages.reading import Place
@@ -27,8 +27,10 @@ _BARE_MARK: Final = re.compile(rf"^{_MARK}$")
 _PROSE: Final = frozenset(
     {"a", "an", "the", "this", "see", "use", "of", "for", "in", "on", "to", "and", "or", "is", "if", "note"}
 )
-_ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)
-_CANDIDATES: Final = 12
+_CANDIDATES: Final = 6
+"""Lines that may begin an example, at either end of a list. Each is read to its end, so that they are few."""
+_MOST_EXAMPLES: Final = 20
+_SPACE: Final = re.compile(r"\s*+")
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class FieldList:
     examples: list[tuple[Plain, Place]]
     broken: bool = False
     """An example begins, and does not end."""
+    doubts: list[Line] = field(default_factory=list[Line])
+    """What may be the head of a field, and may be prose. With any, it is not certain that all fields are here."""
 
 
 def field_list(lines: Sequence[Line]) -> FieldList:
@@ -69,6 +73,8 @@ def field_list(lines: Sequence[Line]) -> FieldList:
         if head is not None:
             found.blocks.append(head)
         else:
+            if depth == 0 and _is_doubtful(kept, n):
+                found.doubts.append(line)
             depth = _nesting(line, depth)
             (found.blocks[-1].below if found.blocks else found.before).append(line)
         n += used
@@ -99,16 +105,30 @@ def _head_of(line: Line, *, joined: bool) -> Block | None:
     if len(text) > 300:  # noqa: PLR2004 - no head is as long
         return None
     match = (_JOINED.match(text) if joined else None) or _SPACED.match(text)
-    if match is None or match["name"].lower() in _PROSE:
+    if match is None:
         return None
     mark = match["mark"] or ""
     if "early" in match.re.groupindex and match["early"]:
         mark = mark or "*"
+    if match["name"].lower() in _PROSE and "*" not in mark:
+        return None
     if not (is_known(match["type"]) or "required" in mark):
         return None
     if match["name"][:1].isupper() and not mark:
         return None
     return Block(match["name"], match["type"], mark, line, line.number)
+
+
+def _is_doubtful(lines: Sequence[Line], n: int) -> bool:
+    """Whether a field may begin here that is called like a word of prose: `a string`."""
+    below = lines[n + 1].bare if n + 1 < len(lines) else ""
+    beside = lines[n].bare if len(lines[n].bare) < 40 else ""  # noqa: PLR2004 - no word of prose is as long
+    for text in (beside, f"{beside} {below[:80]}" if beside.lower() in _PROSE else ""):
+        match = _SPACED.match(text)
+        if match is not None and match["name"].lower() in _PROSE:
+            kind = parse_kind(match["type"])
+            return kind is not None and not kind.named
+    return False
 
 
 def _two_lines(lines: Sequence[Line], n: int) -> tuple[Block, int] | None:
@@ -140,13 +160,13 @@ def _examples(lines: Sequence[Line]) -> tuple[list[tuple[Plain, Place]], list[Li
         text = "\n".join(line.text for line in lines[n:])
         found: list[tuple[Plain, Place]] = []
         at = 0
-        while at < len(text):
+        while at < len(text) and len(found) < _MOST_EXAMPLES:
             try:
                 value, at = literal(text, at)
             except NoLiteralError:
                 break
             found.append((value, Place(lines[n + text.count("\n", 0, at - 1) if found else n].number)))
-            at += len(text[at:]) - len(text[at:].lstrip())
+            at = after_space(text, at)
         if found and at == len(text):
             return found, list(lines[:n]), False
     if starts:
@@ -160,6 +180,12 @@ def _examples(lines: Sequence[Line]) -> tuple[list[tuple[Plain, Place]], list[Li
     return [], list(lines), False
 
 
+def after_space(text: str, at: int) -> int:
+    """Where the white space at a place ends."""
+    found = _SPACE.match(text, at)
+    return found.end() if found is not None else at
+
+
 def marks(lists: Sequence[FieldList]) -> bool:
     """Whether fields are marked where they are required. Without any mark, nothing is said about that."""
     return any(block.mark for one in lists for block in one.blocks)
@@ -170,85 +196,6 @@ def required(block: Block, *, marked: bool) -> bool | None:
     if "optional" in block.mark:
         return False
     return bool(block.mark) if marked else None
-
-
-def split_values(text: str, line: Line) -> list[str] | None:
-    """Allowed values as they stand: in quotes or ticks, in elements of their own, or else between commas."""
-    text = text.strip()
-    if text[:1] in {'"', "`", "'"} and text:
-        quote = text[0]
-        exact = re.findall(rf"{quote}([^{quote}]*){quote}", text)
-        rest = re.sub(rf"{quote}[^{quote}]*{quote}", "", text)
-        return exact if not rest.replace(",", "").replace("|", "").strip(" .") else None
-    pieces = [piece for piece in line.pieces if piece.strip(" ,")]
-    label = next((n for n, piece in enumerate(pieces) if _ENUM.search(piece)), None)
-    if label is not None and len(pieces) - label > 2 and not _ENUM.sub("", pieces[label]).strip():  # noqa: PLR2004 - more than one value
-        return [piece.strip(" ").strip("`") for piece in pieces[label + 1 :]]
-    values = [value.strip() for value in re.split(r",\s+|,(?=\S)", text)] if text else []
-    whole_words = all(value and value.count("(") == value.count(")") for value in values)
-    return values if values and whole_words and "null" not in values else None
-
-
-def about_and_values(block: Block) -> tuple[str, tuple[str, Line] | None]:
-    """The text on a field, and what stands behind the label of its allowed values."""
-    about: list[str] = []
-    values: tuple[str, Line] | None = None
-    for line in block.below:
-        match = _ENUM.search(line.bare) if values is None else None
-        if match is None:
-            about.append(line.text.strip() if line.block != "pre" else line.text)
-            continue
-        listed, note, rest = line.bare[match.end() :].partition(" Note: ")
-        values = (listed, line)
-        about += [text for text in (line.bare[: match.start()].strip(), f"{note.strip()} {rest}".strip()) if text]
-    return "\n".join(about), values
-
-
-def default_in(about: str, *, textual: bool, allowed: Sequence[str]) -> tuple[str, list[Plain], str | None]:
-    """The text without its default, the default, and what of it could not be read."""
-    label = "Default value:"
-    at = about.find(label)
-    while at >= 0:
-        rest = about[at + len(label) :].strip()
-        before = about[:at].strip()
-        for piece in _stretches(rest):
-            fine, value = _default(piece, textual=textual, allowed=allowed)
-            if fine:
-                return f"{before}\n{rest[len(piece) :].strip()}".strip(), [value], None
-        following = about.find(label, at + 1)
-        if following < 0:
-            return before, [], rest or label
-        at = following
-    return about, [], None
-
-
-def _stretches(rest: str) -> list[str]:
-    """How far a default may reach: to the end of the text, or to that of its line."""
-    first = rest.split("\n", 1)[0].rstrip()
-    note = rest.split("\nNote:", 1)[0].rstrip()
-    inline = first.split(" Note: ", 1)[0].rstrip()
-    return list(dict.fromkeys([rest, note, first, inline]))
-
-
-def _default(text: str, *, textual: bool, allowed: Sequence[str]) -> tuple[bool, Plain]:  # noqa: PLR0911 - one for each form
-    if len(text) > 1 and text[0] == text[-1] == "`":
-        text = text.strip("`")
-        if not text:
-            return False, None
-    fine, value = whole(text)
-    bare = text.rstrip(".")
-    if fine and not (isinstance(value, int | float) and textual and not isinstance(value, bool)):
-        return True, value
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and "\n" not in text:
-        return (True, text[1:-1]) if "\\" not in text else (False, None)
-    if text[:1] == '"' and text[1:] in allowed:
-        return True, text[1:]
-    for one in (text, bare):
-        if one in allowed:
-            return True, one
-    if textual and text and "\n" not in text and text[0] not in '"[{' and len(text.split()) == 1:
-        return True, text
-    return False, None
 
 
 def entry(block: Block, *, marked: bool) -> Entry:

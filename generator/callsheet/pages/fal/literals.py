@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 40
@@ -22,6 +23,8 @@ _WORDS: Final[dict[str, Plain]] = {
     "None": None,
     "undefined": None,
 }
+_STOP: Final = re.compile(r"[\\\"'`$]")
+_PAIR: Final = re.compile(r"u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?")
 _SIMPLE: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 
 
@@ -61,7 +64,10 @@ def _value(text: str, at: int, depth: int) -> tuple[Plain, int]:
         return _list(text, at + 1, depth)
     if (number := _NUMBER.match(text, at)) is not None:
         digits = number[0].lstrip("+")
-        return (int(digits) if re.fullmatch(r"-?\d+", digits) else float(digits)), number.end()
+        value = int(digits) if re.fullmatch(r"-?\d+", digits) else float(digits)
+        if unsound(value):
+            raise NoLiteralError
+        return value, number.end()
     word = _WORD.match(text, at)
     if word is None or word[0] not in _WORDS:
         raise NoLiteralError
@@ -112,12 +118,12 @@ def _string(text: str, at: int) -> tuple[str, int]:
     found: list[str] = []
     at += 1
     start = at
-    while at < len(text):
-        sign = text[at]
-        if sign == quote:
+    while (stop := _STOP.search(text, at)) is not None:
+        at = stop.start()
+        if stop[0] == quote:
             found.append(text[start:at])
             return "".join(found), at + 1
-        if sign == "\\":
+        if stop[0] == "\\":
             found.append(text[start:at])
             said, at = _escape(text, at + 1)
             found.append(said)
@@ -132,7 +138,10 @@ def _string(text: str, at: int) -> tuple[str, int]:
 def _escape(text: str, at: int) -> tuple[str, int]:
     sign = text[at : at + 1]
     if sign == "u":
-        pair = re.compile(r"u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?").match(text, at)
+        pair = _PAIR.match(text, at)
         if pair is not None:
-            return json.loads(f'"\\{pair[0]}"'), pair.end()
+            said = str(json.loads(f'"\\{pair[0]}"'))
+            if unsound(said):
+                raise NoLiteralError
+            return said, pair.end()
     return _SIMPLE.get(sign, sign), at + 1

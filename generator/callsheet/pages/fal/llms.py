@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from callsheet.findings import Finding, Span
 from callsheet.pages.contradictions import contradict
-from callsheet.pages.fal.entries import Entry, Telling, Types, lacks, typed
-from callsheet.pages.fal.fieldlist import default_in
-from callsheet.pages.fal.literals import NoLiteralError, literal, whole
+from callsheet.pages.fal.bullets import FIELD, Bullets
+from callsheet.pages.fal.entries import Entry, Telling, Types, lacks
+from callsheet.pages.fal.literals import whole
 from callsheet.pages.fal.prices import price
 from callsheet.pages.fal.samples import endpoints, payloads, samples, ways
-from callsheet.pages.fal.typewords import parse_kind
 from callsheet.pages.gather import Gathered
-from callsheet.pages.lines import Line, shortened, text_lines
-from callsheet.pages.reading import Place, Reading, Said, Subject
+from callsheet.pages.html import document
+from callsheet.pages.lines import Line, shortened
+from callsheet.pages.reading import Place, Reading, Subject
 from callsheet.rules.pages import PAGE_CUT
 from callsheet.source.nodes import Plain
 
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
     from callsheet.pages.page import Page
 
 _HEADING: Final = re.compile(r"^(#{1,4})\s+(.+?)\s*$")
-_FIELD: Final = re.compile(
-    r"^[-*]\s+\*\*`(?P<name>[^`]{1,80})`\*\*\s*\(`(?P<type>[^`]{1,300})`(?:,\s*_?(?P<mark>required|optional)_?)?\)\s*:?$"
-)
-_DETAIL: Final = re.compile(
-    r"^\s*[-*]\s+(Default|Options|Range|Examples?|Minimum|Maximum|Array of|Min|Max)\b:?\s*(.*)$"
-)
-_NUMBER: Final = r"`?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`?"
-_RANGE: Final = re.compile(rf"^(?:{_NUMBER})?\s*(?:to|-|\u2013|\.\.)\s*(?:{_NUMBER})?$")
-_AT_LEAST: Final = re.compile(
-    rf"^(?:(?:>=|≥|at least|min(?:imum)?:?|from)\s*{_NUMBER}|{_NUMBER}\s*(?:or more|and above|\+))$", re.IGNORECASE
-)
-_AT_MOST: Final = re.compile(
-    rf"^(?:(?:<=|≤|at most|max(?:imum)?:?|up to)\s*{_NUMBER}|{_NUMBER}\s*(?:or less|and below))$", re.IGNORECASE
-)
-_ENDLESS: Final = re.compile(r"`?(?:-?∞|-?infinity|-?inf|none|null|undefined|unlimited)`?", re.IGNORECASE)
 _OVERVIEW: Final = re.compile(r"^[-*]\s+\*\*(Endpoint|Model ID|Category|Kind|Description|Tags)\*\*:\s*(.*)$")
 _KNOWN: Final = (
     *(
@@ -69,21 +55,23 @@ def read_llms(page: Page) -> Reading | None:
     """The page that fal makes for machines. None without its heads of input and output."""
     if "### Input Schema" not in page.text and "- **Model ID**:" not in page.text:
         return None
-    lines = list(text_lines(page.text))
+    lines = document(page.text).lines
+    if not any(line.bare.startswith(("### Input Schema", "- **Model ID**:")) for line in lines):
+        return None
     return _Llms(page, lines).reading()
 
 
 class _Llms:
     """One page, and what is gathered from it."""
 
-    def __init__(self, page: Page, lines: list[Line]) -> None:
+    def __init__(self, page: Page, lines: Sequence[Line]) -> None:
         self.page = page
         self.lines = lines
         self.found = Gathered()
         self.sections = _sections(lines)
         self.endpoint: str | None = None
         self.examples: dict[str, list[tuple[dict[str, Plain], Place]]] = {}
-        self.ranged = False
+        self.bullets = Bullets(self.found)
 
     def reading(self) -> Reading:
         """Everything, with the findings on the page as a whole."""
@@ -127,7 +115,7 @@ class _Llms:
         told: frozenset[Subject] = frozenset(
             {"parameter_names", "required", "default", "allowed", "outputs", "output_required"}
         )
-        bounds: frozenset[Subject] = frozenset({"bounds"}) if self.ranged else frozenset()
+        bounds: frozenset[Subject] = frozenset({"bounds"}) if self.bullets.ranged else frozenset()
         return told | bounds
 
     def _cut(self, inputs: list[Entry] | None, outputs: list[Entry] | None) -> Finding | None:
@@ -194,7 +182,7 @@ class _Llms:
         lines = self._without_examples(section, which)
         at_end = section is self.sections[-1] and not self.examples.get(which)
         for line in lines:
-            match = None if line.text[:1].isspace() else _FIELD.match(line.bare)
+            match = None if line.text[:1].isspace() else FIELD.match(line.bare)
             if match is not None:
                 blocks.append((match, [line]))
             elif blocks:
@@ -204,7 +192,7 @@ class _Llms:
         self._left(before)
         if at_end and blocks:
             blocks.pop()
-        return [self._entry(match, below, self.examples.get(which, [])) for match, below in blocks]
+        return [self.bullets.entry(match, below, self.examples.get(which, [])) for match, below in blocks]
 
     def _without_examples(self, section: _Section, which: str) -> list[Line]:
         """The lines of the list alone. An example stands in a fence of its own, at the left."""
@@ -225,102 +213,8 @@ class _Llms:
                 kept.append(line)
         return kept
 
-    def _entry(self, head: re.Match[str], lines: list[Line], examples: list[tuple[dict[str, Plain], Place]]) -> Entry:
-        place = Place(lines[0].number)
-        mark = head["mark"]
-        one = Entry(head["name"], head["type"], place, None if mark is None else mark == "required")
-        about: list[str] = []
-        options: tuple[str, Place] | None = None
-        for line in lines[1:]:
-            detail = _DETAIL.match(line.text)
-            if detail is None:
-                about.append(line.bare)
-                continue
-            here, text = Place(line.number), detail[2].strip()
-            match detail[1].lower():
-                case "default":
-                    self._default(one, text, here)
-                case "options":
-                    options = (text, here)
-                case "range" | "minimum" | "maximum" | "min" | "max" as word:
-                    self._range(one, text if word == "range" else f"{word} {text}", here)
-                case _:
-                    pass
-        if options is not None:
-            self._options(one, *options, [value[one.name] for value, _ in examples if one.name in value])
-        text = "\n".join(about)
-        one.about, prose, _ = default_in(
-            text, textual=_textual(one), allowed=[str(value) for value in one.allowed or []]
-        )
-        self._prose_default(one, prose)
-        return one
 
-    def _prose_default(self, one: Entry, prose: list[Plain]) -> None:
-        if not prose or one.default == prose:
-            return
-        if not one.default:
-            one.default, one.default_place = prose, one.place
-            return
-        path = ("parameters", one.name, "default")
-        listed = Said(path, one.default[0], one.default_place)
-        self.found.clash(
-            path, f"the text on {one.name} has another default", listed, Said(path, prose[0], one.place, "text")
-        )
-
-    def _default(self, one: Entry, text: str, here: Place) -> None:
-        inner = text[1:-1] if len(text) > 1 and text[0] == text[-1] == "`" else text
-        fine, value = whole(inner)
-        if not fine and _textual(one) and inner[:1] not in {'"', "[", "{", ""}:
-            fine, value = True, inner
-        if fine:
-            one.default, one.default_place = [value], here
-        else:
-            self.found.skip(here, text, f"the default of {one.name} is in a form that is not known")
-
-    def _range(self, one: Entry, text: str, here: Place) -> None:
-        """`2` to `50`, where either may be left out or endless."""
-        text = _ENDLESS.sub("", text).strip()
-        both, least, most = _RANGE.match(text), _AT_LEAST.match(text), _AT_MOST.match(text)
-        low = both[1] if both else (least[1] or least[2]) if least else None
-        high = both[2] if both else (most[1] or most[2]) if most else None
-        if low is None and high is None:
-            self.found.skip(here, text, f"the range of {one.name} is in a form that is not known")
-            return
-        kind = parse_kind(one.kind)
-        words = ("minimum", "maximum") if kind is not None and kind.types & {"integer", "number"} else None
-        if words is None:
-            self.found.skip(here, text, f"{one.name} is no number, and has a range")
-            return
-        self.ranged = True
-        for word, said in zip(words, (low, high), strict=True):
-            if said is not None:
-                one.bounds[word] = (literal(said)[0], here)
-
-    def _options(self, one: Entry, text: str, here: Place, hints: list[Plain]) -> None:
-        values: list[Plain] = []
-        at = 0
-        text = re.sub(r"`([^`]*)`", r"\1", text)
-        try:
-            while at < len(text):
-                value, at = literal(text, at)
-                values.append(value)
-                at += len(text[at:]) - len(text[at:].lstrip(" ,|"))
-        except NoLiteralError:
-            plain = [part.strip() for part in text.split(",")]
-            known = typed(plain, parse_kind(one.kind), [*one.default, *hints]) if '"' not in text else None
-            if known is None:
-                self.found.skip(here, text, f"the options of {one.name} are in a form that is not known")
-                return
-            values = known
-        one.allowed, one.allowed_place = [value for value in values if value is not None], here
-
-
-def _textual(one: Entry) -> bool:
-    kind = parse_kind(one.kind)
-    return kind is not None and (kind.types == frozenset({"string"}) or (kind.enum and not kind.types))
-
-
-def _sections(lines: list[Line]) -> list[_Section]:
+def _sections(lines: Sequence[Line]) -> list[_Section]:
     found = [_Section("", 0)]
     fenced = False
     for line in lines:

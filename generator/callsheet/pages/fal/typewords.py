@@ -30,6 +30,12 @@ class Kind:
     named: tuple[str, ...] = ()
     enum: bool = False
 
+    @property
+    def of_items(self) -> Kind | None:
+        """The type of a list's items, where it is a list and nothing else: allowed values are those of its items."""
+        only = self.types == frozenset({"array"}) and not (self.named or self.enum)
+        return self.listed if only and self.listed is not None and self.listed.listed is None else None
+
 
 def parse_kind(text: str) -> Kind | None:
     """What a type says; None if it has another form."""

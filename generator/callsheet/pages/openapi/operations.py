@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.pages.gather import Gathered
+from callsheet.pages.limits import MOST_OPERATIONS
 from callsheet.pages.openapi.document import At, Document
 
 _METHODS: Final = ("post", "put", "patch", "get", "delete", "head", "options", "trace")
 _JSON: Final = re.compile(r"^application/(?:[\w.+-]+\+)?json\b", re.IGNORECASE)
 _REQUEST: Final = re.compile(r"/requests/\{[^{}]+\}(?:/(status|cancel|stream|response|status/stream))?$")
 _ROLES: Final = {None: "result", "response": "result", "status/stream": "stream"}
+_CODE: Final = re.compile(r"[1-5][0-9]{2}")
 _ID: Final = re.compile(r"\{[^{}]+\}")
 
 
@@ -40,6 +42,9 @@ def operations(document: Document) -> list[Operation]:
     found: list[Operation] = []
     paths = document.root.down("paths")
     for path in paths.map:
+        if len(found) > MOST_OPERATIONS:
+            document.budget.end(f"it has more than {MOST_OPERATIONS:,} operations")
+            break
         item, _ = document.resolved(paths.down(path))
         found += [Operation(method, path, item.down(method)) for method in _METHODS if item.down(method).map]
     return found
@@ -88,9 +93,7 @@ def choose(document: Document, found: Gathered) -> Operation | None:
 
 def _answers(document: Document, operation: Operation) -> list[tuple[int, At]]:
     answers = operation.at.down("responses")
-    return [
-        (int(code), document.resolved(answers.down(code))[0]) for code in answers.map if re.fullmatch(r"\d{3}", code)
-    ]
+    return [(int(code), document.resolved(answers.down(code))[0]) for code in answers.map if _CODE.fullmatch(code)]
 
 
 def _json_schema(content: At) -> At | None:

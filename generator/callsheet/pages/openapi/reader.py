@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from callsheet.findings import Span
+from callsheet.findings import Finding, Span
 from callsheet.pages.contradictions import contradict
 from callsheet.pages.gather import Gathered
 from callsheet.pages.openapi.document import At, Document, parse
@@ -20,7 +21,7 @@ from callsheet.pages.openapi.operations import (
 from callsheet.pages.openapi.schemas import Walk
 from callsheet.pages.openapi.shapes import shape_of
 from callsheet.pages.reading import Reading, Subject
-from callsheet.rules.pages import PAGE_CUT
+from callsheet.rules.pages import PAGE_TOO_LARGE
 
 if TYPE_CHECKING:
     from callsheet.pages.page import Page
@@ -30,8 +31,10 @@ _TELLS: Final[frozenset[Subject]] = frozenset(
 )
 """Silence on a format or on null says little: generators leave both out, and fal's did for years."""
 
-_OPENS: Final = ('"openapi"', '"swagger"', '"paths"')
+_OPENS: Final = re.compile(r"\"(?:openapi|swagger|paths)\"|^(?:openapi|swagger):", re.MULTILINE)
 _FAILED: Final = 400
+_SERVED: Final = "https://fal.ai/api/openapi/queue/openapi.json?endpoint_id="
+"""Where fal serves the document of an endpoint."""
 
 
 def read_openapi(page: Page) -> Reading | None:
@@ -43,7 +46,7 @@ def read_openapi(page: Page) -> Reading | None:
     document = parse(page.name, page.text)
     if document is None:
         return None
-    if isinstance(document, str):
+    if isinstance(document, Finding):
         return _broken(page, document)
     if not isinstance(document.root.map.get("paths"), dict):
         return None
@@ -58,30 +61,33 @@ def read_openapi(page: Page) -> Reading | None:
         _way(walk, chosen, way)
     contradict(found)
     _about(walk, chosen)
+    over = document.budget.over
+    problems = (PAGE_TOO_LARGE.at(Span(page.name), f"not all of the document was read: {over}"),) if over else ()
     ours = bool(meta.map) or "queue.fal.run" in _server(document)
+    endpoint = meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else "")
     tells: set[Subject] = set(_TELLS) if chosen is not None else set()
     if ("queue", "state_names") in found.facts:
         tells.add("state_names")
     return Reading(
         layout="fal/openapi" if ours else "openapi",
         provider="fal" if ours else None,
-        endpoint=meta.text("endpointId") or (chosen.path.strip("/") if chosen is not None and ours else None) or None,
+        endpoint=endpoint or None,
         title=document.root.text("info", "title"),
         sha256=page.sha256,
         facts=tuple(found.facts.values()),
         wordings=tuple(found.wordings.values()),
         conflicts=tuple(found.conflicts),
         unread=tuple(found.unread),
-        tells=frozenset(tells),
-        url=meta.text("documentationUrl") or None,
+        tells=frozenset() if problems else frozenset(tells),
+        problems=problems,
+        url=f"{_SERVED}{endpoint}" if ours and endpoint else None,
     )
 
 
-def _broken(page: Page, why: str) -> Reading | None:
+def _broken(page: Page, problem: Finding) -> Reading | None:
     """A text that begins as a document and cannot be read to its end."""
-    if not any(word in page.text[:100_000] for word in _OPENS):
+    if _OPENS.search(page.text, 0, 100_000) is None:
         return None
-    problem = PAGE_CUT.at(Span(page.name), f"the OpenAPI document cannot be read to its end: {why}")
     return Reading("openapi", None, None, "", page.sha256, (), problems=(problem,))
 
 

@@ -8,13 +8,12 @@ from typing import Final
 
 from callsheet.facts.flat import FactPath
 from callsheet.pages.gather import Gathered
+from callsheet.pages.limits import MOST_FIELDS, MOST_PARTS
 from callsheet.pages.openapi.document import At, Document, escaped
 from callsheet.pages.openapi.shapes import Shape, shape_of
 from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 10
-_MOST_PARTS: Final = 120_000
-"""Parts of one document. More is no endpoint, but types that multiply each other."""
 
 _WORDS: Final = {
     "pattern": "pattern",
@@ -40,8 +39,10 @@ class Walk:
     def parameters(self, schema: At) -> Shape:
         """The parameters that a request body's schema lists."""
         shape = shape_of(self.document, schema)
+        names = self._names(shape)
+        if self.document.budget.over:
+            return shape
         self._unread(shape)
-        names = shape.names()
         place = self.document.place(schema)
         if names or "object" in shape.types:
             self.found.say(("parameter_names",), [*names], place)
@@ -58,11 +59,13 @@ class Walk:
     def part(self, at: At, where: Where, pointer: str, above: frozenset[str]) -> None:
         """The facts of one part and of those below it. `above` are the definitions that it lies within."""
         self.parts += 1
-        if self.parts > _MOST_PARTS:
-            if self.parts == _MOST_PARTS + 1:
-                self.found.skip(self.document.place(at), at.pointer, "there are too many parts to read them all")
-            return
+        budget = self.document.budget
+        if self.parts > MOST_PARTS:
+            budget.end(f"it has more than {MOST_PARTS:,} parts of parameters and outputs")
         shape = shape_of(self.document, at)
+        names = self._names(shape)
+        if budget.over:  # a part of which not all was looked at would be told wrong
+            return
         self._unread(shape)
         here = where(pointer)
         self._words(shape, at, here)
@@ -71,8 +74,7 @@ class Walk:
                 self.found.skip(self.document.place(at), at.pointer, "the type contains itself, or is nested too deep")
             return
         inside = above | shape.through
-        if shape.properties:
-            names = shape.names()
+        if names:
             self.found.say((*here, "fields"), [*names], self.document.place(at))
             for name in names:
                 below = f"{pointer}/{escaped(name)}"
@@ -81,6 +83,14 @@ class Walk:
                 self.found.say((*where(below), "required"), name in shape.required, place)
         if shape.items is not None:
             self.part(shape.items, where, f"{pointer}/0", inside)
+
+    def _names(self, shape: Shape) -> list[str]:
+        """The fields of one type; none if there are more than any endpoint has."""
+        names = shape.names()
+        if len(names) > MOST_FIELDS:
+            self.document.budget.end(f"a type has {len(names):,} fields, {MOST_FIELDS:,} are read at most")
+            return []
+        return names
 
     def _words(self, shape: Shape, at: At, here: FactPath) -> None:
         place = self.document.place
@@ -99,8 +109,9 @@ class Walk:
         if form is not None and "string" in shape.types and isinstance(form.value, str):
             say((*here, "format"), form.value, place(form))
         for keyword, word in _WORDS.items():
-            if keyword in shape.words:
-                say((*here, word), shape.words[keyword].value, place(shape.words[keyword]))
+            said = shape.words.get(keyword)
+            if said is not None and (isinstance(said.value, str) if keyword == "pattern" else _number(said.value)):
+                say((*here, word), said.value, place(said))
         self._range(shape, here)
         if "default" in shape.words and here[0] == "parameters":
             say((*here, "default"), shape.words["default"].value, place(shape.words["default"]))

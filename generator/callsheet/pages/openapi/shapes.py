@@ -11,9 +11,10 @@ from callsheet.source.nodes import Plain
 
 _DEEPEST: Final = 16
 """Levels of schemas within schemas that say nothing but what they are put together from."""
-
-_MOST: Final = 130_000
-"""Schemas of one document, each counted as often as it is used."""
+_EACH: Final = 5
+"""Steps that one schema takes, beside those for its keys."""
+_SHOWN: Final = 100
+"""Characters of a reference, in a message."""
 
 _OF_KIND: Final = {
     "string": ("enum", "const", "format", "pattern", "minLength", "maxLength"),
@@ -56,26 +57,39 @@ class Shape:
         return [*first, *(name for name in self.properties if name not in known)]
 
 
-def shape_of(document: Document, at: At, depth: int = 0) -> Shape:
-    """The shape of the schema at a place."""
+def shape_of(document: Document, at: At, within: tuple[str, ...] = ()) -> Shape:
+    """The shape of the schema at a place. `within` has what was gone through to come here, the `$ref`s by name."""
     shape = Shape()
-    if at.map.get("$ref") is not None:
-        shape.through.add(at.text("$ref")[1:])
+    ref = at.text("$ref")[1:]
+    if ref:
+        shape.through.add(ref)
     here, lost = document.resolved(at)
     if lost is not None:
-        shape.unread.append((at, f"the reference to {lost} cannot be followed"))
-    document.seen_through[0] += 1
-    if depth > _DEEPEST or document.seen_through[0] > _MOST:
-        shape.unread.append((at, "it is put together from too many others"))
+        shape.unread.append((at, f"the reference to {lost[:_SHOWN]} cannot be followed"))
+    if (ref and ref in within) or len(within) > _DEEPEST:
+        shape.unread.append((at, "it is put together from itself, or from too many others"))
+        return shape
+    if not document.budget.spend(_EACH + len(here.map) + _size(here)):
         return shape
     _own(shape, here)
+    inside = (*within, ref)
     for part in here.down("allOf").items():
-        _join(shape, shape_of(document, part, depth + 1))
+        _join(shape, shape_of(document, part, inside))
     for keyword in ("anyOf", "oneOf"):
-        branches = [shape_of(document, part, depth + 1) for part in here.down(keyword).items()]
+        branches = [shape_of(document, part, inside) for part in here.down(keyword).items()]
         _branch(shape, here.down(keyword), branches)
     _inferred(shape)
     return shape
+
+
+def _size(here: At) -> int:
+    """How much there is to look at in a schema, beside what lies below it."""
+    lists = sum(
+        len(value)
+        for word in ("properties", "required", "enum", _ORDER)
+        if isinstance(value := here.map.get(word), list | dict)
+    )
+    return lists + len(here.text("description")) // 20 + len(here.pointer) // 20
 
 
 def _own(shape: Shape, here: At) -> None:
@@ -109,9 +123,10 @@ def _join(shape: Shape, part: Shape) -> None:
     """Another schema holds as well."""
     shape.types = shape.types & part.types if shape.types and part.types else shape.types | part.types
     shape.nullable = shape.nullable or part.nullable
-    shape.properties = {**part.properties, **shape.properties}
+    for name, at in part.properties.items():
+        shape.properties.setdefault(name, at)
     shape.required |= part.required
-    shape.order = [*shape.order, *part.order]
+    shape.order += part.order
     shape.items = shape.items or part.items
     shape.through |= part.through
     shape.unread += part.unread
@@ -135,9 +150,10 @@ def _branch(shape: Shape, at: At, branches: list[Shape]) -> None:
     for branch in real:
         shape.unread += branch.unread
         shape.through |= branch.through
-        shape.properties = {**branch.properties, **shape.properties}
+        for name, below in branch.properties.items():
+            shape.properties.setdefault(name, below)
         shape.items = shape.items or branch.items
-        shape.order = [*shape.order, *branch.order]
+        shape.order += branch.order
     if all(branch.types for branch in real):
         shape.types = shape.types or set().union(*(branch.types for branch in real))
     objects = [branch.required for branch in real if "object" in branch.types]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from callsheet.pages.segmind.literals import number
+from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 
 _QUOTES: Final = str.maketrans({"\u201c": '"', "\u201d": '"'})
@@ -35,6 +36,8 @@ def quoted(text: str) -> list[Plain] | None:
             try:
                 value, at = decoder.raw_decode(text, at)
             except ValueError:
+                return None
+            if unsound(value):
                 return None
             values.append(value)
         elif (word := _WORD.match(text, at)) is not None:
@@ -70,7 +73,7 @@ def bare(lines: Sequence[str], hints: Sequence[Plain]) -> list[Plain] | None:
 def _of_one(text: str, hints: Sequence[Plain]) -> list[Plain] | None:
     if text in {"truefalse", "falsetrue"}:
         return [text == "truefalse", text != "truefalse"]
-    if len(text) == 1 and text.isdigit():
+    if len(text) == 1 and text.isdecimal():
         return [int(text)]
     if text.isascii() and text.isdigit():
         wanted = {str(hint) for hint in hints if isinstance(hint, int | str) and not isinstance(hint, bool)}

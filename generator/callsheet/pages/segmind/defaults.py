@@ -36,7 +36,7 @@ def as_declared(value: Plain, names: AbstractSet[str], sample: Value | None) -> 
             return Value(value, value)
         meant = _SWITCHES.get(value.lower()) if names == {"boolean"} else number(value)
         return None if meant is None or not _is_of(meant, names) else Value(meant, value)
-    if names == {"boolean"} and value in {0, 1}:
+    if names == {"boolean"} and isinstance(value, int | float) and value in {0, 1}:
         return Value(bool(value), bool(value))
     if names == {"string"} and sample is not None and isinstance(sample.value, str) and isinstance(value, int):
         return Value(str(value), str(value))

@@ -25,6 +25,12 @@ _OLD: Final = re.compile(
 )
 _OLD_PARTS: Final = re.compile(r"\*|\(\s*default\s*:.*\)|affects pricing", re.IGNORECASE)
 _OLD_OPEN: Final = re.compile(r"\S+\s+\S+\s*\(\s*default\s*:[^)]*", re.IGNORECASE)
+_OLD_STRANGE: Final = re.compile(
+    r"(?P<name>\w+)\s+(?P<kind>[a-z]\w*(?::\w+)?)\s*(?:(?P<star>\*)|\(\s*default\s*:\s*(?P<default>[^()]*?)\s*\))"
+    r"\s*(?:affects pricing)?",
+    re.IGNORECASE,
+)
+"""A head with a type that is not known, such as `image file *`."""
 _LONGEST: Final = 2_000
 
 
@@ -106,10 +112,7 @@ def _old(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None
             return None
     found = _OLD.fullmatch(text)
     if found is None:
-        opened = _OLD_OPEN.fullmatch(text)
-        if opened is None:
-            return None
-        return _over_lines(lines, at, text)
+        return _strange(text, size, known) or (_over_lines(lines, at, text) if _OLD_OPEN.fullmatch(text) else None)
     kind = kind_of(found["kind"].replace(" ", ""))
     marked = bool(found["star"] or found["default"] is not None or found["cost"])
     if kind is None or not _NAME.fullmatch(found["name"]) or not (marked or found["name"] in known):
@@ -117,6 +120,13 @@ def _old(lines: Sequence[Line], at: int, known: AbstractSet[str]) -> Head | None
     if not found["gap"] and found["name"] not in known and len(lines[at].pieces) < 2 and not marked:  # noqa: PLR2004 - two pieces
         return None
     return Head(found["name"], "star", bool(found["star"]), kind, size, found["default"])
+
+
+def _strange(text: str, size: int, known: AbstractSet[str]) -> Head | None:
+    found = _OLD_STRANGE.fullmatch(text)
+    if found is None or not (found["name"] in known or re.fullmatch(r"[a-z0-9_]+", found["name"])):
+        return None
+    return Head(found["name"], "star", bool(found["star"]), None, size, found["default"])
 
 
 def _over_lines(lines: Sequence[Line], at: int, text: str) -> Head | None:

@@ -60,6 +60,8 @@ def kind_of(text: str) -> Kind | None:
 def _one(text: str) -> Kind | None:
     if text in {"null", "none"}:
         return Kind(("null",))
+    if text in {"image", "video", "audio", "file"}:
+        return Kind()  # as an address or as base64: what it is in JSON is not said
     if (enum := _ENUM.fullmatch(text)) is not None:
         of = _NAMES.get(enum[1] or "")
         return Kind() if enum[1] is None else None if of is None else Kind((of,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from callsheet.facts.flat import FactPath
@@ -12,7 +12,9 @@ from callsheet.findings import Finding, Span
 from callsheet.pages.html import document
 from callsheet.pages.lines import Document, Line
 from callsheet.pages.reading import Conflict, Reading, Subject
+from callsheet.pages.segmind.calls import say_samples
 from callsheet.pages.segmind.contradictions import contradictions
+from callsheet.pages.segmind.ends import cut_of
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
 from callsheet.pages.segmind.notes import Notes
@@ -26,7 +28,6 @@ from callsheet.pages.segmind.ways import (
     say_returned,
     say_sentences,
     say_states,
-    say_submit,
     slug_of,
     way_of,
 )
@@ -36,12 +37,10 @@ from callsheet.source.nodes import Plain
 if TYPE_CHECKING:
     from callsheet.pages.page import Page
 
-_MOST_LINES: Final = 20_000
-_LONGEST_LINE: Final = 20_000
-"""Characters. These pages have some hundred lines, none of which is near as long; each takes time."""
 _MEDIA: Final = {"video": "video", "image": "image", "images": "image", "audio": "audio"}
 _RETURNS: Final = re.compile(r"(?:Returns\s*:\s*)?((?:image|video|audio)/[\w.+-]+|.+)", re.IGNORECASE)
 _FOREIGN: Final = re.compile(r"\bfal\.run\b|\bfal_client\b|@fal-ai/client")
+_HOST: Final = re.compile(r"\bapi\.segmind\.com\b|\bsegmind\.\w+/(?:v\d+|workflows)/")
 _JSON: Final = re.compile(r"\s*[{\[]")
 
 
@@ -50,14 +49,11 @@ def read(page: Page) -> Reading | None:
     if _JSON.match(page.text):
         return None
     whole = document(page.text)
-    if len(whole.lines) > _MOST_LINES:
-        return None
-    whole = replace(whole, lines=tuple(line for line in whole.lines if len(line.text) <= _LONGEST_LINE))
     parts = parts_of(whole.lines, {})
     names = {part.name for part in parts}
     if "parameters" not in names and not names & {"endpoint", "code"}:
         return None
-    said = any("api.segmind.com" in line.text or "SegmindClient" in line.text for line in whole.lines)
+    said = any(_HOST.search(line.text) or "SegmindClient" in line.text for line in whole.lines)
     if not said or any(_FOREIGN.search(line.text) for line in whole.lines):
         return None
     return _Page(page, whole).reading()
@@ -83,11 +79,11 @@ class _Page:
         lines = self.whole.lines[:second]
         self._samples(code_of(lines))
         parts = parts_of(lines, self.known)
-        cut = self._cut(parts)
+        cut = cut_of(self.page.name, self.whole.last, parts)
         self._head(parts, whole=not cut)
         for part in parts:
             self._part(part, whole=not cut)
-        self._say_samples()
+        say_samples(self.samples, self.notes)
         if self.success is not None and ("sync", "kind") in self.notes.facts:
             self.notes.say(("sync", "submit", "http"), self.success.code, self.success.line)
         self.notes.take(line for line in self.whole.lines if is_navigation(line))
@@ -150,27 +146,6 @@ class _Page:
                 if one.payload is not None and name in one.payload:
                     self.known.setdefault(name, one.payload[name])
 
-    def _cut(self, parts: Sequence[Part]) -> Finding | None:
-        """Where the page ends too early, if it does."""
-        here = Span(self.page.name, self.whole.last)
-        with_parameters = [part for part in parts if part.name == "parameters" and part.lines]
-        if not with_parameters:
-            return PAGE_CUT.at(here, "the page has no list of parameters")
-        if not any(part.closed for part in with_parameters):
-            return PAGE_CUT.at(here, "nothing comes after the list of parameters, it may go on")
-        for part in parts:
-            if part.name == "errors":
-                found, end = rows(part.lines)
-                if not complete(found, more=part.closed or goes_on(part.lines[end:])):
-                    return PAGE_CUT.at(here, "the page ends within its table of errors")
-        if parts[-1].name in {"parameters", "endpoint", "code", "head"} and not any(
-            part.name == "errors" for part in parts
-        ):
-            return PAGE_CUT.at(here, "the page ends before its table of errors")
-        if not any(part.name in {"errors", "other"} for part in parts):
-            return PAGE_CUT.at(here, "the page ends before its table of errors")
-        return None
-
     def _doubled(self, second: int) -> Finding:
         here = Span(self.page.name, self.whole.lines[second].number)
         return PAGE_DOUBLED.at(here, "the page of another endpoint begins here; what stands before it was read")
@@ -186,7 +161,8 @@ class _Page:
             notes.take([part.heading])
         match part.name:
             case "endpoint":
-                say_endpoint(part.lines, notes)
+                shown = [way for one in self.samples for url, _ in one.urls if (way := way_of(url))]
+                say_endpoint(part.lines, notes, shown[0] if shown else "sync")
             case "parameters":
                 self._parameters(part, whole=whole)
             case "response":
@@ -236,49 +212,19 @@ class _Page:
     def _errors(self, part: Part) -> None:
         found, end = rows(part.lines)
         notes = self.notes
+        whole = complete(found, more=part.closed or goes_on(part.lines[end:]))
         for row in found:
+            if row is found[-1] and not whole:
+                notes.pass_over([row.line, *row.about], "the table of errors may go on behind it")
+                break
             notes.take([row.line])
             notes.word(("error_codes", str(row.code)), row.about)
-            if row.code < 300:  # noqa: PLR2004 - the codes of success
-                self.success = row
+        self.success = next((row for row in reversed(found) if not row.is_error and row.code < 300), self.success)  # noqa: PLR2004 - the codes of success
         if found:
             first = next(at for at, line in enumerate(part.lines) if line is found[0].line)
             notes.word(("error_codes",), part.lines[:first])
-            if complete(found, more=part.closed or goes_on(part.lines[end:])):
-                notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
-
-    def _say_samples(self) -> None:
-        notes, shown = self.notes, list[Plain]()
-        for one in self.samples:
-            for url, line in one.urls:
-                say_submit(url, line, notes, "sample")
-            way = next((way_of(url) for url, _ in one.urls), None) or ("queue" if one.slugs else None)
-            self._say_calls(one, way)
-            if one.payload is not None and one.payload_line is not None:
-                if one.payload not in shown:
-                    shown.append(one.payload)
-                    name = "page" if len(shown) == 1 else f"page-{len(shown)}"
-                    notes.say(("sample", name), one.payload, one.payload_line, "sample")
-                notes.take(one.lines)
-            elif one.lines:
-                notes.pass_over(one.lines, "the payload of this code is no plain value")
-
-    def _say_calls(self, one: Sample, way: str | None) -> None:
-        if way is None:
-            return
-        if one.header is not None:
-            name, value, line = one.header
-            self.notes.say((way, "credential", "header"), name, line, "sample")
-            self.notes.say((way, "credential", "value"), value, line, "sample")
-        accepted = re.search(r"status_code == (20\d)\b", one.text)
-        if accepted is not None and (asked := one.line_of(r"status_code == 20\d")) is not None:
-            self.notes.say((way, "submit", "http"), int(accepted[1]), asked, "sample")
-        if way == "workflow" and (polled := one.line_of(r"get\(\s*poll_url")) is not None:
-            self.notes.say((way, "status", "method"), "GET", polled, "sample")
-        if way == "workflow":
-            for state, meaning in (("COMPLETED", "succeeded"), ("FAILED", "failed")):
-                if (tested := one.line_of(rf"==\s*['\"]{state}['\"]")) is not None:
-                    self.notes.say((way, "states", state), meaning, tested, "sample")
+        if whole:
+            notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
 
     def _tells(self, parts: Sequence[Part]) -> set[Subject]:
         facts = self.notes.facts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.facts.flat import FactPath
+from callsheet.pages.limits import MOST_FIELDS
 from callsheet.pages.lines import Line
 from callsheet.pages.reading import Conflict, Place, Said
 from callsheet.pages.segmind.allowed import bare, quoted
@@ -18,8 +19,6 @@ from callsheet.pages.segmind.kinds import Kind
 from callsheet.pages.segmind.notes import Notes
 from callsheet.source.nodes import Plain
 
-_MOST: Final = 1_000
-"""Parameters. No model has more, and each one takes time."""
 _UNIT: Final = re.compile(r"\bin (seconds|milliseconds|minutes|pixels)\b", re.IGNORECASE)
 _NUMERIC: Final = {"integer", "number"}
 
@@ -37,7 +36,7 @@ class Block:
 def _heads(lines: Sequence[Line], known: Mapping[str, Plain], *, loose: bool) -> list[tuple[int, Head]]:
     heads: list[tuple[int, Head]] = []
     at = 0
-    while at < len(lines) and len(heads) <= _MOST:
+    while at < len(lines) and len(heads) <= MOST_FIELDS:
         head = head_at(lines, at, known.keys(), loose=loose)
         if head is not None:
             heads.append((at, head))
@@ -50,7 +49,7 @@ def blocks(lines: Sequence[Line], known: Mapping[str, Plain]) -> tuple[tuple[Lin
     heads = _heads(lines, known, loose=False)
     if not any(head.style == "badge" for _, head in heads):
         heads = _heads(lines, known, loose=True)
-    if not heads or len(heads) > _MOST:
+    if not heads or len(heads) > MOST_FIELDS:
         return tuple(lines), []
     ends = [start for start, _ in heads[1:]] + [len(lines)]
     found = [
@@ -78,6 +77,8 @@ def say_parameters(found: Sequence[Block], notes: Notes, known: Mapping[str, Pla
             notes.say((*here, "required"), False, block.line)
         if head.kind is not None:
             _say_kind(here, head.kind, block.lines[-1], notes)
+        elif head.style == "star":
+            notes.pass_over(block.lines, "a type that is not known")
         if whole or number < len(found):
             _One(block, notes, known).say()
         else:
@@ -171,7 +172,7 @@ class _One:
             hints.append(found.default if found.default_text is None else found.default_text)
         if self.sample is not None:
             hints.append(self.sample.value)
-        return [str(hint) if type(hint) is int else hint for hint in hints if hint not in {None, "None", "null"}]
+        return [str(hint) if type(hint) is int else hint for hint in hints if hint not in (None, "None", "null")]
 
     def _say_bounds(self) -> None:
         for word, (value, line) in self.found.bounds.items():

@@ -11,10 +11,10 @@ from callsheet.pages.reading import Rank
 from callsheet.pages.segmind.notes import Notes
 
 HOST: Final = "https://api.segmind.com"
-_ADDRESS: Final = re.compile(r"(?:https?://api\.segmind\.com)?/(v\d+|workflows)/([^\s\"'`<>?#]+)")
-_REQUEST: Final = re.compile(
-    r"(GET|POST|PUT|DELETE|PATCH)\s*((?:https?://api\.segmind\.com)?/(?:v\d+|workflows)/[^\s\"'`<>]+?)[.,;]?(\s+\u00b7.*)?"
-)
+_SITE: Final = r"https?://(?:[\w-]+\.)*segmind\.\w+"
+"""A host may move; that is for whoever compares."""
+_ADDRESS: Final = re.compile(rf"(?:{_SITE})?/([\w-]+)/([^\s\"'`<>?#]+)")
+_REQUEST: Final = re.compile(rf"(GET|POST|PUT|DELETE|PATCH)\s*((?:{_SITE})?/[\w-]+/[^\s\"'`<>]+?)[.,;]?(\s+\u00b7.*)?")
 _METHOD: Final = re.compile(r"GET|POST|PUT|DELETE|PATCH")
 _MEANS: Final = {
     **dict.fromkeys(("QUEUED", "IN_QUEUE", "PENDING"), "queued"),
@@ -31,14 +31,14 @@ _STATE: Final = re.compile(
 _FIELD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _HOURS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _RETAINED: Final = re.compile(
-    r"\b(?:retained|kept|stored|available) for (\d+) (second|minute|hour|day)s?\b", re.IGNORECASE
+    r"\b(?:retained|kept|stored|available) for (\d{1,9}) (second|minute|hour|day)s?\b", re.IGNORECASE
 )
 _SERVED: Final = re.compile(
     r"\b([A-Z][A-Z_]{3,}) (?:request|job|status) (?:is|are) (?:served|returned|answered)"
     r" (?:as|with) (?:an? )?HTTP (\d{3})\b"
 )
 _UNKNOWN_ID: Final = re.compile(r"\bunknown or expired\b.*\bHTTP (\d{3})\b", re.IGNORECASE)
-_POLL: Final = re.compile(r"\bpoll every (\d+(?:\.\d+)?) ?s(?:econds?)?\b", re.IGNORECASE)
+_POLL: Final = re.compile(r"\bpoll every (\d{1,9}(?:\.\d{1,9})?) ?s(?:econds?)?\b", re.IGNORECASE)
 _UNTIL: Final = re.compile(r"until\s+((?:[A-Z][A-Z_]{3,})(?:(?:,|\s+or|\s+and)\s+[A-Z][A-Z_]{3,})*)$")
 _RETURNS: Final = re.compile(r"\breturns?\b(.*)", re.IGNORECASE)
 _STEP: Final = re.compile(r"(?:\d\.?\s*)+")
@@ -56,10 +56,10 @@ def slug_of(address: str) -> str | None:
     return None if found is None or "/" in found[2].strip("/") else found[2].strip("/")
 
 
-def say_submit(address: str, line: Line, notes: Notes, rank: Rank = "table") -> None:
-    """Note an address to which jobs are sent, and what kind of way that makes it."""
-    way = way_of(address)
-    if way is not None and slug_of(address) is not None:
+def say_submit(address: str, line: Line, notes: Notes, rank: Rank = "table", usual: str = "sync") -> None:
+    """Note an address to which jobs are sent, and what kind of way that makes it. `usual`: where it does not tell."""
+    way = way_of(address) or usual
+    if slug_of(address) is not None:
         notes.say((way, "kind"), "call" if way == "sync" else "queue", line, rank)
         notes.say((way, "submit", "method"), "POST", line, rank)
         notes.say((way, "submit", "url"), address if address.startswith("http") else HOST + address, line, rank)
@@ -78,11 +78,11 @@ def requests(lines: Sequence[Line]) -> list[tuple[str, str, tuple[Line, ...]]]:
     return found
 
 
-def say_endpoint(lines: Sequence[Line], notes: Notes) -> None:
+def say_endpoint(lines: Sequence[Line], notes: Notes, usual: str) -> None:
     """The panel with the address."""
     for method, address, taken in requests(lines):
         if method == "POST":
-            say_submit(address, taken[-1], notes)
+            say_submit(address, taken[-1], notes, usual=usual)
             notes.take(taken)
 
 
@@ -91,11 +91,11 @@ def say_async(lines: Sequence[Line], notes: Notes) -> None:
     step = ""
     for method, address, taken in requests(lines):
         path = re.sub(r"\{\w+\}|:id\b|<\w+>", "{request_id}", address)
-        way = way_of(path) or ""
+        way = way_of(path) or "queue"
         url = path if path.startswith("http") else HOST + path
         if method == "POST" and slug_of(path) is not None:
-            say_submit(path, taken[-1], notes)
-        elif method == "GET" and "{request_id}" in path and way:
+            say_submit(path, taken[-1], notes, usual="queue")
+        elif method == "GET" and "{request_id}" in path:
             step = "status" if path.endswith("/status") else "result"
             notes.say((way, step, "method"), method, taken[-1])
             notes.say((way, step, "url"), url, taken[-1])

@@ -166,7 +166,8 @@ def read_decisions(file: At) -> tuple[Decision, ...]:
 def _settled(node: Node, path: tuple[str, ...]) -> Iterator[Settled]:
     """The facts in a mapping of mappings. A sample and a default are values as a whole, whatever they are."""
     whole = path[:1] == ("sample",) and len(path) == len(("sample", "id"))
-    if whole or path[-1:] == ("default",) or not isinstance(node, Mapping) or not node.entries:
+    default = path[-1:] == ("default",) and len(path) > len(("parameters", "name"))
+    if whole or default or not isinstance(node, Mapping) or not node.entries:
         if path:
             yield Settled(path, plain(node), node)
         return

@@ -1,0 +1,1 @@
+"""Exchanges with a provider: recorded, scrubbed, read, replayed, and what was ever seen in them."""

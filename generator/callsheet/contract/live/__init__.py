@@ -1,0 +1,1 @@
+"""A spec held against the provider itself, within a budget."""

@@ -1,0 +1,1 @@
+"""How strong the evidence is: specs with one fact changed, and whether anything notices."""

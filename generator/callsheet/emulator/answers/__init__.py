@@ -1,0 +1,1 @@
+"""Answers in the provider's own form, and what stands in their places."""

@@ -1,0 +1,1 @@
+"""What is done on each kind of request: pure, from a state and a request to a state, a reply and effects."""

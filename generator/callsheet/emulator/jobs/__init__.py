@@ -1,0 +1,1 @@
+"""Jobs, and how they get on with time."""

@@ -1,0 +1,1 @@
+"""Requests, understood: what is asked, of which model, with which input, and whether the provider takes it."""
