@@ -263,6 +263,13 @@ def test_every_logger_that_may_write_a_url_is_named() -> None:
     assert known <= {*parts}
 
 
+def test_a_client_of_our_own_says_no_more_than_it_has_to() -> None:
+    """HTTP/1.1 keeps connections without being told."""
+    with _http.sync_client() as http:
+        assert "connection" not in http.headers
+    assert "connection" not in _http.async_client().headers
+
+
 def test_limits_that_nobody_sets() -> None:
     """Bytes of an answer and of a file that is made in memory, seconds for a connection, entries that are kept."""
     assert exchanges._LARGEST == media._INLINE_AT_MOST == 67_108_864

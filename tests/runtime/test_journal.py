@@ -427,6 +427,7 @@ def test_a_crashed_submission_is_told_once(journal: Journal) -> None:
     assert told is not None
     assert "2027-01-15 08:00:00 UTC" in told
     assert again is None
+    assert journal.entries()[1]["why"] == told.partition("; ")[2]
     assert states(journal, late) == {"i1": "unknown", "i3": "sending"}
 
 
