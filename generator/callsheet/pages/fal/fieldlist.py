@@ -99,7 +99,7 @@ def _within_code(lines: Sequence[Line], opened: Sequence[int], n: int) -> int:
     for size, change in enumerate(opened[n : n + _MOST_CODE], 1):
         depth += change
         if depth <= 0:
-            return size
+            return size if lines[n + size - 1].bare[0] in "}])" else 0  # one within a sentence closes no code
     return 0
 
 
