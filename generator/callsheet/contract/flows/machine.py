@@ -10,24 +10,24 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, multiple, rule
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, multiple, precondition, rule
 
 from callsheet.contract.clients.calls import Caller
+from callsheet.contract.flows.brought import NOTHING, forms, given
+from callsheet.contract.flows.letters import HOOK, Letter, proof
 from callsheet.contract.flows.matrix import cells
-from callsheet.contract.flows.truth import Expected, needless, untrue
-from callsheet.contract.flows.worlds import Ended, Interruption, KilledError, Operation, World, then
+from callsheet.contract.flows.pairs import ACTS, Pair, Saving
+from callsheet.contract.flows.shared import KilledError
+from callsheet.contract.flows.worlds import Ended
 from callsheet.emulator import media
 from callsheet.emulator.faults import scenarios
 from callsheet.emulator.faults.table import PHASES
 from callsheet.emulator.options import Options
-
-Saving = Callable[[Any, Path], Any]
-"""What is done with a result and a folder."""
 
 Jobs = str | MultipleResults[str]
 
@@ -36,7 +36,17 @@ _NOT_HERE: Final = frozenset({"giant_body", "crawl"})
 answer that comes a byte a second is the event loop's, which no virtual clock moves."""
 
 _SECONDS: Final = (0.0, 0.5, 5.0, 60.0, 900.0, 2000.0)
-_PASSING: Final = (1.0, 40.0, 600.0, 7200.0, 90000.0)
+_PASSING: Final = (1.0, 40.0, 200.0, 600.0, 90000.0)
+_UNTIL_TOLD: Final = 240.0
+_OF_A_CALL: Final = 600.0
+
+_LETTERS: Final[dict[str, Callable[[list[Letter]], list[Letter]]]] = {
+    "last": lambda came: came[-1:],
+    "last, twice": lambda came: came[-1:] * 2,
+    "all": lambda came: came[-3:],
+    "backwards": lambda came: came[:-4:-1],
+}
+"""Which webhooks a client is given; three at most, since each has to be verified."""
 
 
 def machine(caller: Caller, options: Options | None = None) -> type[Interleaved]:
@@ -48,11 +58,21 @@ def machine(caller: Caller, options: Options | None = None) -> type[Interleaved]
     Flows.caller = caller
     Flows.seconds = []
     Flows.options = options or Options(cutoff=False, spread=0.5)
-    Flows.befalls = ("success", *dict.fromkeys(_scenarios(caller)))
+    befalls = ("success", *dict.fromkeys(_scenarios(caller)))
     provider = caller.provider.spec
-    Flows.endings = tuple(one for one in Flows.befalls if not scenarios.read(one, provider).at(*PHASES))
+    endings = tuple(one for one in befalls if not scenarios.read(one, provider).at(*PHASES))
+    Flows.hook = _hook(caller)
+    hooks = tuple(one for one in scenarios.names(provider) if one.endswith("@webhook") and Flows.hook)
+    uploads = tuple(one for one in befalls if "@upload" in one)
+    Flows.befalls = st.one_of([st.sampled_from(some) for some in (befalls, endings, uploads, hooks) if some])
+    Flows.files = st.sampled_from([NOTHING, *forms(caller)])
     Flows.__name__ = Flows.__qualname__ = f"Flows[{caller}]"
     return Flows
+
+
+def _of(name: str) -> st.SearchStrategy[Any]:
+    """What the machine's class has under a name: it differs from endpoint to endpoint."""
+    return st.runner().flatmap(lambda running: getattr(running, name))
 
 
 class Interleaved(RuleBasedStateMachine):
@@ -60,10 +80,12 @@ class Interleaved(RuleBasedStateMachine):
 
     caller: ClassVar[Caller]
     options: ClassVar[Options]
-    befalls: ClassVar[tuple[str, ...]]
+    befalls: ClassVar[st.SearchStrategy[str]]
     """The scenarios that fit the endpoint."""
-    endings: ClassVar[tuple[str, ...]]
-    """Those that say how a job ends."""
+    files: ClassVar[st.SearchStrategy[str]]
+    """The forms in which it takes files."""
+    hook: ClassVar[str | None]
+    """The option that asks for a webhook, where one can be asked for and proven."""
     seconds: ClassVar[list[float]]
     """How long each run lasted for its callers."""
 
@@ -71,29 +93,40 @@ class Interleaved(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._worlds: Final = [World(replace(self.caller, asynchronous=world), self.options) for world in (False, True)]
-        self._step = 0
-        self._scenario = "success"
+        self._pair: Final = Pair(self.caller, self.options)
         self._payload: Final = dict(next(iter(self.caller.model.samples.values())))
 
     def teardown(self) -> None:
         """Close both worlds."""
-        self.seconds.append(self._worlds[0].clock.monotonic())
-        for world in self._worlds:
-            world.close()
+        self.seconds.append(self._pair.worlds[0].clock.monotonic())
+        self._pair.close()
 
-    @rule(target=jobs, wait=st.sampled_from(_SECONDS), run=st.booleans())
-    def call(self, wait: float, run: bool) -> Jobs:  # noqa: FBT001 - Hypothesis gives it by name
-        """Submit, and wait at times."""
+    @initialize(
+        target=jobs, scenario=_of("befalls"), wait=st.sampled_from(_SECONDS), run=st.booleans(), files=_of("files")
+    )
+    def begin(self, scenario: str, wait: float, run: bool, files: str) -> Jobs:  # noqa: FBT001 - Hypothesis gives it by name
+        """Every run begins with a job, whatever befalls it: most of what callers do is done with one."""
+        self._pair.choose(scenario)
+        return self._submitted(wait, files, run=run)
+
+    @rule(target=jobs, wait=st.sampled_from(_SECONDS), run=st.booleans(), files=_of("files"))
+    def submit(self, wait: float, run: bool, files: str) -> Jobs:  # noqa: FBT001 - the same
+        """Submit with files or without, ask for a webhook where there are some, and wait at times."""
+        return self._submitted(wait, files, run=run)
+
+    def _submitted(self, wait: float, files: str, *, run: bool) -> Jobs:
+        found = given(self.caller, files, self._pair.folder)
+        payload = {**self._payload, **found.values}
         run = run or self.caller.blocking
-        payload = self._payload
-        if self.caller.blocking:
-            wait = 600.0
-        ended = self._perform(
-            lambda endpoint: endpoint.with_options(timeout=wait).run(**payload) if run else endpoint.submit(**payload),
-            wait=wait,
+        options: dict[str, Any] = {"timeout": _OF_A_CALL if self.caller.blocking else wait}
+        if self.hook is not None:
+            options["call"] = {self.hook: HOOK}
+        ended = self._pair.perform(
+            lambda endpoint: getattr(endpoint.with_options(**options), "run" if run else "submit")(**payload),
+            wait=options["timeout"],
             job=None,
             expected="result" if run else "handle",
+            files=found,
         )
         if self.caller.blocking:
             return multiple()  # nothing can be asked of it again
@@ -101,69 +134,91 @@ class Interleaved(RuleBasedStateMachine):
         token = _token(ended)
         return multiple() if token is None or _id(token) not in started else multiple(token)
 
+    @precondition(lambda self: self.caller.blocking)
+    @rule(everything=st.booleans())
+    def call(self, everything: bool) -> None:  # noqa: FBT001 - the same
+        """Call, and save what comes back."""
+        ended = self._pair.perform(
+            lambda endpoint: endpoint.with_options(timeout=_OF_A_CALL).run(**self._payload),
+            wait=_OF_A_CALL,
+            job=None,
+            expected="result",
+            after=_saving(everything),
+        )
+        self._saved(ended, ended.story.told.job, everything=everything)
+
     @rule(job=jobs, wait=st.sampled_from(_SECONDS), stream=st.booleans())
     def wait(self, job: str, wait: float, stream: bool) -> None:  # noqa: FBT001 - the same
         """Wait for a job, in a process that has nothing but its token."""
         listens = stream and self.caller.table.queue.stream is not None
-        self._perform(
+        self._pair.perform(
             lambda endpoint: endpoint.with_options(stream=listens).job(job).wait(timeout=wait),
             wait=wait,
-            job=job,
+            job=_id(job),
             expected="result",
         )
 
     @rule(job=jobs)
     def status(self, job: str) -> None:
         """Look at a job once."""
-        self._perform(lambda endpoint: endpoint.job(job).status(), job=job, expected="state")
+        self._pair.perform(lambda endpoint: endpoint.job(job).status(), job=_id(job), expected="state")
 
     @rule(job=jobs)
     def result(self, job: str) -> None:
         """Ask for the result, whether it is there or not."""
-        self._perform(lambda endpoint: endpoint.job(job).result(), job=job, expected="result")
+        self._pair.perform(lambda endpoint: endpoint.job(job).result(), job=_id(job), expected="result")
 
     @rule(job=jobs, everything=st.booleans())
     def save(self, job: str, everything: bool) -> None:  # noqa: FBT001 - the same
         """Save what a job made. The file is there when it is whole, byte for byte, and not before."""
-        ended = self._perform(
+        ended = self._pair.perform(
             lambda endpoint: endpoint.job(job).result(),
-            job=job,
+            job=_id(job),
             expected="result",
-            after=lambda made, folder: made.save_all(folder) if everything else made.save(folder / "file"),
+            after=_saving(everything),
         )
-        files, others = (_taken(world.target) for world in self._worlds)
-        self._agree("the files", files, others)
-        if ended.error is None and not self._misleads():
-            kind = self.caller.model.media_kind or "video"
-            if media.content(kind, _id(job)) not in files.values():
-                raise AssertionError(f"files: {_id(job)} was saved as {list(files)}, and none of them is what it made")
-        elif ended.error is not None and not everything and files:
-            raise AssertionError(f"files: {list(files)} are there, and it ended with {ended.words}")
+        self._saved(ended, _id(job), everything=everything)
 
     @rule(job=jobs)
     def cancel(self, job: str) -> None:
         """Ask for the end of a job."""
-        self._perform(lambda endpoint: endpoint.job(job).cancel(), job=job, expected="cancelled")
+        self._pair.perform(lambda endpoint: endpoint.job(job).cancel(), job=_id(job), expected="cancelled")
 
-    @rule(scenario=st.data())
-    def befall(self, scenario: st.DataObject) -> None:
+    @precondition(lambda self: not self.caller.blocking)
+    @rule(at=st.sampled_from([1, 2, 1, 3]), strikes=st.sampled_from(["before", "after"]), act=st.sampled_from([*ACTS]))
+    def meanwhile(self, at: int, strikes: Any, act: str) -> None:
+        """Another client acts on the same job in the middle of the next step."""
+        self._pair.accompany(at, strikes, act)
+
+    @precondition(lambda self: self.hook is not None)
+    @rule(letters=st.sampled_from([*_LETTERS]))
+    def receive(self, letters: str) -> None:
+        """Give a client that remembers some of the webhooks that came. It believes once what is genuine and in time."""
+        if not self._pair.worlds[0].shared.post.came:
+            self._pair.pass_time(_UNTIL_TOLD)
+        self._pair.receive(_LETTERS[letters])
+
+    @precondition(lambda self: self.hook is not None)
+    @rule(status=st.sampled_from([200, 503]))
+    def answer(self, status: int) -> None:
+        """From now on webhooks are answered so; the provider sends again what was not taken."""
+        for world in self._pair.worlds:
+            world.shared.post.status = status
+
+    @rule(scenario=_of("befalls"))
+    def befall(self, scenario: str) -> None:
         """From now on, something else befalls requests, or jobs that are submitted."""
-        self._scenario = scenario.draw(st.sampled_from(self.befalls) | st.sampled_from(self.endings))
-        for world in self._worlds:
-            world.session.choose(self._scenario, self.caller.provider.id)
+        self._pair.choose(scenario)
 
     @rule()
     def calm(self) -> None:
         """Nothing befalls anybody any more."""
-        self._scenario = "success"
-        for world in self._worlds:
-            world.session.choose("success", self.caller.provider.id)
+        self._pair.choose("success")
 
     @rule(seconds=st.sampled_from(_PASSING))
     def time_passes(self, seconds: float) -> None:
         """Nobody does anything for a while."""
-        for world in self._worlds:
-            world.clock.advance(seconds)
+        self._pair.pass_time(seconds)
 
     @rule(
         at=st.integers(1, 4),
@@ -172,82 +227,48 @@ class Interleaved(RuleBasedStateMachine):
     )
     def interrupt(self, at: int, strikes: Any, kind: type[BaseException]) -> None:
         """Ctrl-C, a cancelled task or kill -9 at a request of the next step."""
-        for world in self._worlds:
-            world.interruption = Interruption(at, strikes, kind)
+        self._pair.interrupt(at, strikes, kind)
 
     @rule(wait=st.sampled_from(_SECONDS))
     def resume(self, wait: float) -> None:
         """What the journal says is open is waited for by somebody who knows nothing else."""
-        tokens = [[one.token for one in world.submissions() if one.state == "open"] for world in self._worlds]
-        self._agree("the open jobs of the journal", *tokens)
-        for token in tokens[0][:2]:
-            if token is not None:
-                self.wait_for(token, wait)
-
-    def wait_for(self, token: str, seconds: float) -> None:
-        """Wait for a job by nothing but its token."""
-        self._perform(
-            lambda endpoint: endpoint.job(token).wait(timeout=seconds), wait=seconds, job=token, expected="result"
-        )
-
-    def _perform(
-        self,
-        operation: Operation,
-        *,
-        job: str | None,
-        expected: Expected,
-        wait: float | None = None,
-        after: Saving | None = None,
-    ) -> Ended:
-        self._step += 1
-        interrupted = self._worlds[0].interruption is not None
-        first, other = (
-            world.perform(
-                _with(operation, after, world), seed=self._step, wait=wait, job=None if job is None else _id(job)
+        worlds = self._pair.worlds
+        tokens = [[one.token for one in world.submissions() if one.state == "open"] for world in worlds]
+        self._pair.agree("the open jobs of the journal", *tokens)
+        for token in filter(None, tokens[0][:2]):
+            self._pair.perform(
+                partial(_waited, token, wait),
+                wait=wait,
+                job=_id(token),
+                expected="result",
             )
-            for world in self._worlds
-        )
-        self._agree("how it ended", first.words, other.words)
-        self._agree("the requests", first.requests, other.requests)
-        self._agree("the time", first.at, other.at)
-        self._agree("the journal", *([_line(one) for one in world.submissions()] for world in self._worlds))
-        wrong = [str(breach) for breach in first.breaches]
-        wrong += self._unjournaled(first)
-        if not interrupted and not self._misleads():
-            wrong += untrue(self._worlds[0], first, expected)
-            if self._scenario == "success":
-                wrong += needless(self._worlds[0], first)
-        if wrong:
-            lines = (f"{one}, {one.came}" for one in first.story.sent)
-            raise AssertionError("\n".join([*wrong, f"it ended with {first.words}", *lines]))
-        return first
 
-    def _unjournaled(self, ended: Ended) -> Iterator[str]:
-        """No job is lost to the journal: it has its id, or that a submission is of unknown outcome."""
-        known = self._worlds[0].submissions()
-        for sent in ended.story.sent:
-            if sent.accepted is None:
-                continue
-            told = sent.accepted in {one.request_id for one in known}
-            if not told and not any(one.state in {"unknown", "ended"} for one in known[-1:]) and sent.misleads is None:
-                yield f"journal: {sent} started {sent.accepted}, and the journal has {known[-1:] or 'nothing'}"
-
-    def _misleads(self) -> bool:
-        """Whether answers say of jobs what is not so."""
-        parts = scenarios.read(self._scenario, self.caller.provider.spec).parts
-        return any(part.phases and (part.fault is None or part.fault.wire is None) for part in parts)
-
-    @staticmethod
-    def _agree(what: str, blocking: object, asynchronous: object) -> None:
-        if blocking != asynchronous:
-            raise AssertionError(f"async unlike sync: {what}\n  blocking: {blocking}\n  async:    {asynchronous}")
+    def _saved(self, ended: Ended, job: str | None, *, everything: bool) -> None:
+        """Each file that is there is what the job made, and it is there where nothing went wrong."""
+        files, others = (_taken(world.shared.target) for world in self._pair.worlds)
+        self._pair.agree("the files", files, others)
+        if self._pair.misleads or job is None:
+            return
+        kind = self.caller.model.media_kind or "video"
+        if ended.error is None and media.content(kind, job) not in files.values():
+            raise AssertionError(f"files: {job} was saved as {[*files]}, and none of them is what it made")
+        whole = {media.content(kind, one) for one in self._pair.worlds[0].session.state.jobs}
+        if not everything and (broken := [name for name, content in files.items() if content not in whole]):
+            raise AssertionError(f"files: {broken} are there, not whole, and it ended with {ended.words}")
 
 
-def _with(operation: Operation, after: Saving | None, world: World) -> Operation:
-    """The operation, and what is done with its value, which stays the value."""
-    if after is None:
-        return operation
-    return lambda endpoint: then(operation(endpoint), lambda made: then(after(made, world.target), lambda _saved: made))
+def _hook(caller: Caller) -> str | None:
+    webhook = caller.provider.table.webhook
+    offered = webhook is not None and webhook.option in caller.table.protocol.submit.options
+    return webhook.option if webhook is not None and offered and proof(caller) is not None else None
+
+
+def _waited(job: str, seconds: float, endpoint: Any) -> Any:
+    return endpoint.job(job).wait(timeout=seconds)
+
+
+def _saving(everything: bool) -> Saving:  # noqa: FBT001 - one of two ways to save
+    return lambda made, folder: made.save_all(folder) if everything else made.save(folder / "file")
 
 
 def _taken(folder: Path) -> dict[str, bytes]:
@@ -260,7 +281,7 @@ def _taken(folder: Path) -> dict[str, bytes]:
 
 def _scenarios(caller: Caller) -> Iterator[str]:
     for cell in cells([caller]):
-        if cell.name not in _NOT_HERE and cell.phase != "upload":
+        if cell.name not in _NOT_HERE:
             yield cell.scenario
 
 
@@ -275,8 +296,3 @@ def _token(ended: Ended) -> str | None:
 
 def _id(token: str) -> str:
     return str(json.loads(token)["request_id"]) if token.startswith("{") else token
-
-
-def _line(one: Any) -> tuple[object, ...]:
-    """What of a journal's submission does not follow from the moment and the machine."""
-    return one.state, one.provider, one.model, one.protocol, one.request_id, one.token, one.end, one.submitted_at

@@ -40,12 +40,13 @@ class Chronicle:
 
     @contextmanager
     def kept(self) -> Generator[None]:
-        """Write down all that reaches the session while the block lasts."""
+        """Write down all that reaches the session while the block lasts. Within another block it is the inner one's."""
+        outer = self.session.on_exchange
         self.session.on_exchange = self.note
         try:
             yield
         finally:
-            self.session.on_exchange = None
+            self.session.on_exchange = outer
 
     def note(self, exchange: Exchange) -> None:
         """One request, as the emulator saw it. What is about no job and no file is left out."""

@@ -6,18 +6,15 @@ A world is blocking or asynchronous. Two that do the same have the same requests
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
-import os
 import random
 import re
-import tempfile
 import traceback
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import httpx
 
@@ -25,53 +22,19 @@ from callsheet.contract.clients.calls import Caller
 from callsheet.contract.clients.libraries import as_of
 from callsheet.contract.exchanges.recordings import KEY
 from callsheet.contract.flows.laws import Breach, Story, Told, breaches
+from callsheet.contract.flows.shared import Company, Interruption, KilledError, Shared
 from callsheet.contract.flows.stories import Chronicle
 from callsheet.emulator.jobs.job import Job
-from callsheet.emulator.options import Options
-from callsheet.emulator.serving.memory import MemoryTransport
 from callsheet.runtime.journal_jobs import Submitted
-
-Strikes = Literal["before", "after"]
-"""Whether a request that is interrupted reaches the provider."""
 
 _BESIDE_A_WAIT: Final = 60.0 + 30.0 + 60.0 + 30.0
 """Seconds that a call may last beside its wait: held back, submitting, fetching late, one answer that hangs."""
 
-_READS: Final = 6 * 30.0 + 60.0
-"""Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
-
-_SPOOLED: Final = re.compile(r"callsheet-\w+\.part")
+_SPOOLED: Final = re.compile(r"\S*\bcallsheet-\w+\.part")
 """What came of a file is kept under a name that is drawn, so no two are the same."""
 
-_NO_PROCESS: Final = 2**31 - 1
-"""A number that no process has."""
-
-
-class KilledError(BaseException):
-    """The process is gone: nothing that it would still have written down is there."""
-
-
-@dataclass(slots=True)
-class Notebook:
-    """The client's own journal, in its file. A process that was killed writes no more."""
-
-    file: Any
-    dead: bool = False
-
-    def append(self, entry: Mapping[str, object], /) -> str | None:
-        """Write one line."""
-        return None if self.dead else self.file.append(entry)
-
-
-@dataclass(slots=True)
-class Interruption:
-    """What strikes at a request of the next operation."""
-
-    at: int
-    """Which request, from 1 on."""
-    strikes: Strikes
-    kind: type[BaseException]
-    """KeyboardInterrupt, `asyncio.CancelledError`, `KilledError`."""
+_READS: Final = 6 * 30.0 + 60.0
+"""Seconds that a read may last that is no wait: a few tries, each with its time-out, and the pauses between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +71,18 @@ Operation = Callable[[Any], Any]
 
 
 class World:
-    """One kind of client, with its provider and its clock. Close it."""
+    """One kind of client, with what it shares with others. Close it."""
 
-    def __init__(self, caller: Caller, options: Options) -> None:
+    def __init__(self, caller: Caller, shared: Shared) -> None:
         self.caller: Final = caller
-        self.emulated: Final = MemoryTransport(caller.plan, replace(options, keys=frozenset({KEY})))
-        self.clock: Final = self.emulated.clock
-        self.session: Final = self.emulated.session
-        self._folder: Final = tempfile.TemporaryDirectory(prefix="callsheet-world-", ignore_cleanup_errors=True)
-        self.folder: Final = Path(self._folder.name)
-        self.target: Final = self.folder / "saved"
-        """Where results are saved."""
-        self.target.mkdir()
-        self._journal: Final = self.folder / "jobs.journal"
-        self.notebook = self._opened()
+        self.shared: Final = shared
+        self.clock: Final = shared.emulated.clock
+        self.session: Final = shared.emulated.session
+        self.notebook = shared.opened(caller)
         self.interruption: Interruption | None = None
+        self.company: Company | None = None
+        self._other: World | None = None
+        self._lost = 0.0
         self._runner: Final = asyncio.Runner()
         self._requests: Final[list[Request]] = []
         self._chronicle = self._new_chronicle()
@@ -133,17 +93,20 @@ class World:
 
     def close(self) -> None:
         """Let go of what it holds."""
+        if self._other is not None:
+            self._other.close()
         if self.caller.asynchronous:
             self._runner.run(self._http.aclose())
         else:
             self._http.close()
         self._runner.close()
-        self._folder.cleanup()
 
-    def _opened(self) -> Notebook:
-        """The journal as a new process opens it: nothing but the file is left of what was before."""
-        journal: Any = importlib.import_module(f"{self.caller.package}._runtime.journal")
-        return Notebook(journal.Journal(self._journal))
+    @property
+    def other(self) -> World:
+        """A second client of the same, as in another process."""
+        if self._other is None:
+            self._other = World(self.caller, self.shared)
+        return self._other
 
     def job(self, request_id: str) -> Job | None:
         """A job, as the provider knows it."""
@@ -154,14 +117,17 @@ class World:
         found: tuple[Submitted, ...] = self.notebook.file.read().jobs(self.clock.time())
         return found
 
-    def perform(self, operation: Operation, *, seed: int, wait: float | None, job: str | None) -> Ended:
+    def perform(
+        self, operation: Operation, *, seed: int, wait: float | None, job: str | None, uploads: int = 0
+    ) -> Ended:
         """Carry out an operation with a client of its own, as another process would, and judge it by the laws.
 
         `wait` are the seconds that it may wait for a job, None where it does not wait; `job` is the one that it is
-        about, where there is one.
+        about, where there is one. `uploads` are the requests that bring files before it.
         """
         random.seed(seed)
         self._requests.clear()
+        self._lost = 0.0
         self._chronicle = self._new_chronicle()
         self._unheard = False
         began, charged, noted = self.clock.time(), len(self.session.ledger), len(self.submissions())
@@ -173,17 +139,17 @@ class World:
                 value = self._run(operation)
             except BaseException as problem:  # noqa: BLE001 - whatever comes is what is asked about
                 error = problem
-        self.interruption = None
-        self.notebook = self._opened()
+        self.interruption = self.company = None
+        self.notebook = self.shared.opened(self.caller)
         told = self._told(value, error, began, job, noted, [str(one.message) for one in warned])
         if job is None and self.caller.blocking and (error is None or told.job is not None):
             # An id that a client makes up for a call names the one job that the call was.
             new = self.session.ledger[charged:]
             told = replace(told, job=new[0].request_id if new else None)
-        limit = _READS if wait is None else _BESIDE_A_WAIT + wait
+        limit = (_READS if wait is None else _BESIDE_A_WAIT + wait) + _READS * uploads + self._lost
         floor = 0.0 if self.caller.blocking or wait is None else self.caller.table.queue.poll_floor
         story = Story(self._sent(), replace(told, deadline=limit), frozenset({KEY}), least_pause=floor, grace=5.0)
-        words = _SPOOLED.sub("….part", _words(value, error).replace(self._folder.name, "…"))
+        words = _SPOOLED.sub("….part", _words(value, error).replace(str(self.shared.folder), "…"))
         return Ended(words, self.clock.time(), tuple(self._requests), value, error, story)
 
     def _run(self, operation: Operation) -> Any:
@@ -236,7 +202,7 @@ class World:
         return Chronicle(self.session, self.caller.provider, self.caller.table, KEY)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        strike = self.interruption
+        strike, met = self.interruption, self.company
         self._requests.append(
             Request(
                 self.clock.time(),
@@ -249,25 +215,34 @@ class World:
         hit = strike is not None and len(self._requests) == strike.at
         if strike is not None and hit and strike.strikes == "before":
             self._strike(strike)
+        if met is not None and (len(self._requests), "before") == (met.at, met.strikes):
+            self._meet(met)
         if not self._is_declared(request.url):
             self._chronicle.elsewhere(request.method, str(request.url), str(request.headers.multi_items()))
-        answer = self.emulated.handle_request(request)
+        answer = self.shared.emulated.handle_request(request)
+        if met is not None and (len(self._requests), "after") == (met.at, met.strikes):
+            self._meet(met)
         if strike is not None and hit:
             self._unheard = True
             self._strike(strike)
         return answer
 
+    def _meet(self, met: Company) -> None:
+        """Let the other client act. What time that takes is none that this one was granted."""
+        began = self.clock.time()
+        if self.caller.asynchronous:
+            # An event loop is running here, and it cannot run another one.
+            with ThreadPoolExecutor(1, "callsheet-company") as thread:
+                met.ended = thread.submit(met.act, self.other).result()
+        else:
+            met.ended = met.act(self.other)
+        self._lost += self.clock.time() - began
+
     def _strike(self, strike: Interruption) -> None:
         if strike.kind is KilledError:
             self.notebook.dead = True
-            self._end_process()
+            self.shared.end_process()
         raise strike.kind
-
-    def _end_process(self) -> None:
-        """Have the journal say what it would say after a crash: the process that wrote it is no more."""
-        if self._journal.exists():
-            text = self._journal.read_bytes()
-            self._journal.write_bytes(text.replace(b'"pid":%d,' % os.getpid(), b'"pid":%d,' % _NO_PROCESS))
 
     def _is_declared(self, url: httpx.URL) -> bool:
         hosts = self.caller.provider.table.hosts.values()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from callsheet.contract.clients.calls import Caller
+from callsheet.contract.clients.calls import HTTPX2, Caller
 from callsheet.contract.clients.lines import opened
 from callsheet.contract.inputs.asking import misasked
 from callsheet.contract.inputs.broken import Broken, breakable, broken_by, broken_payloads, not_json
@@ -20,12 +20,22 @@ from callsheet.source.nodes import Plain
 EXAMPLES = 4
 """Of each fact, drawn in the midst of other values; its own edges are all tried by name."""
 
+DRAWN = 100
+ELSEWHERE = 25
+"""Payloads that are drawn for a blocking client, and for the others: they judge with the same code, and what differs, the
+way to the wire, few payloads show. All of them are given every edge."""
+
+
+def drawn(caller: Caller) -> int:
+    """How many payloads are tried with a client."""
+    return ELSEWHERE if caller.asynchronous or caller.package == HTTPX2 else DRAWN
+
 
 def test_accepted_is_sent_unchanged(caller: Caller) -> None:
     """A payload that the wire schema accepts is sent once, as it was given, and with the required defaults."""
     with opened(caller) as line:
 
-        @settings(deadline=None)
+        @settings(deadline=None, max_examples=drawn(caller))
         @given(valid_payloads(caller.model))
         def holds(payload: dict[str, Plain]) -> None:
             sent = completed(caller.model, payload)
@@ -44,7 +54,7 @@ def test_refused_is_not_sent(caller: Caller) -> None:
     invalid = caller.error("InvalidInput")
     with opened(caller) as line:
 
-        @settings(deadline=None)
+        @settings(deadline=None, max_examples=drawn(caller))
         @given(broken_payloads(caller.model))
         def holds(broken: Broken) -> None:
             with pytest.raises(invalid) as caught:
