@@ -154,3 +154,12 @@ def test_a_parameter_that_was_left_out_goes_as_one(clip_with: Callable[..., Endp
     assert [one.rule for one in held_against(endpoint, "page", page(endpoint), known).differences] == [
         "decision-outdated"
     ]
+
+
+def test_a_page_that_is_the_same_keeps_its_day(clip: Endpoint, page: Page) -> None:
+    """Accepting it again on another day changes no byte; the day follows when the page is another one."""
+    first = Remembered.of(page(clip), "2026-11-19")
+    (again,) = memory.read("clip.page.yaml", memory.text("reel", "clip", {"page": first}).encode())[0].values()
+
+    assert Remembered.of(page(clip), "2026-11-26").since(again) == first
+    assert Remembered.of(page(clip, sha256="1" * 64), "2026-11-26").since(again).read == "2026-11-26"
