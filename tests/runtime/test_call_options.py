@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +11,13 @@ import lab
 import pytest
 import reel
 
-from callsheet.runtime import noting, options, received
+from callsheet.runtime import _http, context, exchanges, media, noting, options, received, wire
 from callsheet.runtime.errors import InvalidInput, JobFailed, Unavailable, Violation
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.offers import Option
 from callsheet.runtime.received import Received
 from callsheet.runtime.result import READ_LIMIT
-from callsheet.runtime.retry import backoff
+from callsheet.runtime.retry import asked_for, backoff
 from callsheet.runtime.tables import Retention
 
 KNOWN = {
@@ -212,9 +214,9 @@ def test_when_an_unknown_job_is_given_up(
     retention: Retention | None, submitted: float | None, now: float, *, over: bool
 ) -> None:
     """When the time is over for which the provider keeps results, counted from a moment that is known."""
-    context = reel.of(reel.changed(protocol=replace(reel.QUEUE, retention=retention)))
+    own = reel.of(reel.changed(protocol=replace(reel.QUEUE, retention=retention)))
 
-    assert noting._is_over(context, replace(reel.HANDLE, submitted_at=submitted), now) is over
+    assert noting._is_over(own, replace(reel.HANDLE, submitted_at=submitted), now) is over
 
 
 def test_ten_thousand_webhooks_are_remembered() -> None:
@@ -236,3 +238,45 @@ def test_a_webhook_is_forgotten_when_it_is_too_old_to_be_believed(monkeypatch: p
         assert not memory.again(name, 0.0, until)
     assert not memory.again("d", 50.0, 90.0)
     assert [memory.again(name, 50.0, 90.0) for name in ("a", "c", "d")] == [True, True, True]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set there")
+def test_a_date_without_a_zone_is_in_utc_wherever_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python would take it for local time."""
+    try:
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        for zone in ("-0000", "GMT", "+0000"):
+            reply = reel.reply(429, None, headers={"retry-after": f"Thu, 01 Jan 1970 00:17:00 {zone}"})
+            assert asked_for(reply) == 20.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_every_logger_that_may_write_a_url_is_named() -> None:
+    """A filter of a logger does not see what is logged below it."""
+    parts = [f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")]
+
+    assert list(_http.LOGGERS) == ["httpx", *parts]
+    known = {name for name in logging.root.manager.loggerDict if name.startswith("httpcore.")}
+    assert known <= {*parts}
+
+
+def test_a_client_of_our_own_says_no_more_than_it_has_to() -> None:
+    """HTTP/1.1 keeps connections without being told."""
+    with _http.sync_client() as http:
+        assert "connection" not in http.headers
+    assert "connection" not in _http.async_client().headers
+
+
+def test_limits_that_nobody_sets() -> None:
+    """Bytes of an answer and of a file that is made in memory, seconds for a connection, entries that are kept."""
+    assert exchanges._LARGEST == media._INLINE_AT_MOST == 67_108_864
+    assert (wire.CONNECT, context._MOST_KEPT) == (10.0, 64)
+    own = reel.context()
+    for number in range(64):
+        assert own.kept(number, lambda number=number: -number) == -number
+    assert own.kept(0, lambda: pytest.fail("made anew")) == 0
+    assert own.kept("more", lambda: 5) == 5
+    assert own.kept(0, lambda: 7) == 7

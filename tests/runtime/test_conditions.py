@@ -30,8 +30,8 @@ from callsheet.runtime.words import Criterion
 )
 def test_what_passes_a_criterion(test: Criterion, right: list[object], wrong: list[object]) -> None:
     """Compared as in JSON; null is nothing, and what is not there passes only where nothing is asked for."""
-    assert [value for value in right if not conditions.passes(test, value)] == []
-    assert [value for value in wrong if conditions.passes(test, value)] == []
+    assert [value for value in right if conditions.passes(test, value) is not True] == []
+    assert [value for value in wrong if conditions.passes(test, value) is not False] == []
 
 
 def test_a_condition_holds_where_each_part_of_it_does() -> None:

@@ -10,6 +10,7 @@ import pytest
 import reel
 
 from callsheet.runtime import files, flows, reads
+from callsheet.runtime.addresses import Address
 from callsheet.runtime.errors import (
     ConnectionFailed,
     DownloadFailed,
@@ -19,6 +20,7 @@ from callsheet.runtime.errors import (
     WaitTimeout,
 )
 from callsheet.runtime.steps import Broken, Call, Fetch, NotSent, Now, Sleep, Tell
+from callsheet.runtime.tables import File
 
 STATUS = "https://api.reel.test/jobs/j1/status?logs=1"
 RESULT = "https://api.reel.test/jobs/j1"
@@ -327,3 +329,93 @@ def test_a_download_is_tried_again_after_a_pause(tmp_path, asked, pause):
     assert 5 == len(times)
     for attempt, (one, next_) in enumerate(pairwise(times)):
         assert pause == next_ - one if pause else 0.25 * 2**attempt <= next_ - one <= 0.5 * 2**attempt
+
+
+def test_a_result_is_fetched_for_a_minute_after_the_end():
+    """However little was left of the wait when the end was seen: what is there has been paid for."""
+    play = waiting([DONE, (502, {}, {"retry-after": "20"})], timeout=1.0)
+    with pytest.raises(reel.Down) as caught:
+        play.run()
+
+    assert [1.0, 21.0, 41.0, 61.0] == [when for _, url, when in play.calls if url == RESULT]
+    assert reel.HANDLE == caught.value.handle
+
+
+def test_the_file_of_a_result_is_asked_for_as_long():
+    """Where a further request tells it."""
+    file = File(Address("api", "/files/{request_id}"), {}, "url", at="/url")
+    ctx = reel.of(reel.changed(protocol=replace(reel.QUEUE, file=file)), timeout=1.0)
+    play = Play(flows.wait(ctx, reel.HANDLE), [DONE, CLIP, (502, {}, {"retry-after": "20"})])
+    with pytest.raises(reel.Down):
+        play.run()
+
+    assert [1.0, 21.0, 41.0, 61.0] == [when for _, url, when in play.calls if "/files/j1" in url]
+
+
+def test_what_is_not_finished_says_which_job_and_how_it_stands():
+    """With the whole answer."""
+    play = Play(flows.result(reel.context(), reel.HANDLE), [BUSY])
+    with pytest.raises(NotFinished) as caught:
+        play.run()
+
+    assert "reel/clip j1 is not finished, its state is BUSY: wait for it." == str(caught.value)
+    assert (reel.HANDLE, "BUSY", "BUSY", 202) == (
+        caught.value.handle,
+        caught.value.state,
+        caught.value.message,
+        caught.value.answer.status,
+    )
+
+
+def test_the_beginning_tells_the_id():
+    """Right after the submission, in the first word that the documentation has; nothing was looked at yet."""
+    told = []
+    play = Play(flows.run(reel.context(on_update=told.append), {}), [(200, {"id": "j9"}), DONE, CLIP])
+    play.run()
+    first = play.told[0]
+
+    assert ("WAITING", "queued", 0.0, 0, "j9") == (
+        first.state,
+        first.means,
+        first.elapsed,
+        first.looks,
+        first.request_id,
+    )
+    assert [1] == [update.looks for update in play.told[1:]]
+
+
+@pytest.mark.parametrize(("early", "failed"), [("error", "error"), ("status", "error"), ("error", "status")])
+def test_a_status_object_may_stand_in_for_a_result(early, failed):
+    """With another code than the result's always, with the same code where the spec says so."""
+    result = replace(reel.QUEUE.result, early=early, failed=failed)
+    ctx = reel.of(reel.changed(protocol=replace(reel.QUEUE, result=result)))
+    with pytest.raises(NotFinished):
+        Play(flows.result(ctx, reel.HANDLE), [BUSY]).run()
+    both = (200, {"status": "BUSY", "clip": "https://cdn.test/c.mp4"})
+    if "status" in {early, failed}:
+        with pytest.raises(NotFinished):
+            Play(flows.result(ctx, reel.HANDLE), [both]).run()
+    else:
+        assert ("https://cdn.test/c.mp4",) == Play(flows.result(ctx, reel.HANDLE), [both]).run().media
+
+
+def test_a_result_behind_its_status_is_asked_for_more_and_more_rarely():
+    """Half a second later, then a second, then two."""
+    play = waiting([DONE, *[(400, {})] * 3, CLIP])
+    play.run()
+    times = [when for _, url, when in play.calls if url == RESULT]
+
+    for attempt, (one, other) in enumerate(pairwise(times)):
+        assert 0.25 * 2**attempt <= other - one <= 0.5 * 2**attempt
+    assert 4 == len(times)
+
+
+@pytest.mark.parametrize(("at", "timeout"), [(0.0, 10.0), (8.5, 1.5), (9.5, 1.0), (10.0, 1.0)])
+def test_a_look_has_a_second_at_least(at, timeout):
+    """However little is left of the wait; and no longer than what is left, beyond that."""
+    flow = reads.read(reel.context(), reel.HANDLE, "status", 10.0)
+    step = next(flow)
+    while isinstance(step, Now):
+        step = flow.send(reel.Moment(at, 1000.0 + at))
+
+    assert timeout == step.timeout

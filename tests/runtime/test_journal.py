@@ -427,7 +427,16 @@ def test_a_crashed_submission_is_told_once(journal: Journal) -> None:
     assert told is not None
     assert "2027-01-15 08:00:00 UTC" in told
     assert again is None
+    assert journal.entries()[1]["why"] == told.partition("; ")[2]
     assert states(journal, late) == {"i1": "unknown", "i3": "sending"}
+
+
+def test_a_submission_of_the_first_second_is_told_with_its_time(journal: Journal) -> None:
+    """As any other."""
+    journal.append(intent("i1", at=0.0))
+
+    assert "it was sent at 1970-01-01 00:00:00 UTC; " in str(journal.append(intent("i2", at=1000.0)))
+    assert repr(journal) == f"Journal({str(journal.path)!r})"
 
 
 @pytest.mark.parametrize(

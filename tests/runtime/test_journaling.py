@@ -15,6 +15,7 @@ import reel
 
 from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import blocking, cancelling, files, flows
+from callsheet.runtime.context import Options
 from callsheet.runtime.drive import adrive, drive
 from callsheet.runtime.errors import (
     CallsheetError,
@@ -120,6 +121,16 @@ def test_the_intent_is_there_before_the_request_and_the_id_right_after(perform):
     events, job = told(perform.journal)
     assert events == ["intent", "accepted", "ended"]
     assert (job.state, job.end, job.request_id, job.handle) == ("ended", "succeeded", "j1", outcome.handle)
+
+
+def test_an_intent_says_how_long_it_may_take(perform):
+    """The time of the request, the caller's patience with a provider that asks to wait, and a little."""
+    perform(Provider(), sending, options=Options(submit_timeout=50.0, submit_patience=7.0))
+    intent, accepted = perform.journal.entries()
+
+    assert 72.0 == intent["within"]
+    assert ("reel", "clip", "queue") == tuple(intent[name] for name in ("provider", "model", "protocol"))
+    assert intent["intent"] == accepted["intent"]
 
 
 def test_neither_key_nor_payload_is_written(perform):

@@ -72,6 +72,7 @@ def test_cancel_tells_what_the_provider_answers(answer, means):
     [
         (reel.reply(200, {"status": "DONE"}), "too_late"),
         (reel.reply(422, {"status": "BROKEN"}), "too_late"),
+        (reel.reply(422, {"error": "it broke"}), "too_late"),
         (reel.reply(200, {"status": "STOPPED"}), "cancelled"),
         (reel.reply(404, {}), "cancelled"),
         (reel.reply(202, {"status": "BUSY"}), "requested"),

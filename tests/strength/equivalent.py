@@ -41,6 +41,11 @@ EQUIVALENT: Final[dict[tuple[str, str, str], str]] = {
         "(yield from now()).monotonic >= deadline with Gt",
     ): "the very moment of a deadline",
     ("_runtime/flows.py", "told = answers.update(context, handle, word, body, 0.0, 1)", "0.0 as 1.0"): _NOT_SHOWN,
+    (
+        "_runtime/retry.py",
+        "whole = min(LONGEST, BASE * 2.0 ** min(attempt - 1, 16))",
+        "16 as 15",
+    ): "either is beyond the longest pause",
     ("_runtime/journal_file.py", '| getattr(os, "O_NOCTTY", 0)', "0 as 1"): _POSIX,
     (
         "_runtime/violations.py",

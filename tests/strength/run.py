@@ -290,8 +290,9 @@ def tests_of(case: Case, known: Known) -> list[str]:
     around = of_line.union(*(known.lines.get((case.name, line), ()) for line in case.slip.around()))
     runtime = case.name.startswith("_runtime")
     tables = {name for name in known.seconds if name.startswith(TABLES)}
-    groups = [of_line, around] if runtime else [tables, of_line]
-    if len(around) < 2:
+    on_import = not case.slip.around()  # seen by whoever happens to import it first, once for each copy
+    groups = [tables, of_line] if not runtime else [] if on_import else [of_line, around]
+    if on_import or len(around) < 2:
         of_file = set[str]().union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
         groups.append(of_file | tables if runtime else of_file)
         if not runtime:
@@ -305,7 +306,7 @@ def tests_of(case: Case, known: Known) -> list[str]:
     for group in groups:
         names = sorted(group - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
         # Of a function, many tests do alike. What is made on import is a table: each row may have a test of its own.
-        ordered += _one_of_each(names) if len(around) > 1 else names
+        ordered += names if on_import else _one_of_each(names)
     chosen: list[str] = []
     spent = 0.0
     for name in dict.fromkeys(ordered):

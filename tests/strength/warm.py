@@ -72,7 +72,7 @@ class Warm:
             if self._known.seconds.get(name, 9.0) <= QUICK and name not in self._known.failed:
                 once.setdefault(name.partition("[")[0], items[name])
         for item in (*once.values(), first):
-            _run(item, other if item.path != other.path else first)
+            _run(item, _apart(item, [first, other]))
         print(f"warmed up with {len(once)} tests; failed: {self._failed or 'none'}", flush=True)
         self._failed = ""
         gc.freeze()
@@ -119,7 +119,7 @@ class Warm:
                 reimported(asked["name"], slip, asked["paths"])
                 chosen = [item for item in chosen if item.nodeid.startswith("contract_tests")]
             for at, item in enumerate(chosen):
-                _run(item, (chosen[at + 1 :] or [end for end in ends if end.path != item.path])[0])
+                _run(item, chosen[at + 1] if at + 1 < len(chosen) else _apart(item, ends))
                 if self._failed:
                     break
             what, by = "killed" if self._failed else "survived", self._failed
@@ -140,6 +140,11 @@ def _waited(child: int) -> None:
             os.waitpid(child, 0)
             return
         time.sleep(0.01)
+
+
+def _apart(item: pytest.Item, ends: list[pytest.Item]) -> pytest.Item:
+    """One that has no folder in common with another, so that all but the session is torn down between them."""
+    return next(end for end in ends if end.nodeid.partition("/")[0] != item.nodeid.partition("/")[0])
 
 
 def _run(item: pytest.Item, then: pytest.Item) -> None:
@@ -178,28 +183,38 @@ def applied(name: str, slip: Slip, paths: Sequence[str]) -> bool:
 
 def assigned(name: str, slip: Slip, paths: Sequence[str]) -> bool:
     """Put a slip into a constant of the modules that are loaded. Whether it is one of a constant."""
-    if not name.startswith("_runtime/"):
+    found = _constant(slip) if name.startswith("_runtime/") else None
+    if found is None:
         return False
-    pairs = zip(ast.parse(slip.of).body, slip.tree().body, strict=True)
-    changed = [other for one, other in pairs if ast.dump(one) != ast.dump(other)]
-    if len(changed) != 1:
-        return False
-    match changed[0]:
-        case ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value):
-            pass
-        case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value):
-            pass
-        case _:
-            return False
+    target, value = found
+    code = compile(ast.Expression(value), "slip", "eval")
+    gc.unfreeze()
     for module in _loaded(name):
-        before = vars(sys.modules[module])[target]
-        after = eval(compile(ast.Expression(value), "slip", "eval"), vars(sys.modules[module]))  # noqa: S307 - our own
         package = module.rpartition(".")[0]
-        for other in [one for key, one in sys.modules.items() if key.startswith(f"{package}.")]:
-            if vars(other).get(target) is before:  # where it was imported by name, too
-                setattr(other, target, after)
+        # A test may have put other modules in the place of those that its own functions came from: they hold theirs.
+        scopes = {id(vars(one)): vars(one) for key, one in sys.modules.items() if key.startswith(f"{package}.")}
+        for one in gc.get_objects():
+            if type(one) is FunctionType and (one.__module__ or "").startswith(f"{package}."):
+                scopes.setdefault(id(one.__globals__), one.__globals__)
+        own = [scope for scope in scopes.values() if scope.get("__name__") == module]
+        for before, after in [(scope[target], eval(code, scope)) for scope in own]:  # noqa: S307 - our own text
+            for scope in scopes.values():
+                if scope.get(target) is before:  # where it was imported by name, too
+                    scope[target] = after
     _write(slip, paths)
     return True
+
+
+def _constant(slip: Slip) -> tuple[str, ast.expr] | None:
+    """The constant of a module that a slip changes, with what is assigned to it."""
+    pairs = zip(ast.parse(slip.of).body, slip.tree().body, strict=True)
+    match [other for one, other in pairs if ast.dump(one) != ast.dump(other)]:
+        case [ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value)]:
+            return target, value
+        case [ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)]:
+            return target, value
+        case _:
+            return None
 
 
 def _loaded(name: str) -> set[str]:
