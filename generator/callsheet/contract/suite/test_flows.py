@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine
@@ -20,6 +22,7 @@ PATIENCE = 20
 def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit, run, bring files, look, wait, cancel, save, be told, crash and resume, in any order, under any fault."""
     more: int | None = pytestconfig.getoption("callsheet_examples", None)
+    monkeypatch.setattr(os, "fsync", lambda _file: None)  # nobody pulls the plug here, and disks take their time
     monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", PATIENCE, raising=False)
     run_state_machine_as_test(
         machine(way),
