@@ -71,6 +71,16 @@ def test_what_all_endpoints_share_is_said_once() -> None:
     ]
 
 
+def test_a_host_that_moved_is_one_change() -> None:
+    """However many addresses it has; what changed about one of them beside that is told as ever."""
+    host = (SEGMIND, "https://api.segmind.com", "https://api.segmind.test")
+    moved = ("segmind", "request-changed", 'hosts api: "https://api.segmind.com" → "https://api.segmind.test"')
+    assert told(plan(host)) == [moved]
+    first, *others = told(plan(host, (SEGMIND, 'path: "/v2/{model}"', 'path: "/v3/{model}"')))
+    assert first == moved
+    assert [rule for _, rule, _ in others] == ["request-changed"]
+
+
 def test_an_error_with_another_code_is_one_change() -> None:
     """That it is listed by its endpoints, and answers them, follows from it."""
     new = plan((SEGMIND, "http: 406", "http: 416"))

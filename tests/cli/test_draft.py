@@ -44,7 +44,7 @@ FACTS: dict[tuple[str, ...], Any] = {
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of specs with one provider, and pages of a layout that is made up: `path = value` on each line."""
     shutil.copytree(REEL, tmp_path / "specs/reel")
-    monkeypatch.setattr(reader, "_readers", lambda: (read_made,))
+    monkeypatch.setattr(reader, "_READERS", (read_made,))
     (tmp_path / "page.txt").write_text("reel short-film\n", "utf-8")
     yield tmp_path
     for name in [name for name in sys.modules if name.startswith("drafted_clients")]:
@@ -140,10 +140,12 @@ def test_a_page_that_cannot_be_read_is_a_finding(run: Callable[..., Result], pro
     """An unknown layout, a page that is no text, a file that is not there: said, and nothing is written."""
     (project / "other.txt").write_text("About something else.", "utf-8")
     (project / "page.png").write_bytes(b"\xff\xd8")
-    both = draft(run, project, str(project / "other.txt"), str(project / "page.png"), "--out", str(project / "a.yaml"))
+    (project / "cut.json").write_text('{"openapi": "3.0.0", "paths": {', "utf-8")
+    pages = [str(project / name) for name in ("other.txt", "page.png", "cut.json")]
+    all_ = draft(run, project, *pages, "--out", str(project / "a.yaml"))
 
-    assert 1 == both.exit_code
-    assert ("[page-unknown]" in both.stderr, "[page-not-text]" in both.stderr) == (True, True)
+    assert 1 == all_.exit_code
+    assert [rule for rule in ("page-unknown", "page-not-text", "page-cut") if f"[{rule}]" not in all_.stderr] == []
     assert not (project / "a.yaml").exists()
 
 

@@ -158,6 +158,19 @@ def test_a_baseline_accepts_what_is_known(run: Run, specs: Path, page: Path, tmp
     assert '"TODO"' in baseline.read_text("utf-8")
 
 
+def test_what_is_gone_is_accepted_by_its_name(run: Run, specs: Path, page: Path, tmp_path: Path) -> None:
+    """That one of several values is gone says nothing of another."""
+    given = ("drift", str(page), "--specs", str(specs), "--baseline", str(tmp_path / "baseline.yaml"))
+    edit(page, '"ember""frost"', '"ember"')
+    run(*given, "--update-baseline")
+    known = run(*given)
+    edit(page, '"neon""ember"', '"neon"')
+    other = run(*given)
+
+    assert (known.exit_code, other.exit_code) == (0, 1)
+    assert [other.stdout.count(f'says `"{gone}"`') for gone in ("ember", "frost")] == [1, 0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -184,12 +197,14 @@ def test_pages_that_cannot_be_compared(run: Run, specs: Path, page: Path, tmp_pa
     """Each is told, the others are compared, and the status is 2; in a folder, what is no page is a warning."""
     (tmp_path / "notes.txt").write_text("A diary. It rained.", "utf-8")
     (tmp_path / "other.txt").write_text(page.read_text("utf-8").replace("glow-dance", "slow-dance"), "utf-8")
+    (tmp_path / "broken.json").write_text('{"openapi": "3.0.0", "paths": {', "utf-8")
 
     named = run(
         "drift",
         str(tmp_path / "no.txt"),
         str(tmp_path / "notes.txt"),
         str(tmp_path / "other.txt"),
+        str(tmp_path / "broken.json"),
         str(page),
         "--specs",
         str(specs),
@@ -198,10 +213,11 @@ def test_pages_that_cannot_be_compared(run: Run, specs: Path, page: Path, tmp_pa
     forced = run("drift", str(tmp_path / "other.txt"), "--model", "glow-dance", "--specs", str(specs))
 
     assert (named.exit_code, folder.exit_code, forced.exit_code) == (2, 0, 1)
-    for rule in ("page-unreadable", "page-unknown", "page-without-spec"):
+    for rule in ("page-unreadable", "page-unknown", "page-without-spec", "page-cut"):
         assert f"error[{rule}]" in named.stdout
     assert "no drift" in named.stdout
     assert "warning[page-without-spec]" in folder.stdout
+    assert "warning[page-cut]" in folder.stdout
 
 
 @pytest.mark.parametrize(
@@ -212,6 +228,7 @@ def test_pages_that_cannot_be_compared(run: Run, specs: Path, page: Path, tmp_pa
         ("x.txt", "--model", "no-such"),
         ("--pages", "no-such-folder"),
         ("x.txt", "--baseline", "no.yaml"),
+        ("-", "-"),
     ],
 )
 def test_wrong_usage(run: Run, specs: Path, words: tuple[str, ...]) -> None:

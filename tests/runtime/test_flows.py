@@ -312,3 +312,18 @@ def test_a_wait_of_no_time_is_one_look(limit):
         play.run()
 
     assert (1, 0.0) == (len(play.calls), play.now)
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(None, None), ("7", 7.0), ("61", 60.0)])
+def test_a_download_is_tried_again_after_a_pause(tmp_path, asked, pause):
+    """As long as the storage asks for, and no longer than the caller's patience lasts; five times in all."""
+    headers = {} if asked is None else {"retry-after": asked}
+    flow = files.save(reel.context(), reel.outcome("https://cdn.test/c.mp4"), tmp_path / "c.mp4")
+    play = Play(flow, [(503, None, headers)])
+    with pytest.raises(DownloadFailed, match="HTTP 503"):
+        play.run()
+    times = [when for _, _, when in play.calls]
+
+    assert 5 == len(times)
+    for attempt, (one, next_) in enumerate(pairwise(times)):
+        assert pause == next_ - one if pause else 0.25 * 2**attempt <= next_ - one <= 0.5 * 2**attempt

@@ -393,6 +393,20 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
             Journal(path).append(intent("i1"))
 
 
+def test_nothing_is_left_open(journal: Journal, tmp_path: Path) -> None:
+    """Neither by lines that are written, nor by files that are refused or replaced."""
+    (tmp_path / "other").write_text("a letter")
+    journal.append(intent("i1"))
+    before = os.listdir("/dev/fd")  # noqa: PTH208 - numbers, not files
+    journal.append(accepted("i1", "j1"))
+    journal.prune()
+    for path in (tmp_path / "other", Path("/dev/null"), tmp_path / "none" / "x"):
+        with pytest.raises(JournalFailed):
+            Journal(path).append(intent("i2"))
+
+    assert sorted(before) == sorted(os.listdir("/dev/fd"))  # noqa: PTH208 - a path of it would be open, too
+
+
 def test_a_journal_that_was_moved_away_is_begun_anew(journal: Journal, tmp_path: Path) -> None:
     """Nothing is written into a file that no longer has the name."""
     journal.append(intent("i1"))

@@ -398,3 +398,23 @@ def test_moving_a_file_to_itself_keeps_it(tmp_path: Path):
     path.write_bytes(b"x")
 
     assert (1, b"x") == (store(path, path, move=True), path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("", "no path was given"),
+        ("{}/none/", "there is no folder {}/none"),
+        ("{}/none/a.mp4", "there is no folder {}/none"),
+        ("{}/pipe", "{}/pipe is no regular file"),
+        ("{}/a\0b", "is no file to write to"),
+    ],
+)
+def test_where_no_file_can_be_written(server, tmp_path: Path, given: str, words: str):
+    """It is said before anything is fetched."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DownloadFailed) as caught:
+        holding(answered({"clip": "https://cdn.test/c.mp4"}), server).save(given.format(tmp_path))
+
+    assert words.format(tmp_path) in str(caught.value)
+    assert [] == server.requests

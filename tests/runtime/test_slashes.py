@@ -17,7 +17,7 @@ from callsheet.emulator.serving.memory import VirtualClock
 from callsheet.runtime import files, flows
 from callsheet.runtime.addresses import Address
 from callsheet.runtime.drive import drive
-from callsheet.runtime.errors import AnswerWarning, DownloadFailed, UnusableHandle
+from callsheet.runtime.errors import AnswerWarning, DownloadFailed, UnexpectedAnswer, UnusableHandle
 from callsheet.runtime.handle import Handle
 from callsheet.runtime.steps import Fetch, Sleep
 from callsheet.runtime.tables import Credential, File
@@ -187,6 +187,16 @@ def test_what_is_no_address_is_kept_as_it_came(clip):
     context, outcome = kept(clip)
     with pytest.warns(AnswerWarning, match="leads nowhere"):
         assert completed(context, outcome).body == {"clip": clip}
+
+
+def test_strict_raises_where_a_file_is_nowhere():
+    """With the answer, and the job that it is about."""
+    context, outcome = kept("files/abc")
+    context = replace(context, options=replace(context.options, strict=True))
+    with pytest.raises(UnexpectedAnswer, match=r"leads nowhere: .* the result is kept as it came") as caught:
+        completed(context, outcome)
+
+    assert (caught.value.answer, caught.value.handle) == (outcome.reply, outcome.handle)
 
 
 def test_over_http(tmp_path):

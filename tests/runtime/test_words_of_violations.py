@@ -82,6 +82,7 @@ URI = "is not a URI, such as https://example.com/clip.mp4"
         ({"again": 1}, ("again", "type", "true or false is expected, 1 (an integer) was given", 1)),
         ({"again": "yes"}, ("again", "type", "true or false is expected, 'yes' (text) was given", "yes")),
         ({"truth": 1}, ("truth", "type", "a number is no truth value", 1)),
+        ({"mode": None}, ("mode", "null", "null is not a value for it; leave it out instead")),
         ({"code": "A"}, ("code", "pattern", "'A': string should match pattern '^[a-z]+$'", "A")),
         (
             {"stpes": 3},

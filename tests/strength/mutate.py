@@ -62,6 +62,18 @@ class Slip:
         """The whole file, changed."""
         return ast.unparse(self.tree()) + "\n"
 
+    def source(self) -> str:
+        """The line as it is."""
+        return self.of.splitlines()[self.line - 1].strip()
+
+    def around(self) -> range:
+        """The lines of the function that it is in; none where it is in no function."""
+        functions = (
+            node for node in ast.walk(ast.parse(self.of)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+        found = [range(node.lineno, (node.end_lineno or 0) + 1) for node in functions]
+        return min((lines for lines in found if self.line in lines), key=len, default=range(0))
+
     def tree(self) -> ast.Module:
         """The whole file, changed, with its lines where they were."""
         tree = ast.parse(self.of)

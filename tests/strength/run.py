@@ -247,7 +247,7 @@ def tried(cases: list[Case], known: Known, folder: Path, jobs: int) -> Iterator[
 
 def attempt(case: Case, known: Known, copy: Copy) -> Outcome:
     """Try a slip where everything is loaded; where it survives, with everything loaded anew."""
-    if (case.name, case.slip.what) in EQUIVALENT:
+    if (case.name, case.slip.source(), case.slip.what) in EQUIVALENT:
         return Outcome(case, "equivalent")
     begun = time.monotonic()
     while chosen := tests_of(case, known):
@@ -281,26 +281,34 @@ def anew(case: Case, chosen: list[str], copy: Path, begun: float) -> Outcome:
 
 
 def tests_of(case: Case, known: Known) -> list[str]:
-    """The tests that run the line, the quickest first, as far as the budget goes.
+    """The tests that run the line, the quickest first, as far as the budget goes; then those of the function around it.
 
-    What runs on import belongs to whoever runs anything of the file; of a table, to whoever runs the provider's tests.
+    What a generator does after something was thrown into it is seen by no tracer. What runs on import belongs to
+    whoever runs anything of the file; of a table, to whoever runs the provider's tests, and those of tables come first.
     """
-    failing = set(known.failed)
-    ids = known.lines.get((case.name, case.slip.line), set[str]())
-    first: list[str] = []
-    if len(ids) < 2:
-        first = sorted(name for name in known.seconds if name.startswith(TABLES))
-        ids = ids.union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
-    if len(ids) < 2 and not case.name.startswith("_runtime"):
-        stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
-        of_model = {name for name in known.seconds if stem in name}
-        ids = of_model or {name for name in known.seconds if f"{case.name.split('/')[0]}-" in name}
-    if len(ids) < 2:
-        ids = {*known.seconds}
+    of_line = known.lines.get((case.name, case.slip.line), set[str]())
+    around = of_line.union(*(known.lines.get((case.name, line), ()) for line in case.slip.around()))
+    runtime = case.name.startswith("_runtime")
+    tables = {name for name in known.seconds if name.startswith(TABLES)}
+    groups = [of_line, around] if runtime else [tables, of_line]
+    if len(around) < 2:
+        of_file = set[str]().union(*(tests for (file, _), tests in known.lines.items() if file == case.name))
+        groups.append(of_file | tables if runtime else of_file)
+        if not runtime:
+            stem = Path(case.name).stem.replace("_", "-").replace("2-1", "2.1")
+            of_model = {name for name in known.seconds if stem in name}
+            groups.append(of_model or {name for name in known.seconds if f"{case.name.split('/')[0]}-" in name})
+        if len(set[str]().union(*groups)) < 2:
+            groups.append({*known.seconds})
+    failing = {*known.failed}
+    ordered: list[str] = []
+    for group in groups:
+        names = sorted(group - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
+        # Of a function, many tests do alike. What is made on import is a table: each row may have a test of its own.
+        ordered += _one_of_each(names) if len(around) > 1 else names
     chosen: list[str] = []
     spent = 0.0
-    ordered = sorted(ids - failing, key=lambda name: (known.seconds.get(name, 0.0), name))
-    for name in dict.fromkeys([*first, *_one_of_each(ordered)]):
+    for name in dict.fromkeys(ordered):
         spent += known.seconds.get(name, 0.0)
         if spent > BUDGET:
             break

@@ -63,6 +63,19 @@ def test_what_no_test_could_notice_is_left_alone(text: str) -> None:
     assert list(mutate.slips(text)) == []
 
 
+def test_a_slip_knows_where_it_is() -> None:
+    """Its line, and those of the function around it; the lines stay where they were."""
+    text = "a = 1\n\nclass B:\n    def c(self):\n        def d():\n            return e\n        return d\n"
+    made = {slip.source(): slip for slip in mutate.slips(text)}
+
+    assert {source: [*slip.around()] for source, slip in made.items()} == {
+        "a = 1": [],
+        "return e": [5, 6],
+        "return d": [4, 5, 6, 7],
+    }
+    assert made["return d"].tree().body[1].body[0].body[1].lineno == 7
+
+
 def test_slips_of_the_runtime_are_python_and_differ() -> None:
     """Each can be compiled, and is another file than the one it was made from."""
     text = (Path(__file__).parents[2] / "generator/callsheet/runtime/polling.py").read_text("utf-8")

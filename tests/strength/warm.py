@@ -1,13 +1,14 @@
 """Slips tried in processes that are forked from one in which every test is collected and every fixture is made.
 
 A slip within a function is put into the functions that are loaded: its code in the place of the code that is there, in
-every copy of the runtime. A slip of what a module does when it is imported is put into `callsheet_clients` alone, whose
-modules are then imported anew. So a slip costs no more than the tests that run it. What survives here is tried once
-more by `run.py`, with everything loaded anew.
+every copy of the runtime; a slip of a constant into the modules. Any other slip of what a module does when it is
+imported is put into `callsheet_clients` alone, whose modules are then imported anew. So a slip costs no more than the
+tests that run it. What survives here is tried once more by `run.py`, with everything loaded anew.
 """
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib
 import json
@@ -113,8 +114,9 @@ class Warm:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             new = [item for name, item in items.items() if name not in self._known.seconds]
             chosen = [*new, *(items[name] for name in asked["tests"] if name in items)]
-            if asked["slip"] and not applied(asked["name"], Slip(**asked["slip"]), asked["paths"]):
-                reimported(asked["name"], Slip(**asked["slip"]), asked["paths"])
+            slip = Slip(**asked["slip"]) if asked["slip"] else None
+            if slip and not any(put(asked["name"], slip, asked["paths"]) for put in (applied, assigned)):
+                reimported(asked["name"], slip, asked["paths"])
                 chosen = [item for item in chosen if item.nodeid.startswith("contract_tests")]
             for at, item in enumerate(chosen):
                 _run(item, (chosen[at + 1 :] or [end for end in ends if end.path != item.path])[0])
@@ -157,13 +159,11 @@ def applied(name: str, slip: Slip, paths: Sequence[str]) -> bool:
     ]
     if len(pairs) != 1:
         return False
-    (old, new), stem = pairs[0], name.removeprefix("_runtime/").removesuffix(".py").removesuffix("/__init__")
-    modules = {f"callsheet.runtime.{stem}", *(f"{package}._runtime.{stem}" for package in PACKAGES)}
-    loaded = {module for module in modules if module in sys.modules}
+    (old, new), loaded = pairs[0], _loaded(name)
     found: set[str] = set()
     gc.unfreeze()
     for one in gc.get_objects():
-        if type(one) is FunctionType and one.__module__ in modules and _same(one.__code__, old):
+        if type(one) is FunctionType and one.__module__ in loaded and _same(one.__code__, old):
             if len(one.__code__.co_freevars) != len(new.co_freevars):
                 return False
             one.__code__ = new
@@ -174,6 +174,38 @@ def applied(name: str, slip: Slip, paths: Sequence[str]) -> bool:
                 value.cache_clear()
     _write(slip, paths)  # for whoever reads the file, or imports it only now
     return found == loaded
+
+
+def assigned(name: str, slip: Slip, paths: Sequence[str]) -> bool:
+    """Put a slip into a constant of the modules that are loaded. Whether it is one of a constant."""
+    if not name.startswith("_runtime/"):
+        return False
+    pairs = zip(ast.parse(slip.of).body, slip.tree().body, strict=True)
+    changed = [other for one, other in pairs if ast.dump(one) != ast.dump(other)]
+    if len(changed) != 1:
+        return False
+    match changed[0]:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value):
+            pass
+        case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value):
+            pass
+        case _:
+            return False
+    for module in _loaded(name):
+        before = vars(sys.modules[module])[target]
+        after = eval(compile(ast.Expression(value), "slip", "eval"), vars(sys.modules[module]))  # noqa: S307 - our own
+        package = module.rpartition(".")[0]
+        for other in [one for key, one in sys.modules.items() if key.startswith(f"{package}.")]:
+            if vars(other).get(target) is before:  # where it was imported by name, too
+                setattr(other, target, after)
+    _write(slip, paths)
+    return True
+
+
+def _loaded(name: str) -> set[str]:
+    stem = name.removeprefix("_runtime/").removesuffix(".py").removesuffix("/__init__")
+    modules = {f"callsheet.runtime.{stem}", *(f"{package}._runtime.{stem}" for package in PACKAGES)}
+    return {module for module in modules if module in sys.modules}
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

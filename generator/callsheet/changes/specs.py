@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from callsheet.changes.change import ABSENT, Change
 from callsheet.changes.client import model_facts, provider_facts
 from callsheet.changes.compare import compare
+from callsheet.changes.hosts import Moves, moves
 from callsheet.changes.judging import same
 from callsheet.facts import Facts, facts_of
 from callsheet.facts.flat import FactPath
 from callsheet.plan.model import ModelPlan, Plan, ProviderPlan
-from callsheet.rules.change_ways import MODEL_GONE, MODEL_NEW
+from callsheet.rules.change_ways import MODEL_GONE, MODEL_NEW, REQUEST_CHANGED
 
 _OF_PROVIDER = frozenset(
     {
@@ -76,10 +77,14 @@ def _parts(old: ProviderPlan, new: ProviderPlan) -> Iterator[Part]:
     before, after = ({model.id: model for model in provider.models} for provider in (old, new))
     codes = _codes_moved(old, new)
     both = [name for name in before if name in after]
-    found = {name: _without_followers(_of_endpoint(old, before[name], new, after[name]), codes) for name in both}
+    moved = moves(old, new)
+    found = {name: _without_followers(_of_endpoint(old, before[name], new, after[name], moved), codes) for name in both}
     shared = [change for name in both for change in found[name] if _is_everywhere(change, found, before, after)]
     common = [change for at, change in enumerate(shared) if change not in shared[:at]]
-    yield Part(old.id, None, (*_of_provider(old, new), *common))
+    hosts = tuple(
+        Change(REQUEST_CHANGED.id, REQUEST_CHANGED.kind, ("hosts", name), was, now) for name, was, now in moved.hosts
+    )
+    yield Part(old.id, None, (*hosts, *_of_provider(old, new, moved), *common))
     for name in dict.fromkeys((*before, *after)):
         if name not in after:
             yield Part(old.id, name, (Change(MODEL_GONE.id, MODEL_GONE.kind, ("model",), name, ABSENT),))
@@ -89,9 +94,9 @@ def _parts(old: ProviderPlan, new: ProviderPlan) -> Iterator[Part]:
             yield Part(old.id, name, tuple(change for change in found[name] if change not in common))
 
 
-def _of_provider(old: ProviderPlan, new: ProviderPlan) -> tuple[Change, ...]:
+def _of_provider(old: ProviderPlan, new: ProviderPlan, moved: Moves) -> tuple[Change, ...]:
     before, after = (_shared(provider) | provider_facts(provider) for provider in (old, new))
-    return _named(compare(before, after))
+    return _named(compare(moved.followed(before), after))
 
 
 def _shared(provider: ProviderPlan) -> Facts:
@@ -101,7 +106,7 @@ def _shared(provider: ProviderPlan) -> Facts:
 
 
 def _of_endpoint(
-    old_provider: ProviderPlan, old: ModelPlan, new_provider: ProviderPlan, new: ModelPlan
+    old_provider: ProviderPlan, old: ModelPlan, new_provider: ProviderPlan, new: ModelPlan, moved: Moves
 ) -> tuple[Change, ...]:
     # What tells one error from another is said by the errors themselves, at the provider.
     left_out = _OF_PROVIDER | {"error_marks"}
@@ -110,7 +115,7 @@ def _of_endpoint(
         | model_facts(model)
         for provider, model in ((old_provider, old), (new_provider, new))
     )
-    return _named(compare(before, after))
+    return _named(compare(moved.followed(before), after))
 
 
 def _named(changes: tuple[Change, ...]) -> tuple[Change, ...]:

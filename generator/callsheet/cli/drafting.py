@@ -93,8 +93,10 @@ def _read(pages: list[str], form: Format) -> list[Reading]:
         refuse("standard input can be one page only")
     read = [(name, read_page(_bytes(name), "standard input" if name == "-" else name)) for name in pages]
     unread = [found for _, found in read if isinstance(found, Finding)]
-    stop_on_errors(unread, form)
-    return [found for _, found in read if isinstance(found, Reading)]
+    known = [found for _, found in read if isinstance(found, Reading)]
+    # A page that says nothing because it could not be read is no beginning of a spec.
+    stop_on_errors([*unread, *(one for found in known if not found.facts for one in found.problems)], form)
+    return known
 
 
 def _bytes(name: str) -> bytes:

@@ -165,6 +165,8 @@ def _given(
     from callsheet.drift.outcome import Page
     from callsheet.rules.drift import PAGE_UNREADABLE
 
+    if sum(str(page) == "-" for page in pages) > 1:
+        refuse("standard input can be one page only")
     found: list[Page] = []
     missing: list[Finding] = []
     listed = [(path, True) for path in pages]

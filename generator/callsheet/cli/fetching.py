@@ -72,7 +72,8 @@ class Fetcher:
         for _ in range(_REDIRECTS + 1):
             here = _parts(url)
             if (here.hostname, here.port) != (first.hostname, first.port):
-                raise _FailedError(f"it redirects to another host, {here.hostname}")
+                port = "" if here.port is None else f":{here.port}"
+                raise _FailedError(f"it redirects to another host, {here.hostname}{port}")
             if first.scheme == "https" != here.scheme:
                 raise _FailedError("it redirects to plain HTTP")
             self._wait(here.netloc)

@@ -153,10 +153,14 @@ class Fields:
             return made
         made.update(_fitting(kind, part, limits))
         if kind == "string":
-            _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
-            if not self.incoming and is_address(name) and not {"format", "enum"} & made.keys():
-                _insert(made, "format", Noted("uri", "guessed from the name"))
+            self._address(name, part, values, made)
         return made
+
+    def _address(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
+        """Whether a text is the address of a file, and of which kind, as far as that can be told."""
+        _guess(made, kind_of_file(name, values), part, sure=made.get("format") == "uri", may_be=self.incoming)
+        if not self.incoming and is_address(name) and not {"format", "enum"} & made.keys():
+            _insert(made, "format", Noted("uri", "guessed from the name"))
 
     def _items(self, name: str, part: Part, values: list[Plain], made: dict[str, Tree]) -> None:
         item = part.parts.get(ITEM)

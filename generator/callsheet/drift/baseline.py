@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from callsheet.changes import ABSENT
 from callsheet.drift.against import Compared
 from callsheet.drift.difference import Difference, as_json
 from callsheet.drift.whose import name_of
@@ -106,7 +107,7 @@ def text(old: Baseline, done: Iterable[Compared]) -> str:
                     "page": one.kind,
                     "rule": each.rule,
                     "fact": each.fact,
-                    "new": as_json(each.new),
+                    **({"gone": as_json(each.old)} if each.new is ABSENT else {"new": as_json(each.new)}),
                     "fingerprint": fingerprint,
                     "reason": known.said["reason"] if known is not None else _REASON,
                 }

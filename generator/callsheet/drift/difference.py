@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from callsheet.changes import Absent, Class
+from callsheet.changes import ABSENT, Absent, Class
 from callsheet.facts import FactPath
 from callsheet.findings import Finding, Severity, Span
 from callsheet.pages import Place
@@ -59,8 +59,13 @@ class Difference:
         return RULES[self.rule].why
 
     def fingerprint(self, endpoint: str) -> str:
-        """Of the rule, the endpoint (`provider/model`), the fact and the new value: 12 hexadecimal digits."""
+        """Of the rule, the endpoint (`provider/model`), the fact and the new value: 12 hexadecimal digits.
+
+        Of what is gone it is that of the old value: that one of several values is gone does not accept another.
+        """
         said = [self.rule, endpoint, list(self.path), as_json(self.new)]
+        if self.new is ABSENT:
+            said.append(as_json(self.old))
         return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()[:12]
 
     def words(self) -> str:

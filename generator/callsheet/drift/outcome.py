@@ -83,9 +83,10 @@ def outcome(plan: Plan, pages: Sequence[Page], memories: Mapping[str, Memory], b
             findings.append(_unread(plan, page, reading))
             continue
         endpoint = page.endpoint or _endpoint(plan, page, reading, findings)
+        of_any = endpoint is not None or page.named
+        findings += reading.problems if of_any else map(_mild, reading.problems)
         if endpoint is None:
             continue
-        findings += reading.problems
         kind = page.kind or source_of(endpoint, reading, page.url)
         name = name_of(endpoint)
         compared = held_against(endpoint, kind, reading, memories.get(name))
@@ -101,7 +102,11 @@ def _unread(plan: Plan, page: Page, why: Finding) -> Finding:
     """A file of a folder that is no page is passed over with a warning, unless it is called like one."""
     if page.named or page.endpoint is not None or by_file(plan, page.name):
         return why
-    return Finding(why.rule, why.span, why.what, why.why, why.mend, "warning")
+    return _mild(why)
+
+
+def _mild(one: Finding) -> Finding:
+    return Finding(one.rule, one.span, one.what, one.why, one.mend, "warning")
 
 
 def _endpoint(plan: Plan, page: Page, reading: Reading, findings: list[Finding]) -> Endpoint | None:

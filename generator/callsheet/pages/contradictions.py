@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -12,6 +13,12 @@ from callsheet.pages.reading import Said
 from callsheet.source.nodes import Plain
 
 _QUOTED: Final = re.compile(r"['\"`\u2018\u201c]([^'\"`\u2018\u2019\u201c\u201d\n]{1,80})['\"`\u2019\u201d]")
+_PROSE: Final = re.compile(
+    r"\bdefaults?(?: value)?(?: is| to|:|=) ?['\"`]?(true|false|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?)['\"`]?"
+    r"(?=[.;)]?\s*(?:\n|$)|[.;)]\s)",
+    re.IGNORECASE,
+)
+"""A default that a sentence ends with. One that goes on may speak of a case."""
 _SIZES: Final[tuple[tuple[str, int, type], ...]] = (
     ("min_length", 1, str),
     ("max_length", -1, str),
@@ -29,6 +36,7 @@ def contradict(found: Gathered) -> None:
     for name in listed:
         _default(found, by_owner.get(name, {}), name)
         _spelling(found, by_owner.get(name, {}), name)
+        _in_prose(found, by_owner.get(name, {}), name)
     samples = [said for path, said in found.facts.items() if path[0] == "sample"]
     for sample in samples:
         if isinstance(sample.value, dict):
@@ -55,6 +63,20 @@ def _default(found: Gathered, words: Mapping[str, Said], name: str) -> None:
     for word, limit in _broken(words, default.value):
         what = f"the default of {name} is not within its {word}"
         found.clash(("parameters", name, word), what, limit, default)
+
+
+def _in_prose(found: Gathered, words: Mapping[str, Said], name: str) -> None:
+    """A number or truth value that prose gives as the default, and that is another one."""
+    default = words.get("default")
+    wording = found.wordings.get(("parameters", name, "about"))
+    if default is None or wording is None or not isinstance(default.value, bool | int | float):
+        return
+    told = _PROSE.search(wording.text[:_LONGEST_WORDING])
+    value = None if told is None else json.loads(told[1].lower())
+    alike = isinstance(value, bool) is isinstance(default.value, bool)
+    if value is not None and alike and not same(value, default.value):
+        what = f"the text on {name} has another default"
+        found.clash(default.path, what, default, Said(default.path, value, wording.place, "text"))
 
 
 def _broken(words: Mapping[str, Said], value: Plain) -> Iterator[tuple[str, Said]]:

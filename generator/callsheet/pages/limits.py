@@ -11,7 +11,7 @@ from typing import Final
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a page, scripts included."""
-MOST_TAGS: Final = 200_000
+MOST_TAGS: Final = 100_000
 """Tags and attributes of a page of HTML."""
 MOST_LINES: Final = 10_000
 """Lines that are not empty."""
@@ -21,7 +21,7 @@ LONGEST_LINE: Final = 50_000
 """Characters of one line. Longer are scripts, and files that are written into a page."""
 MOST_FIELDS: Final = 2_000
 """Parameters of one endpoint, or fields of one type."""
-MOST_PARTS: Final = 10_000
+MOST_PARTS: Final = 5_000
 """Parts of parameters and outputs, each counted as often as types that use each other lead to it."""
 MOST_OPERATIONS: Final = 2_000
 """Methods on paths of an OpenAPI document."""
@@ -31,5 +31,5 @@ MOST_LEVELS: Final = 60
 """Levels of lists and objects in a JSON document."""
 LONGEST_KEY: Final = 1_000
 """Characters of a key, or of a reference, in a JSON document."""
-MOST_STEPS: Final = 400_000
+MOST_STEPS: Final = 100_000
 """Keys and values that are looked at in a JSON document, each as often as types that use each other lead to it."""

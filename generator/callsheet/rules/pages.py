@@ -26,7 +26,7 @@ PAGE_NOT_TEXT: Final = Rule(
 )
 PAGE_TOO_LARGE: Final = Rule(
     "page-too-large",
-    "A page is larger than any documentation page.",
+    "A page is larger, longer or nested deeper than any documentation page.",
     "time and memory for reading it would have no bound",
     wrong="a page of 20 MB",
     right="a page of some hundred kilobytes",

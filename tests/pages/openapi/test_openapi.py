@@ -76,7 +76,7 @@ def fields(draw: st.DrawFn) -> tuple[Parts, Parts, dict[str, object]]:
     return old, new, facts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(NAMES, st.tuples(fields(), st.booleans()), min_size=1, max_size=5), st.randoms())
 def test_both_versions_say_the_same(
     made: dict[str, tuple[tuple[Parts, Parts, dict[str, object]], bool]], r: Any
@@ -197,3 +197,20 @@ def test_another_document_gives_its_first_operation() -> None:
     assert facts["direct", "submit", "url"] == "https://example.com/v1/make"
     assert facts[("error_codes",)] == [404]
     assert [one.text for one in reading.unread] == ["GET /list"]
+
+
+@pytest.mark.parametrize(
+    ("about", "default", "conflicts"),
+    [
+        ("How many. Default is 4.", 5, 1),
+        ("How many. Defaults to 5.0", 5, 0),
+        ("Default value: `true`", False, 1),
+        ("The default is 4 for clips.", 5, 0),
+        ("Default: 4", True, 0),
+    ],
+)
+def test_a_default_in_prose_that_differs_is_a_contradiction(about: str, default: object, conflicts: int) -> None:
+    """A number or truth value that a sentence ends with is compared; what may hold in one case is not."""
+    reading = read(document({"properties": {"a": {"description": about, "default": default}}}))
+
+    assert [one.path for one in reading.conflicts] == [("parameters", "a", "default")] * conflicts

@@ -225,8 +225,19 @@ def test_a_list_copied_as_text_is_read_as_it_was(found: list[Param], gap: str, s
 @given(params())
 def test_a_list_saved_as_html_is_read_as_it_was(found: list[Param]) -> None:
     """The same from HTML, where the values of a list are elements of their own and nothing is left to guess."""
-    rest = "".join(f"<p>{html.escape(line)}</p>" for line in AFTER)
-    page = f"<!doctype html><body>{''.join(f'<p>{html.escape(line)}</p>' for line in BEFORE)}{as_html(found)}{rest}"
+    rest = "".join(f"<div><p>{html.escape(line)}</p></div>" for line in AFTER)
+    head, panel = ("".join(f"<p>{html.escape(line)}</p>" for line in lines) for lines in (BEFORE[:5], BEFORE[-3:]))
+    data = json.dumps({"Parameters": "promptrequired", "html": "<p>Parameters</p><p>promptrequired</p><p>string</p>"})
+    code = "\n".join(f'<span><span class="linenumber">{line[:2]}</span>{line[2:]}</span>' for line in BEFORE[5:-3])
+    page = (
+        f"<!doctype html><html><head><script>self.__next_f.push([{data}])</script><style>p {{ }}</style></head><body>"
+        "<header><nav><a href='/'>Models</a><a href='/pricing'>Pricing</a><button aria-expanded='false'><svg><title>"
+        "Menu</title></svg></button><div hidden><p>Parameters</p><div><span>prompt</span><span>required</span></div>"
+        "<p>string</p></div><ul style='display:none'><li>Common Error Codes</li></ul></nav></header>"
+        f"<main>{head}<div role='tabpanel'><pre><code>{code}</code></pre><button><svg></svg>Copy</button></div>"
+        f"<section>{panel}{as_html(found)}</section>{rest}</main><footer><a href='/terms'>Terms</a></footer>"
+        f'<script id="__NEXT_DATA__" type="application/json">{data}</script></body></html>'
+    )
     judged(page.encode(), found)
     read = facts(read_page(page.encode(), "page"))
     for one in found:

@@ -17,7 +17,8 @@ CALL: Final = re.compile(
     r"\(\s*['\"`]([\w.-]+(?:/[\w.-]+)+)['\"`]"
 )
 _PAYLOAD: Final = re.compile(r"\binput\s*:\s*(?=\{)|\barguments\s*=\s*(?=\{)")
-_DATA: Final = re.compile(r"(?:--data(?:-raw|-binary)?|\s-d)\s+'\s*(?=\{)")
+_DATA: Final = re.compile(r"(?:--data(?:-raw|-binary)?|\s-d)\s+'\s*(?P<text>\{[^']*+(?:'\\''[^']*+)*+)'")
+"""In a shell, a single quote within single quotes ends them, stands escaped, and begins them anew."""
 _URL: Final = re.compile(r"https://(queue\.)?fal\.run/([\w.-]+(?:/[\w.${}-]+)+)")
 _REQUESTS: Final = re.compile(r"/requests/[^/\s]+(?:/(status/stream|status|cancel|response))?$")
 _HEADER: Final = re.compile(r"\bAuthorization:\s*(Key|Bearer)\s+[\"']?\$?\{?\w+", re.IGNORECASE)
@@ -40,7 +41,8 @@ def payloads(text: str) -> Iterator[tuple[dict[str, Plain], int]]:
         if match is not None:
             yield from _payload(text, match.end())
     for match in islice(_DATA.finditer(text), _MOST):
-        yield from _payload(text, match.end())
+        for value, _ in _payload(match["text"].replace("'\\''", "'"), 0):
+            yield value, match.start("text")
 
 
 def _payload(text: str, at: int) -> Iterator[tuple[dict[str, Plain], int]]:

@@ -26,6 +26,7 @@ _BOUND: Final = re.compile(
 )
 _DEFAULT: Final = re.compile(r"\s*Default(?: value)?\s*:\s*", re.IGNORECASE)
 _ALLOWED: Final = re.compile(r"\s*(?:Allowed|Possible)(?: enum)? values?\s*:\s*", re.IGNORECASE)
+_LABEL: Final = re.compile(r"(?:Allowed|Possible)(?: enum)? values?\s*:\s*", re.IGNORECASE)
 _DEPRECATED: Final = re.compile(r"\(?deprecated\)?", re.IGNORECASE)
 _NEXT: Final = re.compile(r"(?=\s*(?:Range\s*:|(?:Allowed|Possible) values?\s*:|$))", re.IGNORECASE)
 _MOST_LINES: Final = 40
@@ -84,27 +85,41 @@ def _taken(found: Found, lines: Sequence[Line], at: int) -> int:
         for size in range(1, min(len(lines) - at, _MOST_LINES) + 1):
             text = "\n".join(one.text for one in lines[at : at + size])
             for value, word, end in _defaults(text, begin.end()):
-                bounds = list(_rest(text[end:], line))
+                rest, values = _before_values(found, text[end:])
+                bounds = list(_rest(rest, line))
                 if None not in bounds:
                     found.default, found.default_text, found.default_line = value, word, line
                     found.wrapped = size > 1 and "\n" in text[begin.end() : end]
                     _note(found, bounds)
+                    _list(found, values, lines[at + size - 1])
                     return size
             if text[begin.end() : begin.end() + 1] not in {'"', "{", "["}:
                 break
         found.default_line, found.unread = line, [*found.unread, line]
         return 1
-    if (begin := _ALLOWED.match(line.text)) is not None and found.allowed_line is None:
-        rest = line.text[begin.end() :].strip()
-        found.allowed_line = line
-        pieces = line.pieces[1:] if len(line.pieces) > 2 and _ALLOWED.fullmatch(line.pieces[0]) else (rest,)  # noqa: PLR2004 - the words before them, and two values
-        found.allowed.extend((text, line) for text in pieces if text)
-        return 1
-    bounds = list(_rest(line.text, line))
-    if bounds and None not in bounds:
+    text, values = _before_values(found, line.text)
+    bounds = list(_rest(text, line))
+    if (bounds or values is not None) and None not in bounds:
         _note(found, bounds)
+        _list(found, values, line)
         return 1
     return 0
+
+
+def _before_values(found: Found, text: str) -> tuple[str, str | None]:
+    """What stands before the label of allowed values, and what behind it. None: there is no such label."""
+    label = _LABEL.search(text) if found.allowed_line is None else None
+    return (text, None) if label is None else (text[: label.start()], text[label.end() :].strip())
+
+
+def _list(found: Found, values: str | None, line: Line) -> None:
+    """Note allowed values. In HTML each may be an element of its own."""
+    if values is None:
+        return
+    found.allowed_line = line
+    label = next((at for at, piece in enumerate(line.pieces) if _ALLOWED.fullmatch(piece)), len(line.pieces))
+    pieces = line.pieces[label + 1 :] if len(line.pieces) > label + 2 else (values,)
+    found.allowed.extend((text, line) for text in pieces if text)
 
 
 def _defaults(text: str, at: int) -> Iterator[tuple[Plain, str | None, int]]:

@@ -57,6 +57,11 @@ def complete(found: Sequence[Row], *, more: bool) -> bool:
     return more or codes[-1] >= (_LAST_OLD if old else _LAST)
 
 
+def may_end(found: Sequence[Row]) -> bool:
+    """Whether the table may be whole, and may go on: its last row is like the others, and a fault of the provider's."""
+    return bool(found) and found[-1].code >= _LAST_OLD and len(found[-1].about) >= max(len(row.about) for row in found)
+
+
 def goes_on(lines: Sequence[Line]) -> bool:
     """Whether there is anything behind a table but the first digits of one more code."""
     return any(re.fullmatch(r"\d{1,2}", line.bare) is None for line in lines)

@@ -31,6 +31,7 @@ _LINKS: Final = """
     privacy policy|privacy|careers|about us|contact us|twitter|linkedin|github|youtube|faq|faqs|
     enterprise|serverless|python sdk|code|request|login / signup|get started|loading...
 """
+_STEP: Final = re.compile(r"\s*[/>\u203a\u00bb]\s*")
 NAVIGATION: Final = frozenset(name for line in _LINKS.split("\n") for name in line.strip().split("|") if name)
 """Lines that lead elsewhere, in lower case."""
 
@@ -46,7 +47,13 @@ def title_of(lines: Sequence[Line]) -> Line | None:
     for line in lines:
         if line.block == "h1" or re.fullmatch(r".{1,120}\bServerless API", line.bare):
             return line
-    return next((line for line in lines if not is_navigation(line)), None)
+    return next((line for line in lines if not is_navigation(line) and not _is_path(line)), None)
+
+
+def _is_path(line: Line) -> bool:
+    """Whether a line leads from the provider's first page to this one: `Home / Models / Chalk Drawing`."""
+    steps = [step.strip().casefold() for step in _STEP.split(line.bare)]
+    return len(steps) > 1 and steps[0] in NAVIGATION
 
 
 def _say_requests(lines: Sequence[Line], notes: Notes) -> None:
@@ -64,7 +71,8 @@ def say_head(lines: Sequence[Line], notes: Notes, *, priced: bool) -> str:
     money = False
     _say_requests(lines, notes)
     for at, line in enumerate(lines):
-        if line is title or is_navigation(line) or line.bare.isdigit():  # digits: of the first line of code
+        if line is title or is_navigation(line) or (at < start and _is_path(line)) or line.bare.isdigit():
+            # digits are those of the first line of code
             notes.take([line])
         elif id(line) in notes.taken or _say_time(_LABEL.sub("", line.bare), line, notes):
             continue

@@ -17,6 +17,7 @@ _WORDS: Final[dict[str, Plain]] = {
     "False": False,
     "null": None,
     "None": None,
+    "nil": None,
 }
 _ESCAPES: Final = {**dict(zip("ntrbf", "\n\t\r\b\f", strict=True)), **{sign: sign for sign in "/\\\"'`"}}
 _STRETCH: Final = re.compile(r"[^\\\n\"'`$]++")

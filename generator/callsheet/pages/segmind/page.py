@@ -14,6 +14,7 @@ from callsheet.pages.lines import Document, Line
 from callsheet.pages.reading import Conflict, Reading, Subject
 from callsheet.pages.segmind.calls import say_samples
 from callsheet.pages.segmind.contradictions import contradictions
+from callsheet.pages.segmind.ends import cut_of
 from callsheet.pages.segmind.errors import Row, complete, goes_on, rows
 from callsheet.pages.segmind.head import is_navigation, say_head
 from callsheet.pages.segmind.notes import Notes
@@ -78,7 +79,7 @@ class _Page:
         lines = self.whole.lines[:second]
         self._samples(code_of(lines))
         parts = parts_of(lines, self.known)
-        cut = self._cut(parts)
+        cut = cut_of(self.page.name, self.whole.last, parts)
         self._head(parts, whole=not cut)
         for part in parts:
             self._part(part, whole=not cut)
@@ -144,27 +145,6 @@ class _Page:
             for name in one.known:
                 if one.payload is not None and name in one.payload:
                     self.known.setdefault(name, one.payload[name])
-
-    def _cut(self, parts: Sequence[Part]) -> Finding | None:
-        """Where the page ends too early, if it does."""
-        here = Span(self.page.name, self.whole.last)
-        with_parameters = [part for part in parts if part.name == "parameters" and part.lines]
-        if not with_parameters:
-            return PAGE_CUT.at(here, "the page has no list of parameters")
-        if not any(part.closed for part in with_parameters):
-            return PAGE_CUT.at(here, "nothing comes after the list of parameters, it may go on")
-        for part in parts:
-            if part.name == "errors":
-                found, end = rows(part.lines)
-                if not complete(found, more=part.closed or goes_on(part.lines[end:])):
-                    return PAGE_CUT.at(here, "the page ends within its table of errors")
-        if parts[-1].name in {"parameters", "endpoint", "code", "head"} and not any(
-            part.name == "errors" for part in parts
-        ):
-            return PAGE_CUT.at(here, "the page ends before its table of errors")
-        if not any(part.name in {"errors", "other"} for part in parts):
-            return PAGE_CUT.at(here, "the page ends before its table of errors")
-        return None
 
     def _doubled(self, second: int) -> Finding:
         here = Span(self.page.name, self.whole.lines[second].number)
@@ -232,16 +212,19 @@ class _Page:
     def _errors(self, part: Part) -> None:
         found, end = rows(part.lines)
         notes = self.notes
+        whole = complete(found, more=part.closed or goes_on(part.lines[end:]))
         for row in found:
+            if row is found[-1] and not whole:
+                notes.pass_over([row.line, *row.about], "the table of errors may go on behind it")
+                break
             notes.take([row.line])
             notes.word(("error_codes", str(row.code)), row.about)
-            if row.code < 300:  # noqa: PLR2004 - the codes of success
-                self.success = row
+        self.success = next((row for row in reversed(found) if not row.is_error and row.code < 300), self.success)  # noqa: PLR2004 - the codes of success
         if found:
             first = next(at for at, line in enumerate(part.lines) if line is found[0].line)
             notes.word(("error_codes",), part.lines[:first])
-            if complete(found, more=part.closed or goes_on(part.lines[end:])):
-                notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
+        if whole:
+            notes.say(("error_codes",), [*sorted({row.code for row in found if row.is_error})], found[0].line)
 
     def _tells(self, parts: Sequence[Part]) -> set[Subject]:
         facts = self.notes.facts

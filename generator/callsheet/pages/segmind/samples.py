@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.pages.lines import Line
-from callsheet.pages.segmind.literals import NoLiteralError, literal
+from callsheet.pages.segmind.payloads import payload
 from callsheet.source.nodes import Plain
 
 BEGINS: Final = re.compile(
@@ -17,11 +17,6 @@ BEGINS: Final = re.compile(
     r"|curl\s+-|curl\s+[\"'h]|require\(|<\?php|package main|fetch\(|using\s+System)"
 )
 """What code begins with, its line's number before it or not."""
-_PAYLOAD: Final = re.compile(
-    r"(?:\b(?:data|payload|body|inputs?|params|parameters|request_body|requestBody|json|raw)\b[\"']?\s*(?::=|=|:)\s*"
-    r"|JSON\.stringify\(\s*|(?:^|\s)(?:-d|--data(?:-raw|-binary)?)\s+\$?'|NewReader\(\s*[`\"]?)(?=[{])",
-    re.MULTILINE,
-)
 _URL: Final = re.compile(
     r"[\"'`\s]((?:https?:)?//(?:[\w-]+\.)*segmind\.\w+/(?:v\d+|workflows)/[^\s\"'`\\$<>{}]+)(?=[\"'`])"
 )
@@ -33,7 +28,6 @@ _BEARER: Final = re.compile(r"[\"']?\bAuthorization[\"']?\s*[:,]\s*f?[\"'`]?\s*B
 _KEY: Final = re.compile(r"[\"']?\bx-api-key[\"']?\s*[:,=\]]", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"\s*(\d{1,4})")
 _SKIPS: Final = 4
-_MOST_TRIES: Final = 20
 _LONGEST: Final = 200_000
 """Characters. A sample has some thousand."""
 
@@ -60,23 +54,8 @@ class Sample:
 def sample(lines: Sequence[Line]) -> Sample:
     """A stretch of code, the numbers of its lines taken off."""
     text = "\n".join(_without_numbers(lines))[:_LONGEST]
-    payload, at, tried = None, -1, None
-    for found, _ in zip(_PAYLOAD.finditer(text), range(_MOST_TRIES), strict=False):
-        tried = tried or found
-        try:
-            value, _ = literal(text, found.end())
-        except NoLiteralError:
-            continue
-        if isinstance(value, dict):
-            payload, at = value, found.start()
-            break
-    known = (
-        frozenset(payload)
-        if payload is not None
-        else _keys(text, tried.end())
-        if tried is not None
-        else frozenset[str]()
-    )
+    found, tried = payload(text)
+    known = frozenset(found[0]) if found is not None else _keys(text, tried) if tried is not None else frozenset[str]()
     header = None
     for name, value, pattern in (("Authorization", "Bearer {key}", _BEARER), ("x-api-key", "{key}", _KEY)):
         if (shown := pattern.search(text)) is not None and header is None:
@@ -85,7 +64,8 @@ def sample(lines: Sequence[Line]) -> Sample:
         (found[1], _line(lines, text, found.start(1))) for found in (*_URL.finditer(text), *_BARE_URL.finditer(text))
     )
     slugs = tuple((found[1], _line(lines, text, found.start(1))) for found in _SDK.finditer(text))
-    return Sample(payload, _line(lines, text, at) if at >= 0 else None, urls, slugs, header, text, tuple(lines), known)
+    sent, at = (None, None) if found is None else (found[0], _line(lines, text, found[1]))
+    return Sample(sent, at, urls, slugs, header, text, tuple(lines), known)
 
 
 def _line(lines: Sequence[Line], text: str, at: int) -> Line:
