@@ -111,6 +111,7 @@ def test_payloads_that_would_be_refused_are_named(run: Run, two: tuple[str, str]
         (tmp_path / "in" / name).write_text(json.dumps(payload), "utf-8")
     recording = {"origin": "live", "input": PAYLOADS["reel/clip/gone.json"], "exchanges": []}
     (tmp_path / "in/reel/clip/taken.yaml").write_text(json.dumps(recording), "utf-8")
+    (tmp_path / "in/reel-clip.2.json").write_text('{"prompt": "a"}', "utf-8")
     (tmp_path / "in/reel/clip/many.jsonl").write_text('{"prompt": "a"}\n{"prompt": "a", "mode": "wild"}\n', "utf-8")
 
     found = run("diff", *two, "--payloads", str(tmp_path / "in"), "--format", "json")
@@ -119,6 +120,7 @@ def test_payloads_that_would_be_refused_are_named(run: Run, two: tuple[str, str]
     assert fates == {
         "clip.json": "refused as before",
         "other.json": "of no endpoint",
+        "reel-clip.2.json": "accepted",
         "reel/clip/fine.json": "accepted",
         "reel/clip/gone.json": "refused now",
         "reel/clip/many.jsonl": "accepted",
@@ -136,6 +138,7 @@ def test_a_file_is_compared_with_a_file(run: Run, two: tuple[str, str], tmp_path
     shutil.copy(Path(two[0]) / "reel/clip.yaml", alone)
     found = run("diff", str(alone), f"{two[1]}/reel/clip.yaml")
     assert "allowed-value-gone" in found.stdout, found.output
+    assert "allowed-value-gone" in run("diff", f"{two[0]}/reel", f"{two[1]}/reel").stdout  # a provider's own folder
 
 
 def test_a_commit_of_git_is_a_version(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +154,7 @@ def test_a_commit_of_git_is_a_version(run: Run, tmp_path: Path, monkeypatch: pyt
     assert run("diff", "HEAD:specs", "specs").stdout == TEXT
     assert run("diff", "HEAD:specs/reel/clip.yaml", "specs/reel/clip.yaml").stdout == TEXT
     assert run("diff", "HEAD:specs/reel/provider.yaml", "specs/reel/provider.yaml").stdout == TEXT
+    assert run("diff", "HEAD:specs/reel", "specs/reel").stdout == TEXT
     found = run("diff", "HEAD~9:specs", "specs")
     assert (found.exit_code, "git says" in found.stderr) == (2, True)
 

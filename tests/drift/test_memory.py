@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from callsheet.drift import memory
 from callsheet.drift.against import held_against
 from callsheet.drift.memory import Remembered
 from callsheet.drift.whose import Endpoint
+from callsheet.facts import facts_of
 from callsheet.pages import Reading
 from callsheet.source.nodes import Plain
 from callsheet.spec.load import load
@@ -116,3 +118,48 @@ def test_a_page_that_catches_up_with_the_spec(clip: Endpoint, page: Page) -> Non
     (told,) = held_against(clip, "page", page(clip), before).differences
 
     assert (told.rule, told.kind, told.old, told.new) == ("page-changed", "editorial", 60.0, 30.0)
+
+
+def test_marks_that_are_gone_are_told_once(clip_with: Callable[..., Endpoint], page: Page, gone: object) -> None:
+    """A page that marks nothing any more is one finding, at a line of the page, however many parameters it has."""
+    prompt = "  prompt: {type: string, required: true, about: What the clip shows.}\n"
+    endpoint = clip_with((prompt, f"{prompt}  seed: {{type: integer, about: Number.}}\n"))
+    known = {"page": Remembered.of(page(endpoint), "2026-11-19")}
+    marks = {path: gone for path in facts_of(*endpoint) if path[0] == "parameters" and path[-1] == "required"}
+    silent = page(endpoint, marks)
+    reading = dataclasses.replace(silent, tells=silent.tells - {"required"})
+    (one,) = held_against(endpoint, "page", reading, known).differences
+
+    assert len(marks) > 1
+    assert (one.rule, one.kind, one.path[-1]) == ("no-longer-stated", "editorial", "required")
+    assert one.page.line
+
+
+def test_a_parameter_that_was_left_out_goes_as_one(clip_with: Callable[..., Endpoint], page: Page) -> None:
+    """When the page drops it, the decision is outdated, and what the page said of it is not told beside that."""
+    end = "output: {type: string, format: uri, media: video, about: Address of the clip.}\n"
+    settles = "{parameters: {bag: {type: array, required: false}, bag/0: {type: object}}}"
+    endpoint = clip_with((end, f"{end}decisions:\n  - {{about: bag, found: F., decided: D., settles: {settles}}}\n"))
+    names = facts_of(*endpoint)["parameter_names",]
+    assert isinstance(names, list)
+    bag = {
+        ("parameter_names",): [*names, "bag"],
+        ("parameters", "bag", "type"): "array",
+        ("parameters", "bag", "required"): False,
+        ("parameters", "bag/0", "type"): "object",
+    }
+    known = {"page": Remembered.of(page(endpoint, bag), "2026-11-19")}
+
+    assert held_against(endpoint, "page", page(endpoint, bag), known).differences == ()
+    assert [one.rule for one in held_against(endpoint, "page", page(endpoint), known).differences] == [
+        "decision-outdated"
+    ]
+
+
+def test_a_page_that_is_the_same_keeps_its_day(clip: Endpoint, page: Page) -> None:
+    """Accepting it again on another day changes no byte; the day follows when the page is another one."""
+    first = Remembered.of(page(clip), "2026-11-19")
+    (again,) = memory.read("clip.page.yaml", memory.text("reel", "clip", {"page": first}).encode())[0].values()
+
+    assert Remembered.of(page(clip), "2026-11-26").since(again) == first
+    assert Remembered.of(page(clip, sha256="1" * 64), "2026-11-26").since(again).read == "2026-11-26"

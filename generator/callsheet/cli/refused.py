@@ -77,9 +77,10 @@ def models(plan: Plan) -> dict[str, ModelPlan]:
 
 
 def endpoint_of(path: PurePosixPath, old: Plan, new: Plan) -> str | None:
-    """The endpoint that a file is for: named by its folders, `<provider>/<model>/…`, or by its name, `<model>.json`.
+    """The endpoint that a file is for: named by its folders, `<provider>/<model>/…`, or by its name.
 
-    The only endpoint that there is needs no naming.
+    That is `<model>.json` or `<provider>-<model>.json`, or has more between its points. The only endpoint that there is
+    needs no naming.
     """
     names = dict.fromkeys((*models(old), *models(new)))
     words = (*path.parts[:-1], path.name)
@@ -89,9 +90,15 @@ def endpoint_of(path: PurePosixPath, old: Plan, new: Plan) -> str | None:
                 return f"{word}/{rest}"
     stems = [*reversed(path.parts[:-1]), path.name.rpartition(".")[0]]
     for stem in reversed(stems):
-        fitting = [name for name in names if name.partition("/")[2] == stem]
+        fitting = [name for name in names if stem in {name.partition("/")[2], name.replace("/", "-")}]
         if len(fitting) == 1:
             return fitting[0]
+    longer = [
+        name for name in names if path.name.startswith((f"{name.partition('/')[2]}.", f"{name.replace('/', '-')}."))
+    ]
+    most = max(map(len, longer), default=0)
+    if len(fitting := [name for name in longer if len(name) == most]) == 1:
+        return fitting[0]
     return next(iter(names)) if len(names) == 1 else None
 
 

@@ -16,6 +16,7 @@ from callsheet.findings import Finding, errors, in_order
 if TYPE_CHECKING:  # dataclasses by the hundred: a shell that completes a word should not wait for them
     from callsheet.plan.model import Plan
 
+_PROVIDER: Final = ("provider.yaml", "provider.yml")
 PATIENCE: Final = 60
 """Seconds for git to find a commit's files."""
 
@@ -80,10 +81,12 @@ def _texts(name: str) -> Texts:
     from callsheet.source.files import read_folder
 
     path = Path(name)
+    if path.is_dir() and (own := [path / one for one in _PROVIDER if (path / one).is_file()]):
+        return replace(_texts(str(own[0])), name=name)
     if path.is_dir():
         return Texts(name, *read_folder(path))
     if path.is_file():
-        beside = next((path.with_name(one) for one in ("provider.yaml", "provider.yml") if _there(path, one)), None)
+        beside = next((path.with_name(one) for one in _PROVIDER if _there(path, one)), None)
         files = [path, *([beside] if beside is not None and beside != path else [])]
         if _is_provider(name):
             files += sorted(other for other in path.parent.glob("*.y*ml") if other != path)
@@ -138,7 +141,10 @@ def _of_git(name: str) -> Texts:
             at: data for at, data in found.items() if _is_provider(path) or at.endswith(f":{path}") or _is_provider(at)
         }
         return Texts(name, wanted, only=path)
-    return Texts(name, _blobs(name, name, name.partition(":")[2]))
+    found = _blobs(name, name, name.partition(":")[2])
+    folder = PurePosixPath(name.partition(":")[2])
+    own = [str(folder / one) for one in _PROVIDER if f"{name.partition(':')[0]}:{folder / one}" in found]
+    return Texts(name, found, only=own[0] if own else None)
 
 
 def _blobs(name: str, tree: str, folder: str) -> dict[str, bytes]:

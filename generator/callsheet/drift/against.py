@@ -56,7 +56,10 @@ def held_against(
     read = {one.id for one in model.spec.sources if one.sha256 is not None}
     others = {name: known.get(name) for name in {*read, *known, kind}}
     outdated = () if errors(reading.problems) else _outdated(reading, laid, settled, kind, others)
-    found += [one for one in outdated if one.path not in touched and one.path[:2] not in touched]
+    over = [one for one in outdated if one.path not in touched and one.path[:2] not in touched]
+    found += over
+    # Of a parameter that was left out on purpose and is not on the page any more, that is all there is to tell.
+    touched |= {one.path[:2] if one.path[0] == "parameters" and laid.without(one.path[1]) else one.path for one in over}
     if kind in known:
         found += since(endpoint, reading, known[kind], laid, touched)
     return Compared(endpoint, kind, reading, tuple(found))
@@ -117,9 +120,10 @@ def _outdated(
         if one.value is None or _still_said(one.path, one.value, reading):
             continue
         if one.path[0] == "parameters" and laid.without(one.path[1]):
-            if one.path[:2] in told:
+            whole = ("parameters", one.path[1].split("/")[0])
+            if whole in told:
                 continue  # of a parameter that was left out, and is not on the page any more: once is enough
-            told.add(one.path[:2])
+            told.add(whole)
         others = [known for name, known in memory.items() if name != kind]
         last = memory.get(kind)
         before = last is not None and last.said(one.path, one.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, cast
 from urllib.parse import quote, unquote
@@ -54,6 +54,10 @@ class Remembered:
         wordings = {wording.path: wording.digest for wording in reading.wordings}
         kept: dict[FactPath, Plain] = {path: [*values] for path, values in conflicts.items()}
         return cls(reading.layout, day, reading.sha256, reading.as_facts(), kept, wordings)
+
+    def since(self, last: Remembered | None) -> Remembered:
+        """With the day of the last reading, where the page is the same byte by byte: nothing is new then."""
+        return last if last is not None and replace(self, read=last.read) == last else self
 
     def said(self, path: FactPath, value: Plain) -> bool:
         """Whether the page said this, alone or among other things."""

@@ -93,7 +93,8 @@ def outcome(plan: Plan, pages: Sequence[Page], memories: Mapping[str, Memory], b
         left = tuple(one for one in compared.differences if not baseline.has(compared, one))
         done.append(Done(page, compared, left))
         if not errors(reading.problems):
-            kept.setdefault(name, {})[kind] = Remembered.of(reading, day)
+            known = kept.setdefault(name, {})
+            known[kind] = Remembered.of(reading, day).since(known.get(kind))
     findings += baseline.stale(one.compared for one in done)
     return Outcome(tuple(done), tuple(findings), kept)
 

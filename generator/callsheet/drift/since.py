@@ -29,7 +29,7 @@ def since(
     """Facts and wordings that changed. `told` are the facts that differ from the spec, which is said already."""
     known = _Told(laid, set(told))
     earlier = _named(before.facts, matched(before.facts, laid.old))
-    for one in _facts(endpoint, reading, earlier, laid.ways):
+    for one in _facts(endpoint, reading, earlier, laid):
         if not known.says(one.path, one.old, one.new):
             yield one
     if not errors(reading.problems):
@@ -87,10 +87,10 @@ class _Told:
         return bool(different) and all((*there, name) in self._told for name in different)
 
 
-def _facts(endpoint: Endpoint, reading: Reading, before: Facts, ways: Mapping[str, str]) -> Iterator[Difference]:
+def _facts(endpoint: Endpoint, reading: Reading, before: Facts, laid: Overlaid) -> Iterator[Difference]:
     now: set[FactPath] = set()
     for said in reading.facts:
-        path = _under(said.path, ways)
+        path = _under(said.path, laid.ways)
         now.add(path)
         old = before.get(path, ABSENT)
         if old is ABSENT or not same(old, said.value):
@@ -99,10 +99,24 @@ def _facts(endpoint: Endpoint, reading: Reading, before: Facts, ways: Mapping[st
                 rules.PAGE_CHANGED.id, "editorial", path, old, said.value, said.place, spec, "last reading"
             )
     unpriced = _PRICED in before and _PRICED not in now
-    for path, value in before.items():
-        if path not in now and not (unpriced and path[0] == "price" and path != _PRICED):
-            spec = place_of(*endpoint, path)
-            yield Difference(rules.NO_LONGER_STATED.id, "editorial", path, value, ABSENT, Place(), spec, "last reading")
+    for path, (value, note) in _gone(before, now).items():
+        if not (unpriced and path[0] == "price" and path != _PRICED):
+            at, spec = laid.place(path), place_of(*endpoint, path)
+            yield Difference(
+                rules.NO_LONGER_STATED.id, "editorial", path, value, ABSENT, at, spec, "last reading", note
+            )
+
+
+def _gone(before: Facts, now: set[FactPath]) -> dict[FactPath, tuple[Plain, str]]:
+    """What is not stated any more. Marks that are on none of the parameters count once."""
+    gone = {path: (value, "") for path, value in before.items() if path not in now}
+    for first in ("parameters", "output"):
+        marks = [path for path in gone if path[0] == first and path[-1] == "required"]
+        if len(marks) > 1 and not any(path[0] == first and path[-1] == "required" for path in now):
+            for path in marks[1:]:
+                del gone[path]
+            gone[marks[0]] = before[marks[0]], "what is required is not marked any more"
+    return gone
 
 
 def _wordings(

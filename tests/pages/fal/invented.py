@@ -27,6 +27,8 @@ ABOUTS = st.sampled_from(
         "seed integer of the noise",
         "Costs $0.05 more.",
         "For example:\n{ this is no JSON }",
+        "As an object: {",
+        "For example (\n{",
         "- first\n- second",
     ]
 )

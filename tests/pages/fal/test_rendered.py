@@ -58,3 +58,15 @@ def test_a_name_that_is_a_word_of_prose_is_in_doubt() -> None:
     assert ("parameter_names",) not in reading.as_facts()
     assert "parameter_names" not in reading.tells
     assert any(one.text == "a string" for one in reading.unread)
+
+
+def test_in_html_prose_is_no_field() -> None:
+    """Where names stand in elements of their own, a sentence that looks like a head is none."""
+    head = "<div><span>{}</span> <span>integer</span><span>* required</span></div><p>See below.</p><p>{}</p>"
+    page = (
+        "<!doctype html><body><pre>fal.subscribe('x/y', {})</pre><h3>Input#</h3>"
+        f"{head.format('a_b', 'values integer')}{head.format('c', 'returns list<string>')}<h3>Output#</h3>"
+        f"{head.format('d', 'Done.')}<h3>Pricing#</h3></body>"
+    )
+
+    assert read(page).as_facts()["parameter_names",] == ["a_b", "c"]

@@ -51,7 +51,7 @@ def given(caller: Caller, form: str, folder: Path) -> Given:
     chosen = places if form == "every" else dict(islice(places.items(), 1))
     inline = form == "small" and _inlines(caller)
     padding = _LARGE if _inlines(caller) and not inline else 0
-    paths = {kind: _written(folder / f"{kind}-{padding}", kind, padding) for kind in {*chosen.values()}}
+    paths = {kind: _written(folder / f"{kind}-{padding}", kind, padding) for kind in dict.fromkeys(chosen.values())}
     files = caller.provider.table.files
     steps = 0 if files is None or inline else len(files.upload)
     values = {name: paths[kind].read_bytes() if form == "bytes" else paths[kind] for name, kind in chosen.items()}

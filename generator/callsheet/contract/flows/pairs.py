@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -111,8 +112,8 @@ class Pair:
         if others is not None:
             wrong += self._of_company(*others)
         if wrong:
-            lines = (f"{one}, {one.came}" for one in first.story.sent)
-            raise AssertionError("\n".join([*wrong, f"it ended with {first.words}", *lines]))
+            beside = [] if others is None or others[0].ended is None else _told("the other client", others[0].ended)
+            raise AssertionError("\n".join([*wrong, *_told("it", first), *beside]))
         return first
 
     def _wrong(self, ended: Ended) -> Iterator[str]:
@@ -218,6 +219,15 @@ _ACTIONS: Final[dict[str, Callable[[str], Operation]]] = {
 }
 
 _SAVES: Final[dict[str, Saving]] = {"save": lambda made, folder: made.save(folder / "file")}
+
+
+def _told(who: str, ended: Ended) -> list[str]:
+    """How an operation ended, and each of its requests."""
+    told, place = ended.story.told, ""
+    if told.error is not None and not told.typed:
+        frame = traceback.extract_tb(told.error.__traceback__)[-1]
+        place = f", raised in {frame.filename}:{frame.lineno}"
+    return [f"{who} ended with {ended.words}{place}", *(f"  {one}, {one.came}" for one in ended.story.sent)]
 
 
 def _line(one: Any) -> tuple[object, ...]:

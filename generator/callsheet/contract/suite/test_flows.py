@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine
@@ -20,6 +22,7 @@ PATIENCE = 20
 def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit, run, bring files, look, wait, cancel, save, be told, crash and resume, in any order, under any fault."""
     more: int | None = pytestconfig.getoption("callsheet_examples", None)
+    monkeypatch.setattr(os, "fsync", _unsynced)
     monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", PATIENCE, raising=False)
     run_state_machine_as_test(
         machine(way),
@@ -34,3 +37,7 @@ def test_flows_keep_the_laws(way: Caller, pytestconfig: pytest.Config, monkeypat
             suppress_health_check=tuple(HealthCheck),  # pyright: ignore[reportArgumentType] - a class that lists its members
         ),
     )
+
+
+def _unsynced(_file: int) -> None:
+    """Nobody pulls the plug here, and disks take their time."""

@@ -22,8 +22,8 @@ EXAMPLES = 4
 
 DRAWN = 100
 ELSEWHERE = 25
-"""Payloads that are drawn for a blocking client, and for the others: they judge with the same code, and what differs, the
-way to the wire, few payloads show. All of them are given every edge."""
+"""Payloads that are drawn for a blocking client, and for the others: they judge with the same code, and what differs,
+the way to the wire, few payloads show. All of them are given every edge."""
 
 
 def drawn(caller: Caller) -> int:

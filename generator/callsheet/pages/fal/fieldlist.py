@@ -29,6 +29,8 @@ _PROSE: Final = frozenset(
 )
 _CANDIDATES: Final = 6
 """Lines that may begin an example, at either end of a list. Each is read to its end, so that they are few."""
+_MOST_CODE: Final = 80
+"""Lines of code within the text on a field."""
 _MOST_EXAMPLES: Final = 20
 _SPACE: Final = re.compile(r"\s*+")
 
@@ -64,31 +66,41 @@ def field_list(lines: Sequence[Line]) -> FieldList:
     joined = not any(_head_of(line, joined=False) for line in kept) and not any(
         _two_lines(kept, n) for n in range(len(kept))
     )
+    opened = [*map(_opened, kept)]
+    apart = any(_stands_apart(line) for line in kept)
     found = FieldList([], [], examples, broken)
     n = 0
-    depth = 0
     while n < len(kept):
         line = kept[n]
-        head, used = (None, 1) if depth > 0 else _head_at(kept, n, joined=joined)
+        head, used = _head_at(kept, n, joined=joined)
+        if head is not None and apart and len(line.pieces) == 1 and used == 1:
+            head = None
         if head is not None:
             found.blocks.append(head)
         else:
-            if depth == 0 and _is_doubtful(kept, n):
+            if _is_doubtful(kept, n):
                 found.doubts.append(line)
-            depth = _nesting(line, depth)
-            (found.blocks[-1].below if found.blocks else found.before).append(line)
+            used = _within_code(kept, opened, n) or 1
+            (found.blocks[-1].below if found.blocks else found.before).extend(kept[n : n + used])
         n += used
     return found
 
 
-def _nesting(line: Line, depth: int) -> int:
-    """Whether lines of code are open: what looks like a field in there is none. Only a line of code opens one."""
-    bare = line.bare
-    opens = bare.endswith(("{", "[", "(")) or (depth > 0)
-    if not opens:
+def _opened(line: Line) -> int:
+    """How many brackets a line opens more than it closes."""
+    return sum(line.bare.count(sign) for sign in "{[(") - sum(line.bare.count(sign) for sign in "}])")
+
+
+def _within_code(lines: Sequence[Line], opened: Sequence[int], n: int) -> int:
+    """How many lines of code begin here: what looks like a field in there is none. What is not closed is no code."""
+    if not lines[n].bare.endswith(("{", "[", "(")):
         return 0
-    change = sum(bare.count(sign) for sign in "{[(") - sum(bare.count(sign) for sign in "}])")
-    return max(0, min(depth + change, 20))
+    depth = 0
+    for size, change in enumerate(opened[n : n + _MOST_CODE], 1):
+        depth += change
+        if depth <= 0:
+            return size if lines[n + size - 1].bare[0] in "}])" else 0  # one within a sentence closes no code
+    return 0
 
 
 def _head_at(lines: Sequence[Line], n: int, *, joined: bool) -> tuple[Block | None, int]:
@@ -117,6 +129,15 @@ def _head_of(line: Line, *, joined: bool) -> Block | None:
     if match["name"][:1].isupper() and not mark:
         return None
     return Block(match["name"], match["type"], mark, line, line.number)
+
+
+def _stands_apart(line: Line) -> bool:
+    """Whether a page of HTML has the name in an element of its own, with a mark: then it has every name so."""
+    return (
+        len(line.pieces) > 1
+        and re.fullmatch(_NAME, line.pieces[0]) is not None
+        and _head_of(line, joined=False) is not None
+    )
 
 
 def _is_doubtful(lines: Sequence[Line], n: int) -> bool:

@@ -105,7 +105,7 @@ class _Llms:
             facts=tuple(self.found.facts.values()),
             wordings=tuple(self.found.wordings.values()),
             conflicts=tuple(self.found.conflicts),
-            unread=tuple(self.found.unread),
+            unread=tuple(dict.fromkeys(self.found.unread)),
             tells=frozenset() if cut else self._tells(),
             problems=() if cut is None else (cut,),
             url=f"https://fal.ai/models/{self.endpoint}/llms.txt" if self.endpoint else None,

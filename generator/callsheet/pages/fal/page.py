@@ -63,7 +63,7 @@ def _read(page: Page, whole: Document, found_parts: list[Part]) -> Reading:
         facts=tuple(found.facts.values()),
         wordings=tuple(found.wordings.values()),
         conflicts=tuple(found.conflicts),
-        unread=tuple(found.unread),
+        unread=tuple(dict.fromkeys(found.unread)),
         tells=frozenset() if problems else reading.tells(),
         problems=problems,
         url=whole.url or (f"https://fal.ai/models/{endpoint}/api" if endpoint else None),

@@ -77,7 +77,7 @@ def read_openapi(page: Page) -> Reading | None:
         facts=tuple(found.facts.values()),
         wordings=tuple(found.wordings.values()),
         conflicts=tuple(found.conflicts),
-        unread=tuple(found.unread),
+        unread=tuple(dict.fromkeys(found.unread)),
         tells=frozenset() if problems else frozenset(tells),
         problems=problems,
         url=f"{_SERVED}{endpoint}" if ours and endpoint else None,

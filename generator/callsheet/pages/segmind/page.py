@@ -102,7 +102,8 @@ class _Page:
             said for said in notes.facts.values() if not (cut and self._at_end(said.path, said.place.line, last))
         )
         wordings = tuple(one for one in notes.wordings.values() if not (cut and one.place.line == last))
-        unread = sorted([*notes.unread, *notes.rest(lines)], key=lambda one: one.place)
+        once = {(one.place, one.text): one for one in (*notes.unread, *notes.rest(lines))}
+        unread = sorted(once.values(), key=lambda one: one.place)
         return Reading(
             layout=self._layout(lines),
             provider="segmind",
