@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,7 @@ class Pair:
         self._secrets: Final = secrets(caller.plan, options)
         self._step = 0
         self._scenario = scenarios.read("success", caller.provider.spec)
+        self._meanwhile: list[str] = []
         self._company: tuple[int, Strikes, str] | None = None
 
     def close(self) -> None:
@@ -132,8 +134,15 @@ class Pair:
             return None
         (at, strikes, act), self._company = self._company, None
         for world in self.worlds:
-            world.company = Company(at, strikes, act, _acting(act, job, len(world.session.ledger), self._step))
+            acts = _acting(act, job, len(world.session.ledger), self._step)
+            world.company = Company(at, strikes, act, partial(self._judged, acts, act))
         return [world.company for world in self.worlds if world.company is not None]
+
+    def _judged(self, acts: Callable[[World], Ended | None], act: str, world: World) -> Ended | None:
+        """How the other client fared. What it was told is judged at once: later the job may stand otherwise."""
+        ended = acts(world)
+        self._meanwhile = [] if ended is None else [*self._untrue(world, ended, ACTS[act])]
+        return ended
 
     def _of_company(self, company: Company, same: Company) -> Iterator[str]:
         """What is wrong with what the other client was told, and did."""
@@ -143,7 +152,7 @@ class Pair:
             return
         self.agree("how it ended for the other client", ended.words, second.words)
         self.agree("the requests of the other client", ended.requests, second.requests)
-        wrong = [*self._wrong(ended), *self._untrue(self.worlds[0].other, ended, ACTS[company.name])]
+        wrong = [*self._wrong(ended), *self._meanwhile]
         yield from (f"the other client, {company.name}: {words}" for words in wrong)
 
     def _unjournaled(self, ended: Ended) -> Iterator[str]:
