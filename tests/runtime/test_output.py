@@ -87,6 +87,11 @@ def test_outputs_of_other_forms_are_kept_too() -> None:
 
     assert (type(listed), listed.url) == (type(maybe), maybe.url) == (Video, 5)
     assert (type(first), first.size) == (Video, 5)
+    (within, _), words = kept([{"url": 5}, 7], list[Video] | None)
+    (deep,), _ = kept([[{"url": 5}]], Annotated[list[list[Video | None]], Field(max_length=3)])
+
+    assert (type(within), type(deep[0])) == (Video, Video)
+    assert "0.url: " in words
     assert kept({"a": 1}, str)[0] == {"a": 1}
     assert kept("x", list[Video])[0] == "x"
     found, words = kept(ABSENT, str)

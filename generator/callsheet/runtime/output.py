@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from .errors import AnswerWarning, UnexpectedAnswer
@@ -78,16 +80,34 @@ def _media_file(outcome: Outcome, *, strict: bool) -> MediaFile:
 
 def _tolerant(kind: Any, value: object) -> Any:
     """As much of a type as a value fills: what is missing is None, what is of another type stays as it is."""
-    if isinstance(kind, type) and issubclass(kind, Answer) and isinstance(value, dict):
+    options = list(_options(kind))
+    if isinstance(value, dict):
         held = cast("dict[str, object]", value)
-        known = {told.alias or name: (name, told.annotation) for name, told in kind.model_fields.items()}
-        made = kind.model_construct()
-        filled = {known[key][0]: _tolerant(known[key][1], item) for key, item in held.items() if key in known}
-        for name in kind.model_fields:
-            object.__setattr__(made, name, filled.get(name))
-        object.__setattr__(made, "__pydantic_extra__", {key: item for key, item in held.items() if key not in known})
-        return made
-    inner_models = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
-    if inner_models and isinstance(value, list):
-        return [_tolerant(inner_models[0], item) for item in cast("list[object]", value)]
-    return _tolerant(inner_models[0], value) if inner_models else value
+        models = [option for option in options if isinstance(option, type) and issubclass(option, Answer)]
+        return _filled(models[0], held) if models else held
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        lists = [option for option in options if get_origin(option) is list]
+        return [_tolerant(get_args(lists[0])[0], item) for item in items] if lists else items
+    return value
+
+
+def _filled(model: type[Answer], held: dict[str, object]) -> Answer:
+    known = {told.alias or name: (name, told.annotation) for name, told in model.model_fields.items()}
+    made = model.model_construct()
+    filled = {known[key][0]: _tolerant(known[key][1], item) for key, item in held.items() if key in known}
+    for name in model.model_fields:
+        object.__setattr__(made, name, filled.get(name))
+    object.__setattr__(made, "__pydantic_extra__", {key: item for key, item in held.items() if key not in known})
+    return made
+
+
+def _options(kind: Any) -> Iterator[Any]:
+    """The types that a value may be of: those of a union, each without its constraints."""
+    if get_origin(kind) is Annotated:
+        yield from _options(get_args(kind)[0])
+    elif get_origin(kind) in {Union, UnionType}:
+        for option in get_args(kind):
+            yield from _options(option)
+    else:
+        yield kind
