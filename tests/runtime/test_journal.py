@@ -363,7 +363,13 @@ def test_a_lock_is_asked_for_more_and_more_rarely(journal: Journal, monkeypatch:
     assert 10.0 < sum(clock.slept) <= 10.02 + 1e-9
 
 
-@pytest.mark.parametrize("content", [b"a letter to my mother\n", b"%PDF-1.7", b'{"callsheet": 1}\n'])
+ZEROS = b"\0" * (4 * len(journal_file.MARK) - 4)
+"""As many as a crash may have left before anything that is looked at."""
+
+
+@pytest.mark.parametrize(
+    "content", [b"a letter to my mother\n", b"%PDF-1.7", b'{"callsheet": 1}\n', ZEROS + b"a letter"]
+)
 def test_another_file_is_left_alone(journal: Journal, content: bytes) -> None:
     """A path that leads to something else does not spoil it."""
     journal.path.write_bytes(content)
