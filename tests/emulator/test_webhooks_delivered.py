@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any, Self
 
 import httpx
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from callsheet.emulator import Delivery, Options
 from callsheet.emulator.serving import memory_httpx2
 from callsheet.emulator.serving.memory import MemoryTransport, VirtualClock
-from callsheet.emulator.serving.posting import is_loopback
+from callsheet.emulator.serving.posting import delivering, is_loopback
 from callsheet.emulator.serving.receiving import NoAnswer, through
 from callsheet.emulator.serving.server import Served, serving
 from callsheet.emulator.webhook_faults import FAULTS
@@ -436,3 +437,25 @@ def test_no_other_host_is_taken_for_this_machine(host: str) -> None:
 
     assert all(each.startswith("127.") or each in {"::1", "localhost"} or "ffff:127" in each for each in ours), ours
     assert not {"127.1", "127.0.0.1."} & set(ours)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_who_delivers_ends_when_it_is_told_to(turns: int) -> None:
+    """Also when something is to be delivered just then, however far it has got with noticing that."""
+
+    async def begun_and_ended() -> None:
+        owed = SimpleNamespace(hooks=["one"])
+        session: Any = SimpleNamespace(
+            state=owed, clock=VirtualClock(), due=lambda _now: ((), None), on_webhooks=lambda: None
+        )
+        async with delivering(session):
+            await asyncio.sleep(0.01)
+            session.on_webhooks()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+
+    async def ends() -> bool:
+        _, waiting = await asyncio.wait({asyncio.create_task(begun_and_ended())}, timeout=2)
+        return not waiting
+
+    assert asyncio.run(ends())

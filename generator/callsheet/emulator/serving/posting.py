@@ -73,7 +73,9 @@ class _Worker:
                 ahead = clock.wait(max(0.0, again - clock.time())) if again is not None else _TICK
                 pause = min(_TICK, ahead) if owed else None
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), pause)
+                    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes together with its event.
+                    async with asyncio.timeout(pause):
+                        await wake.wait()
 
     async def _deliver(self, copies: tuple[Delivery, ...]) -> None:
         for delivery in copies:
