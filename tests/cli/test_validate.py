@@ -22,6 +22,7 @@ from callsheet.source.jsontree import read_json
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
+PLAN = planned(ROOT / "specs")
 
 GOOD = {
     "input_video": "https://example.com/a.mp4",
@@ -211,7 +212,7 @@ def test_the_output_of_a_command_is_read(tmp_path: Path) -> None:
 
 def test_lines_are_judged_as_they_come() -> None:
     """A finding is known before the next line is: nothing is gathered, however many lines there are."""
-    model = planned(ROOT / "specs").provider("segmind").models[0]
+    model = PLAN.provider("segmind").models[0]
     read, write = os.pipe()
     with os.fdopen(read, "rb"), os.fdopen(write, "wb", buffering=0) as sink:
         judged = payloads.judged(model, f"/dev/fd/{read}", "jsonl")
@@ -248,7 +249,7 @@ def test_no_findings_for_machines(run: Run) -> None:
 )
 def test_the_quick_judgement_is_the_close_one(data: bytes) -> None:
     """What is called fine without a look at its places is fine with one, and the other way round."""
-    model = planned(ROOT / "specs").provider("segmind").models[0]
+    model = PLAN.provider("segmind").models[0]
     line = data.replace(b"\n", b" ")
     if not line.strip(b" \t\r\xef\xbb\xbf"):
         return
