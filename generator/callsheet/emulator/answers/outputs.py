@@ -100,11 +100,16 @@ class Maker:
         made: dict[str, Plain] = {
             name: self._field(field, f"{pointer}/{name}", of)
             for name, field in fields.items()
-            if field.required or name in held
+            if field.required or name in held or self._leads_to_the_file(f"{pointer}/{name}") or (of and name == "url")
         }
         if of:
             made |= {name: value for name, value in self._file(of).items() if name in fields}
         return made
+
+    def _leads_to_the_file(self, pointer: str) -> bool:
+        """Whether the main file is there or within. A job that succeeded made it, whatever a page calls optional."""
+        main = self.model.media or ""
+        return main == pointer or main.startswith(f"{pointer}/")
 
     def _field(self, field: Field, pointer: str, of: Media | None) -> Plain:
         kind = self._named(field.type)
