@@ -15,23 +15,13 @@ from callsheet.plan.schema import resolve
 from callsheet.runtime.formats import URI_PATTERN
 from callsheet.source.nodes import Plain
 from callsheet.spec.model import Field, Type
+from callsheet.spec.typeschema import WORDS
 
 PartPath = tuple[str, str]
 """A pointer, "" for the whole, and a word."""
 Parts = dict[PartPath, Plain]
 
-_WORDS: Final = {
-    "format": "format",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-}
+_WORDS: Final = {"format": "format", **WORDS}
 
 
 def part_facts(schema: Schema, root: Schema) -> Parts:

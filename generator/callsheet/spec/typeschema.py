@@ -22,6 +22,8 @@ _KEYWORDS: Final = (
     ("min_items", "minItems"),
     ("max_items", "maxItems"),
 )
+WORDS: Final[Mapping[str, str]] = {keyword: word for word, keyword in _KEYWORDS}
+"""The words of the spec language for limits, by the keywords of JSON Schema."""
 
 
 def schema_of(type_: Type, named: Mapping[str, NamedType], *, closed: bool) -> Schema:

@@ -15,19 +15,9 @@ from callsheet.plan.rules import broken_rules
 from callsheet.source.nodes import Plain
 from callsheet.spec.judge import JUDGE
 from callsheet.spec.model import JudgesSpec
+from callsheet.spec.typeschema import WORDS
 
-_KINDS: Final = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "pattern": "pattern",
-}
+_KINDS: Final = {**WORDS, "pattern": "pattern"}
 _CONTEXT: Final = {
     "minimum": "ge",
     "maximum": "le",
