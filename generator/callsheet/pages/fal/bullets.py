@@ -8,10 +8,10 @@ from typing import Final
 
 from callsheet.pages.fal.details import default_in
 from callsheet.pages.fal.entries import Entry, typed
-from callsheet.pages.fal.literals import NoLiteralError, literal, whole
 from callsheet.pages.fal.typewords import parse_kind
 from callsheet.pages.gather import Gathered
 from callsheet.pages.lines import Line
+from callsheet.pages.literals import NoLiteralError, literal, whole
 from callsheet.pages.reading import Place, Said
 from callsheet.source.nodes import Plain
 

@@ -8,8 +8,8 @@ from itertools import count
 from typing import Final
 
 from callsheet.pages.fal.fieldlist import Block
-from callsheet.pages.fal.literals import whole
 from callsheet.pages.lines import Line
+from callsheet.pages.literals import whole
 from callsheet.source.nodes import Plain
 
 _ENUM: Final = re.compile(r"Possible (?:enum )?values:\s*", re.IGNORECASE)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from callsheet.pages.fal.entries import Entry
-from callsheet.pages.fal.literals import NoLiteralError, literal
 from callsheet.pages.fal.typewords import TYPE, is_known, parse_kind
 from callsheet.pages.lines import Line
+from callsheet.pages.literals import NoLiteralError, literal
 from callsheet.pages.reading import Place
 from callsheet.source.nodes import Plain
 

@@ -11,12 +11,12 @@ from callsheet.findings import Finding, Span
 from callsheet.pages.contradictions import contradict
 from callsheet.pages.fal.bullets import FIELD, Bullets
 from callsheet.pages.fal.entries import Entry, Telling, Types, lacks
-from callsheet.pages.fal.literals import whole
 from callsheet.pages.fal.prices import price
 from callsheet.pages.fal.samples import endpoints, payloads, samples, ways
 from callsheet.pages.gather import Gathered
 from callsheet.pages.html import document
 from callsheet.pages.lines import Line, shortened
+from callsheet.pages.literals import whole
 from callsheet.pages.reading import Place, Reading, Subject
 from callsheet.rules.pages import PAGE_CUT
 from callsheet.source.nodes import Plain

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from callsheet.pages.fal.literals import NoLiteralError, literal
 from callsheet.pages.gather import Gathered, same
+from callsheet.pages.literals import NoLiteralError, literal
 from callsheet.pages.reading import Place
 from callsheet.source.nodes import Plain
 

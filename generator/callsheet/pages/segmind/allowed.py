@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from callsheet.pages.segmind.literals import number
+from callsheet.pages.literals import number
 from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 

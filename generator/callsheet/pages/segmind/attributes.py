@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from callsheet.pages.lines import Line
-from callsheet.pages.segmind.literals import NoLiteralError, literal, number
+from callsheet.pages.literals import NoLiteralError, literal, number
 from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 

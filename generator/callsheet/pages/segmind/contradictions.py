@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from callsheet.pages.lines import Line
+from callsheet.pages.literals import number
 from callsheet.pages.reading import Conflict, Place, Said
-from callsheet.pages.segmind.literals import number
 from callsheet.pages.segmind.notes import Notes
 from callsheet.pages.segmind.parameters import Block
 from callsheet.pages.segmind.samples import Sample

@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from callsheet.pages.literals import NoLiteralError, literal, number
 from callsheet.pages.segmind.attributes import Found
-from callsheet.pages.segmind.literals import NoLiteralError, literal, number
 from callsheet.source.nodes import Plain
 
 _WORDS: Final[dict[str, Plain]] = {"true": True, "false": False, "True": True, "False": False}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from callsheet.pages.lines import Line
-from callsheet.pages.segmind.literals import number
+from callsheet.pages.literals import number
 from callsheet.pages.segmind.notes import Notes
 from callsheet.pages.segmind.ways import requests, say_submit
 

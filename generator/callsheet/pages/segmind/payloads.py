@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from callsheet.pages.segmind.literals import NoLiteralError, literal
+from callsheet.pages.literals import NoLiteralError, literal
 from callsheet.pages.segmind.php import php_literal
 from callsheet.source.nodes import Plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from callsheet.pages.segmind.literals import NoLiteralError, literal
+from callsheet.pages.literals import NoLiteralError, literal
 from callsheet.source.nodes import Plain
 
 _SPACE: Final = re.compile(r"(?:\s++|#[^\n]*+|//[^\n]*+)*+")

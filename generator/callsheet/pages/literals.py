@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from callsheet.pages.sound import unsound
 from callsheet.source.nodes import Plain
 
 _SPACE: Final = re.compile(r"(?:\s++|#[^\n]*+|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*+")
+_KEY: Final = re.compile(r"[A-Za-z_$][\w$]*+|\d++")
 _NUMBER: Final = re.compile(r"-?(?:\d[\d_]*+\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+")
 _WORDS: Final[dict[str, Plain]] = {
     "true": True,
@@ -18,6 +20,7 @@ _WORDS: Final[dict[str, Plain]] = {
     "null": None,
     "None": None,
     "nil": None,
+    "undefined": None,
 }
 _ESCAPES: Final = {**dict(zip("ntrbf", "\n\t\r\b\f", strict=True)), **{sign: sign for sign in "/\\\"'`"}}
 _STRETCH: Final = re.compile(r"[^\\\n\"'`$]++")
@@ -34,6 +37,15 @@ def literal(text: str, at: int = 0) -> tuple[Plain, int]:
     return _value(text, _after_space(text, at), 0)
 
 
+def whole(text: str) -> tuple[bool, Plain]:
+    """Whether the text is one value and nothing else, and which."""
+    try:
+        value, end = literal(text)
+    except NoLiteralError:
+        return False, None
+    return (True, value) if _after_space(text, end) == len(text) else (False, None)
+
+
 def number(text: str) -> int | float | None:
     """A number as pages write it, `2,147,483,647` included; None for what is none, or too long to be meant."""
     text = text.replace("\u2212", "-").strip()
@@ -44,7 +56,7 @@ def number(text: str) -> int | float | None:
     if re.fullmatch(r"[-+]?\d+", text):
         return int(text)
     value = float(text)
-    return value if abs(value) != float("inf") else None
+    return None if unsound(value) else value
 
 
 def _after_space(text: str, at: int) -> int:
@@ -83,7 +95,7 @@ def _mapping(text: str, at: int, depth: int) -> tuple[Plain, int]:
     while not text.startswith("}", at):
         if text[at : at + 1] in {'"', "'", "`"}:
             key, at = _string(text, at)
-        elif (word := _WORD.match(text, at)) is not None:
+        elif (word := _KEY.match(text, at)) is not None:
             key, at = word[0], word.end()
         else:
             raise NoLiteralError
